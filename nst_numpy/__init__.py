@@ -1,0 +1,37 @@
+"""Neural style transfer (Gatys, Ecker, Bethge) from scratch in NumPy, to be read.
+
+J(G) = α·J_content(C, G) + β·J_style(S, G) is a function of one picture G. The weights of VGG-19
+never move: the program evaluates J and ∂J/∂G, and lets an optimizer change G.
+
+Read the code in the order in which the data flows, in one evening:
+
+1. `vgg_input`   from RGB in [0, 1] to what VGG-19 was trained on, and the gradient back
+2. `layers`      convolution, ReLU, pooling; each backward right under its forward
+3. `vgg19`       the table of 16 convolutions; up to the features, down to the picture
+4. `costs`       content, Gram style, total variation: each returns (value, gradient)
+5. `settings`    everything that can be chosen
+6. `objective`   J and dJ/dG of one picture; the ledger of every term
+7. `optimizers`  gradient descent, Adam, L-BFGS, and the `line_search` of the last
+8. `stylize`     starts, scales, one Step after the other
+9. `gradcheck`   how we know that the gradients are right
+"""
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.images import load_image, save_image
+from nst_numpy.files.weights import load_weights
+from nst_numpy.objective import Cost, Objective
+from nst_numpy.settings import Settings
+from nst_numpy.stylize import Step, stylize
+
+__all__ = [
+    "Cost",
+    "InputError",
+    "Objective",
+    "Settings",
+    "Step",
+    "load_image",
+    "load_weights",
+    "save_image",
+    "stylize",
+]
+__version__ = "0.1.0"

@@ -1,0 +1,165 @@
+"""J(G) = α·J_content + β·J_style + tv_weight·J_tv and dJ/dG, for one content and its styles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nst_numpy import vgg19
+from nst_numpy.arrays import Array
+from nst_numpy.costs import content_cost, gram_per_position, style_cost, total_variation
+from nst_numpy.errors import InputError
+from nst_numpy.settings import Settings
+from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The ledger of one picture: what each term of J came to.
+
+    Attributes
+    ----------
+    content
+        J_content, the layers' costs times their weights; not yet times α.
+    style
+        J_style[l] of each style layer; not yet times β·λ_l.
+    tv
+        J_tv; not yet times its weight.
+    terms
+        What each term adds to J, weights included: "content", each style layer, "tv".
+    """
+
+    content: float
+    style: Mapping[str, float]
+    tv: float
+    terms: Mapping[str, float]
+
+    @property
+    def total(self) -> float:
+        """J: the sum of the terms."""
+        return sum(self.terms.values())
+
+    def __float__(self) -> float:
+        return self.total
+
+
+class Objective:
+    """The function that is minimised: give it a picture G, it returns J(G) and dJ/dG.
+
+    Content and styles go through the network once, here; what is kept of them are the content's
+    activations and the styles' Gram matrices, averaged where there are several styles.
+
+    Parameters
+    ----------
+    content : ndarray, shape (n_H, n_W, 3)
+        RGB in [0, 1].
+    styles : sequence of ndarray, each of shape (any, any, 3)
+        RGB in [0, 1]; a style may have another size than the content.
+    settings : Settings
+    weights : mapping, layer -> (weight, bias)
+        From `load_weights`.
+    dtype : "float32" or "float64"
+        What to compute in: float32 paints, float64 checks.
+
+    Raises
+    ------
+    InputError
+        If a picture is not of shape (n_H, n_W, 3), is too small for the deepest layer that is
+        tapped, or holds NaN; if there is no style; if the network has no such layer.
+    """
+
+    def __init__(
+        self,
+        content: Array,
+        styles: Sequence[Array],
+        settings: Settings,
+        weights: vgg19.Weights,
+        dtype: str = "float32",
+    ) -> None:
+        self.settings = settings
+        self.dtype = np.dtype(dtype)
+        self.shape = content.shape
+        self.taps = _taps(settings)
+        self.weights = {
+            layer: (weight.astype(self.dtype, copy=False), bias.astype(self.dtype, copy=False))
+            for layer, (weight, bias) in weights.items()
+            if vgg19.PATH.index(layer) <= vgg19.PATH.index(vgg19.deepest(self.taps))
+        }
+        if settings.style_layers and not styles:
+            raise InputError("there is no style: give at least one picture")
+        content_features = self._features(content, "the content")
+        style_features = [self._features(style, "a style") for style in styles]
+        self.a_C = {layer: content_features[layer] for layer in settings.content_layers}
+        self.gram_S = {
+            layer: sum(gram_per_position(features[layer]) for features in style_features)
+            / self.dtype.type(len(styles))
+            for layer in settings.style_layers
+        }
+
+    def __call__(self, image: Array) -> tuple[Cost, Array]:
+        """Evaluate J and its gradient.
+
+        Parameters
+        ----------
+        image : ndarray, shape (n_H, n_W, 3)
+            The picture G: RGB of the content's shape, nominally in [0, 1].
+
+        Returns
+        -------
+        cost : Cost
+        gradient : ndarray, shape (n_H, n_W, 3)
+            dJ/dG, of the objective's dtype: by how much J grows when a pixel grows by 1.
+        """
+        if image.shape != self.shape:
+            raise InputError(
+                f"the picture has the shape {image.shape}, but the content has {self.shape}"
+            )
+        chosen = self.settings
+        G = image.astype(self.dtype, copy=False)
+
+        # forward: from the picture to the features
+        features, cache = vgg19.forward(
+            vgg_input_forward(G), self.weights, self.taps, chosen.pooling
+        )
+
+        # J, and its gradient with respect to each feature
+        J_content = 0.0
+        J_style = {}
+        terms = {"content": 0.0}
+        dfeatures = {layer: np.zeros_like(a_G) for layer, a_G in features.items()}
+        for layer, weight in chosen.content_layers.items():
+            J, da = content_cost(self.a_C[layer], features[layer])
+            J_content += weight * J
+            dfeatures[layer] += chosen.alpha * weight * da
+        terms["content"] = chosen.alpha * J_content
+        for layer, lambda_l in chosen.style_layers.items():
+            J, da = style_cost(self.gram_S[layer], features[layer])
+            J_style[layer] = J
+            terms[layer] = chosen.beta * lambda_l * J
+            dfeatures[layer] += chosen.beta * lambda_l * da
+        J_tv, dG_tv = total_variation(G)
+        terms["tv"] = chosen.tv_weight * J_tv
+
+        # backward: from the features to the picture
+        dG = vgg_input_backward(vgg19.backward(dfeatures, cache, self.weights))
+        dG += chosen.tv_weight * dG_tv
+        return Cost(J_content, J_style, J_tv, terms), dG
+
+    def _features(self, picture: Array, name: str) -> dict[str, Array]:
+        if picture.ndim != 3 or picture.shape[2] != 3:
+            raise InputError(
+                f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]"
+            )
+        if not np.isfinite(picture).all():
+            raise InputError(f"{name} holds NaN or infinite values")
+        x = vgg_input_forward(picture.astype(self.dtype, copy=False))
+        features, _ = vgg19.forward(x, self.weights, self.taps, self.settings.pooling)
+        return features
+
+
+def _taps(settings: Settings) -> tuple[str, ...]:
+    taps = {*settings.content_layers, *settings.style_layers}
+    for layer in taps:
+        if layer not in vgg19.CHANNELS:
+            raise InputError(f"VGG-19 has no layer {layer!r}: it has {', '.join(vgg19.CHANNELS)}")
+    return tuple(sorted(taps, key=vgg19.PATH.index))

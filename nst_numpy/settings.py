@@ -1,0 +1,127 @@
+"""Everything that can be chosen, with its default and its checks."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal, get_args
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.errors import InputError
+
+Pooling = Literal["average", "max"]
+Start = Literal["content", "noise", "gray"]
+OptimizerName = Literal["lbfgs", "adam", "gradient-descent"]
+
+
+def _content_layers() -> dict[str, float]:
+    return {"conv4_2": 1.0}
+
+
+def _style_layers() -> dict[str, float]:
+    """λ_l = 1/n_C²: the weighting of Gatys' own code, in which deep layers count less."""
+    return {
+        "conv1_1": 64.0**-2,
+        "conv2_1": 128.0**-2,
+        "conv3_1": 256.0**-2,
+        "conv4_1": 512.0**-2,
+        "conv5_1": 512.0**-2,
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """What to minimise and how: J(G) = α·J_content + β·Σ λ_l·J_style[l] + tv_weight·J_tv.
+
+    Attributes
+    ----------
+    alpha
+        α, the weight of the content cost.
+    beta
+        β, the weight of the style cost.
+    content_layers
+        Layers whose activations G shares with the content, and the weight of each.
+    style_layers
+        Layers whose Gram matrices G shares with the style, and the λ of each.
+    tv_weight
+        Weight of the total variation; smooths the painting.
+    pooling
+        How VGG-19 halves a picture: average (smoother paintings) or max (as it was trained).
+    start
+        The picture to start from: content, noise, gray, or a picture of your own.
+    optimizer
+        What changes G: lbfgs, adam or gradient-descent.
+    learning_rate
+        Size of the optimizer's steps; each optimizer has a default of its own.
+    iterations
+        Number of steps at each scale.
+    scales
+        Paint this many sizes, each twice the one before, and start each from the last.
+    size
+        Longest side of the painting, and of the styles, in pixels.
+    seed
+        Seed of the noise.
+
+    Raises
+    ------
+    InputError
+        If a value is out of its range; the sentence names the field.
+    """
+
+    alpha: float = 1.0
+    beta: float = 1000.0
+    content_layers: Mapping[str, float] = field(default_factory=_content_layers)
+    style_layers: Mapping[str, float] = field(default_factory=_style_layers)
+    tv_weight: float = 0.0
+    pooling: Pooling = "average"
+    start: Start | Array = "content"
+    optimizer: OptimizerName = "lbfgs"
+    learning_rate: float | None = None
+    iterations: int = 200
+    scales: int = 1
+    size: int = 512
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("alpha", "beta", "tv_weight"):
+            _check_at_least_zero(name, getattr(self, name))
+        for name in ("content_layers", "style_layers"):
+            for layer, weight in getattr(self, name).items():
+                _check_at_least_zero(f"{name}[{layer!r}]", weight)
+        _check_choice("pooling", self.pooling, get_args(Pooling))
+        _check_choice("optimizer", self.optimizer, get_args(OptimizerName))
+        if isinstance(self.start, str):
+            _check_choice("start", self.start, get_args(Start))
+        if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
+            raise InputError(f"learning_rate must be above 0, not {self.learning_rate}")
+        for name, least in (("iterations", 0), ("scales", 1), ("size", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise InputError(f"{name} must be at least {least}, not {getattr(self, name)}")
+        content = self.alpha * sum(self.content_layers.values())
+        style = self.beta * sum(self.style_layers.values())
+        if content + style == 0:
+            raise InputError(
+                "there is nothing to paint: alpha or all content_layers are 0, and so are beta "
+                "or all style_layers"
+            )
+
+    def __eq__(self, other: object) -> bool:
+        """Compare field by field, a start picture pixel by pixel."""
+        if not isinstance(other, Settings):
+            return NotImplemented
+        return all(
+            np.array_equal(getattr(self, f.name), getattr(other, f.name)) for f in fields(self)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _check_at_least_zero(name: str, value: float) -> None:
+    if not 0 <= value < math.inf:
+        raise InputError(f"{name} must be a number of at least 0, not {value}")
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InputError(f"{name} must be one of {', '.join(choices)}, not {value!r}")

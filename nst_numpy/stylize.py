@@ -1,0 +1,165 @@
+"""From two pictures to a painting: the starts, the scales, and one Step after the other."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from time import perf_counter
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.errors import InputError
+from nst_numpy.layers import average_pool_forward
+from nst_numpy.objective import Cost, Objective
+from nst_numpy.optimizers import Iterate, adam, gradient_descent, lbfgs
+from nst_numpy.settings import Settings
+from nst_numpy.vgg19 import Weights
+
+OPTIMIZERS: dict[str, Callable[..., Iterator[Iterate]]] = {
+    "lbfgs": lbfgs,
+    "adam": adam,
+    "gradient-descent": gradient_descent,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One picture on the way to the painting.
+
+    Attributes
+    ----------
+    image : ndarray, shape (n_H, n_W, 3)
+        The picture G as the optimizer left it: RGB, float32, here and there a little outside
+        [0, 1]. `save_image` clips it.
+    cost
+        The ledger of J at this picture.
+    iteration
+        0 for the start, then 1, 2, …, through all scales.
+    scale
+        Which scale this is, 1 for the coarsest; the last has the content's size.
+    seconds
+        Time since the beginning.
+    evaluations
+        How often J and dJ/dG have been evaluated, over all scales.
+    note
+        What the optimizer has to say, if anything out of the ordinary happened.
+    """
+
+    image: Array
+    cost: Cost
+    iteration: int
+    scale: int
+    seconds: float
+    evaluations: int
+    note: str = ""
+
+
+def stylize(
+    content: Array, styles: Sequence[Array], settings: Settings, weights: Weights
+) -> Iterator[Step]:
+    """Paint: minimise J over the pixels of G, and yield every picture on the way.
+
+    Nothing is computed until the first step is asked for, and nothing more after the last. The
+    same pictures and settings give the same steps, byte for byte.
+
+    Parameters
+    ----------
+    content : ndarray, shape (n_H, n_W, 3)
+        RGB in [0, 1]; the painting has its shape.
+    styles : sequence of ndarray, each of shape (any, any, 3)
+    settings : Settings
+    weights : mapping, layer -> (weight, bias)
+        From `load_weights`.
+
+    Yields
+    ------
+    Step
+        The start of each scale, then one for each iteration.
+
+    Raises
+    ------
+    InputError
+        If a picture or a setting cannot be used.
+    FloatingPointError
+        If J is no longer a number, which is to say that the learning rate is too large.
+
+    Examples
+    --------
+    >>> for step in stylize(content, [style], Settings(), weights):  # doctest: +SKIP
+    ...     print(step.iteration, step.cost.total)
+    """
+    began = perf_counter()
+    iteration = evaluations = 0
+    G = start_picture(content, settings)
+    for scale in range(1, settings.scales + 1):
+        halvings = settings.scales - scale
+        objective = Objective(
+            halve(content, halvings),
+            [halve(style, halvings) for style in styles],
+            settings,
+            weights,
+        )
+        G = halve(G, halvings) if scale == 1 else enlarge(G, objective.shape)
+        optimizer = OPTIMIZERS[settings.optimizer](objective, G, settings.learning_rate)
+        for point in islice(optimizer, settings.iterations + 1):
+            yield Step(
+                point.x,
+                point.value,
+                iteration,
+                scale,
+                perf_counter() - began,
+                evaluations + point.evaluations,
+                point.note,
+            )
+            G = point.x
+            iteration += 1
+        evaluations += point.evaluations
+
+
+def start_picture(content: Array, settings: Settings) -> Array:
+    """Make the picture to start from: float32, of the content's shape.
+
+    Raises
+    ------
+    InputError
+        If the start is a picture of another shape than the content.
+    """
+    if isinstance(settings.start, np.ndarray):
+        if settings.start.shape != content.shape:
+            raise InputError(
+                f"the start has the shape {settings.start.shape}, but the content has "
+                f"{content.shape}: they must be the same"
+            )
+        return settings.start.astype(np.float32)
+    if settings.start == "content":
+        return content.astype(np.float32)
+    if settings.start == "gray":
+        return np.full(content.shape, 0.5, np.float32)
+    return np.random.default_rng(settings.seed).random(content.shape, np.float32)
+
+
+def halve(picture: Array, times: int) -> Array:
+    """Halve a picture's sides, `times` over: the mean of each 2×2 square."""
+    for _ in range(times):
+        picture = average_pool_forward(picture)
+    return picture
+
+
+def enlarge(picture: Array, shape: tuple[int, ...]) -> Array:
+    """Enlarge a picture to (n_H, n_W, 3), by linear interpolation along each side.
+
+    Linear interpolation is a matrix: each row of it holds the shares that one new pixel takes of
+    two old ones.
+    """
+    rows = _interpolation(picture.shape[0], shape[0])
+    columns = _interpolation(picture.shape[1], shape[1])
+    enlarged: Array = np.einsum("Ii,ijk,Jj->IJk", rows, picture, columns, optimize=True)
+    return enlarged.astype(picture.dtype)
+
+
+def _interpolation(n_old: int, n_new: int) -> Array:
+    """Give the (n_new, n_old) matrix of linear interpolation between the centres of pixels."""
+    centres = (np.arange(n_new) + 0.5) * (n_old / n_new) - 0.5
+    distance = np.abs(np.clip(centres, 0, n_old - 1)[:, None] - np.arange(n_old))
+    shares: Array = np.maximum(1 - distance, 0)
+    return shares
