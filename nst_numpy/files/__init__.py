@@ -1,0 +1,12 @@
+"""The room where files become arrays and arrays become files.
+
+Whatever can be wrong with a file is told here, in one sentence. A picture is ``(n_H, n_W, 3)`` RGB
+in [0, 1]; the weights are ``{layer: (weight, bias)}``. To be read in this order:
+
+- `reading` and `writing`: a file that cannot be used is refused; a file is replaced whole or not
+  at all
+- `images` and `colours`: from whatever Pillow opens to RGB in [0, 1], and back to a file
+- `layouts` and `weights`: from an HDF5 file, Keras' or ours, to the 16 convolutions of VGG-19
+- `description`: what a weights file holds, in numbers
+- `embedded`: the weights and pictures that come with the package
+"""

@@ -1,0 +1,183 @@
+"""Pictures: files on one side, ``(n_H, n_W, 3)`` RGB in [0, 1] on the other."""
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
+from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.writing import check_output, replacing
+
+FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
+    ".png": ("PNG", {}),
+    ".jpg": ("JPEG", {"quality": 95, "subsampling": "4:4:4"}),
+    ".jpeg": ("JPEG", {"quality": 95, "subsampling": "4:4:4"}),
+    ".webp": ("WEBP", {"quality": 92, "method": 6}),
+    ".tif": ("TIFF", {"compression": "tiff_lzw"}),
+    ".tiff": ("TIFF", {"compression": "tiff_lzw"}),
+}
+"""What a picture can be saved as: suffix -> Pillow's name for the format, and how to write it."""
+
+MOST_PIXELS = 178_956_970
+"""The largest picture that is read or made; Pillow takes a larger file for an attack."""
+
+
+def load_image(
+    path: str | os.PathLike[str], size: int | None = None, shape: tuple[int, int] | None = None
+) -> np.ndarray:
+    """Read a picture.
+
+    It is turned as its EXIF orientation says, taken from its colour profile to sRGB, and laid over
+    white where it is transparent. Of several frames or pages the first is read.
+
+    Parameters
+    ----------
+    path : path
+        A file that Pillow can open.
+    size : int, optional
+        What the longest side shall have, in pixels, whether smaller or larger than in the file.
+        The aspect ratio is kept.
+    shape : (n_H, n_W), optional
+        Exactly this height and width, in pixels, instead of `size`. The aspect ratio may change.
+
+    Returns
+    -------
+    image : ndarray, shape (n_H, n_W, 3), float32
+        RGB (sRGB) in [0, 1].
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as a picture, or the size cannot be had.
+    """
+    path = Path(path)
+    check_size(size, shape)
+    picture = open_upright(path)
+    width, height = wanted_size(picture.size, size, shape)
+    if width * height > MOST_PIXELS:
+        raise InputError(
+            f"{path} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
+        )
+    if is_deep(picture):
+        return resized_array(deep_to_srgb(picture, str(path)), width, height)
+    picture = to_srgb(picture, str(path))
+    if picture.size != (width, height):
+        picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+    return np.asarray(picture).astype(np.float32) / 255
+
+
+def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
+    """Write a picture: the whole file, or nothing at all.
+
+    Parameters
+    ----------
+    image : ndarray, shape (n_H, n_W, 3), floating point
+        RGB; what lies outside [0, 1] is cut off, and what is left is rounded to 8 bits.
+    path : path
+        Its suffix chooses the format; see `FORMATS`. A file that is there is replaced.
+
+    Raises
+    ------
+    InputError
+        If `image` is no such array or not finite, or if the file cannot be written.
+    """
+    path = check_image_output(path)
+    if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape or image.dtype.kind != "f":
+        raise InputError(
+            f"{path} cannot be written: the picture is {image.dtype} of the shape {image.shape}, "
+            "expected floating point of the shape (n_H, n_W, 3)."
+        )
+    if bad := int(np.count_nonzero(~np.isfinite(image))):
+        raise InputError(
+            f"{path} cannot be written: the picture has {bad} values of {image.size} that are NaN "
+            "or infinite."
+        )
+    picture = Image.fromarray(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))
+    format_name, options = FORMATS[path.suffix.lower()]
+    try:
+        with replacing(path) as temporary:
+            picture.save(temporary, format_name, **options)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be written ({reason}).") from error
+
+
+def check_image_output(path: str | os.PathLike[str]) -> Path:
+    """Refuse, before a long run, a path that `save_image` would refuse after it.
+
+    Raises
+    ------
+    InputError
+        If the suffix is not one of `FORMATS`, or the folder is missing or closed to us.
+    """
+    return check_output(path, FORMATS)
+
+
+def open_upright(path: Path) -> Image.Image:
+    """Decode the first frame of a picture and turn it as its EXIF orientation says."""
+    start = first_bytes(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on metadata, meant for programmers
+            with Image.open(path) as picture:
+                picture.load()
+            return upright(picture)
+    except Image.DecompressionBombError:
+        raise InputError(
+            f"{path} has more than {MOST_PIXELS} pixels; reduce it with another program first."
+        ) from None
+    except UnidentifiedImageError:
+        raise InputError(
+            f"{path} is not a picture that can be read; it begins {start!r}."
+        ) from None
+    except MemoryError:
+        raise InputError(f"{path} needs more memory than there is.") from None
+    except Exception as error:  # a damaged file can make a decoder raise anything
+        raise InputError(f"{path} is a damaged or unsupported picture ({error}).") from error
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF orientation says; metadata that cannot be read says nothing."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:
+        return picture
+
+
+def check_size(size: int | None, shape: tuple[int, int] | None) -> None:
+    """Refuse a size that no picture can have."""
+    if size is not None and shape is not None:
+        raise InputError("A picture is given either a size or a shape, not both.")
+    if size is not None and size < 1:
+        raise InputError(f"The size is {size}; a picture has at least 1 pixel on its longest side.")
+    if shape is not None and min(shape) < 1:
+        raise InputError(f"The shape is {shape}; a picture has at least 1 pixel on each side.")
+
+
+def wanted_size(
+    found: tuple[int, int], size: int | None, shape: tuple[int, int] | None
+) -> tuple[int, int]:
+    """Give the width and height to resize to, from those found; in Pillow's order."""
+    if shape is not None:
+        return shape[1], shape[0]
+    if size is None:
+        return found
+    longest = max(found)
+    width, height = (max(1, round(side * size / longest)) for side in found)
+    return width, height
+
+
+def resized_array(image: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Resize channel by channel in floating point, and cut off what Lanczos overshoots."""
+    if image.shape[:2] == (height, width):
+        return image
+    resized = np.empty((height, width, 3), np.float32)
+    for k in range(3):
+        channel = Image.fromarray(np.ascontiguousarray(image[:, :, k]))
+        resized[:, :, k] = np.asarray(channel.resize((width, height), Image.Resampling.LANCZOS))
+    return resized.clip(0, 1)

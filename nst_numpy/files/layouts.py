@@ -1,0 +1,180 @@
+"""Where an HDF5 file keeps the 16 convolutions of VGG-19.
+
+Every program that writes them spells them differently; conv4_2, for example, is
+
+=====================================================  ===========================================
+``/conv4_2/weight``                                    this package
+``/block4_conv2/block4_conv2_W_1:0``                   Keras 1
+``/block4_conv2/block4_conv2/kernel:0``                Keras 2; ``kernel`` when Keras 3 writes it
+``/model_weights/block4_conv2/block4_conv2/kernel:0``  the same inside a whole model
+``/layers/block4_conv2/vars/0``                        Keras 3
+``/layers/conv2d_9/vars/0``                            Keras 3, which often counts instead of naming
+=====================================================  ===========================================
+
+and beside it stands the bias as ``bias``, ``b`` or ``1``. So the file is walked, and a dataset is
+known by two parts of its path: the layer's name, wherever it stands, and the last part, its role.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.reading import first_bytes
+from nst_numpy.vgg19 import CHANNELS
+
+if TYPE_CHECKING:
+    import h5py
+
+Role = Literal["weight", "bias"]
+
+LAYOUTS = {"weight": "nst_numpy", "W": "Keras 1", "kernel": "Keras 2", "vars/0": "Keras 3"}
+"""The end of a weight's path -> who spells it like that."""
+
+ROLES: dict[str, Role] = {
+    **dict.fromkeys(LAYOUTS, "weight"),
+    **dict.fromkeys(("bias", "b", "vars/1"), "bias"),
+}
+"""The end of a path -> what the dataset is."""
+
+COUNTED = re.compile(r"conv2d(_\d+)?")
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
+
+@contextmanager
+def open_hdf5(path: Path) -> Iterator["h5py.File"]:
+    """Open an HDF5 file for reading, or say in an `InputError` why that is impossible."""
+    import h5py
+
+    start = first_bytes(path)
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        if not start.startswith(SIGNATURE):
+            raise InputError(
+                f"{path} is not an HDF5 file: it begins {start[:8]!r}, expected {SIGNATURE!r}."
+            ) from None
+        sizes = re.search(r"truncated file: eof = (\d+),.* stored_eof = (\d+)", str(error))
+        if sizes:
+            raise InputError(
+                f"{path} is truncated: it has {sizes[1]} bytes, expected {sizes[2]}."
+            ) from None
+        raise InputError(f"{path} is a damaged HDF5 file ({error}).") from error
+    with file:
+        yield file
+
+
+def find_tensors(file: "h5py.File") -> dict[tuple[str, Role], "h5py.Dataset"]:
+    """Find weight and bias of each convolution.
+
+    Parameters
+    ----------
+    file : h5py.File
+
+    Returns
+    -------
+    tensors : dict, (layer, "weight" or "bias") -> Dataset
+        Of all 16 layers; shapes and numbers are not looked at.
+
+    Raises
+    ------
+    InputError
+        If a layer is missing or there twice.
+    """
+    datasets = walk(file)
+    layer_of = name_layers(file.filename, datasets)
+    found: dict[tuple[str, Role], h5py.Dataset] = {}
+    for path, dataset in datasets.items():
+        role = ROLES.get(spelling(path))
+        layer = next((layer_of[part] for part in path.split("/") if part in layer_of), None)
+        if role is None or layer is None:
+            continue
+        if (layer, role) in found:
+            raise InputError(
+                f"{file.filename} holds {layer} {role} twice, as {found[layer, role].name} and "
+                f"{dataset.name}, expected one."
+            )
+        found[layer, role] = dataset
+    if not found:
+        raise InputError(
+            f"{file.filename} holds no convolution under a known name, expected conv1_1 … conv5_4 "
+            f"or block1_conv1 … block5_conv4; its datasets are {listed(datasets)}."
+        )
+    check_complete(file.filename, found)
+    return found
+
+
+def layout_name(path: str) -> str:
+    """Name the program that spells the path of a weight like this."""
+    return LAYOUTS[spelling(path)]
+
+
+def walk(file: "h5py.File") -> dict[str, "h5py.Dataset"]:
+    """List every dataset, path -> dataset, but for what an optimizer remembers of each layer."""
+    import h5py
+
+    datasets: dict[str, h5py.Dataset] = {}
+
+    def visit(path: str, item: object) -> None:
+        if isinstance(item, h5py.Dataset) and not path.startswith("optimizer"):
+            datasets[path] = item
+
+    try:
+        file.visititems(visit)
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        raise InputError(f"{file.filename} is a damaged HDF5 file ({error}).") from error
+    return datasets
+
+
+def spelling(path: str) -> str:
+    """Reduce the end of a path to a key of `ROLES`: ``…/block4_conv2_W_1:0`` to ``W``."""
+    parts = path.split("/")
+    if parts[-2:-1] == ["vars"]:
+        return "/".join(parts[-2:])
+    return parts[-1].removesuffix(":0").removesuffix("_1").split("_")[-1]
+
+
+def name_layers(filename: str, paths: Iterable[str]) -> dict[str, str]:
+    """Translate what the file calls the layers: part of a path -> ``conv1_1`` … ``conv5_4``.
+
+    A file that only counts its layers has them in the network's order.
+    """
+    parts = {part for path in paths for part in path.split("/")[:-1]}
+    named = {part: layer for part in parts if (layer := own_name(part)) in CHANNELS}
+    counted = [part for part in parts if COUNTED.fullmatch(part)]
+    if named or not counted:
+        return named
+    if len(counted) != len(CHANNELS):
+        raise InputError(f"{filename} holds {how_many(len(counted))}.")
+    counted.sort(key=lambda part: int(part.removeprefix("conv2d").removeprefix("_") or 0))
+    return dict(zip(counted, CHANNELS, strict=True))
+
+
+def own_name(part: str) -> str:
+    """Translate ``block4_conv2`` to ``conv4_2``; anything else stays as it is."""
+    return re.sub(r"^block(\d)_conv(\d)$", r"conv\1_\2", part)
+
+
+def check_complete(filename: str, found: Iterable[tuple[str, Role]]) -> None:
+    """Refuse a file in which a layer is missing."""
+    weights = {layer for layer, role in found if role == "weight"}
+    biases = {layer for layer, role in found if role == "bias"}
+    for layer in CHANNELS:
+        if layer not in weights:
+            raise InputError(f"{filename} lacks {layer} weight: it holds {how_many(len(weights))}.")
+        if layer not in biases:
+            raise InputError(f"{filename} lacks {layer} bias, though its weight is there.")
+
+
+def how_many(count: int) -> str:
+    """Say how many convolutions there are, and how many there should be."""
+    known = ", as VGG-16 has" if count == 13 else ""
+    return f"{count} convolutions{known}, expected the 16 of VGG-19"
+
+
+def listed(datasets: Iterable[str]) -> str:
+    """Write out the first few of some names."""
+    names = list(datasets)
+    return (", ".join(names[:3]) or "none") + (" …" if len(names) > 3 else "")

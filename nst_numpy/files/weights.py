@@ -1,0 +1,104 @@
+"""The weights of VGG-19: from an HDF5 file to ``{layer: (weight, bias)}``, verified."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.embedded import embedded
+from nst_numpy.files.layouts import find_tensors, open_hdf5
+from nst_numpy.vgg19 import CHANNELS
+
+if TYPE_CHECKING:
+    import h5py
+
+EMBEDDED = "weights/vgg19.h5"
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A weight or a bias as it was found in a file.
+
+    Attributes
+    ----------
+    place : str
+        Its path inside the HDF5 file.
+    dtype : dtype
+        Of the numbers in the file.
+    values : ndarray, float32
+        The numbers: ``(3, 3, n_C_in, n_C_out)`` of a weight, ``(n_C_out,)`` of a bias.
+    """
+
+    place: str
+    dtype: np.dtype
+    values: np.ndarray
+
+
+def load_weights(
+    path: str | os.PathLike[str] | None = None,
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Read the 16 convolutions of VGG-19.
+
+    Parameters
+    ----------
+    path : path, optional
+        An HDF5 file, ours or Keras' in any of its layouts (see `layouts`), with or without the
+        dense layers, which are not needed. Without it, the weights that come with the package.
+
+    Returns
+    -------
+    weights : dict, layer -> (weight, bias)
+        For ``conv1_1`` … ``conv5_4`` in this order: weight ``(3, 3, n_C_in, n_C_out)`` and bias
+        ``(n_C_out,)``, float32.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, lacks a layer, or holds something else in its place.
+    """
+    tensors = read_tensors(weights_path(path))
+    return {layer: (weight.values, bias.values) for layer, (weight, bias) in tensors.items()}
+
+
+def weights_path(path: str | os.PathLike[str] | None) -> Path:
+    """Give the path of a weights file; None stands for the one that comes with the package."""
+    return embedded(EMBEDDED) if path is None else Path(path)
+
+
+def read_tensors(path: Path) -> dict[str, tuple[Tensor, Tensor]]:
+    """Read and verify weight and bias of each layer, from the picture upwards."""
+    with open_hdf5(path) as file:
+        found = find_tensors(file)
+        tensors = {}
+        for layer, (n_C_in, n_C_out) in CHANNELS.items():
+            weight = read(found[layer, "weight"], f"{layer} weight", (3, 3, n_C_in, n_C_out))
+            bias = read(found[layer, "bias"], f"{layer} bias", (n_C_out,))
+            tensors[layer] = weight, bias
+    return tensors
+
+
+def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
+    """Read one dataset, or say in an `InputError` what is wrong with it."""
+    path, place = dataset.file.filename, dataset.name
+    if dataset.dtype.kind != "f":
+        raise InputError(
+            f"{path}: {what} ({place}) holds {dataset.dtype}, expected floating-point numbers."
+        )
+    if dataset.shape != shape:
+        raise InputError(
+            f"{path}: {what} ({place}) has the shape {dataset.shape}, expected {shape}."
+        )
+    try:
+        with np.errstate(over="ignore"):  # what is too large for float32 is found as infinite
+            values = dataset[()].astype(np.float32)
+    except (OSError, RuntimeError) as error:
+        raise InputError(f"{path}: {what} ({place}) cannot be read ({error}).") from error
+    if bad := int(np.count_nonzero(~np.isfinite(values))):
+        raise InputError(
+            f"{path}: {what} ({place}) holds {bad} values of {values.size} that are NaN or "
+            "infinite, expected finite numbers."
+        )
+    return Tensor(place, dataset.dtype, values)

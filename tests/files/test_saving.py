@@ -1,0 +1,194 @@
+import os
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, JpegImagePlugin
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.images import FORMATS, check_image_output, load_image, save_image
+from nst_numpy.files.writing import check_output, replacing
+
+SUFFIXES = ".png, .jpg, .jpeg, .webp, .tif, .tiff"
+
+
+@pytest.fixture
+def image():
+    """Smooth, so that lossy formats come close."""
+    y, x = np.mgrid[:24, :32] / 32
+    return np.stack([x, y, (x + y) / 2], -1).astype(np.float32)
+
+
+def refusal(image, path):
+    with pytest.raises(InputError) as error:
+        save_image(image, path)
+    sentence = str(error.value)
+    assert "\n" not in sentence
+    assert sentence.startswith(str(path))
+    assert sentence.endswith(".")
+    return sentence.removeprefix(str(path))
+
+
+@pytest.mark.parametrize("suffix", [*FORMATS, ".PNG", ".Jpg"])
+def test_every_suffix(tmp_path, image, suffix):
+    path = tmp_path / f"picture{suffix}"
+    save_image(image, path)
+    exact = suffix.lower() in (".png", ".tif", ".tiff")
+    assert load_image(path) == pytest.approx(image, abs=0.5 / 255 + 1e-6 if exact else 0.04)
+    with Image.open(path) as picture:
+        assert picture.format == FORMATS[suffix.lower()][0]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_rounding_and_clipping(tmp_path, dtype):
+    values = np.array([-7, 0, 0.4 / 255, 0.6 / 255, 254.6 / 255, 1, 9, 0.5, 0.25], dtype)
+    save_image(values.reshape(1, 3, 3), str(tmp_path / "picture.png"))
+    found = np.asarray(Image.open(tmp_path / "picture.png")).ravel()
+    assert found.tolist() == [0, 0, 0, 1, 255, 255, 255, 128, 64]
+
+
+def test_what_was_saved_is_loaded_and_saved_again_unchanged(tmp_path, image):
+    save_image(image, tmp_path / "one.png")
+    save_image(load_image(tmp_path / "one.png"), tmp_path / "two.png")
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+def test_jpeg_keeps_its_colours_at_full_size(tmp_path, image):
+    save_image(image, tmp_path / "picture.jpg")
+    with Image.open(tmp_path / "picture.jpg") as picture:
+        assert JpegImagePlugin.get_sampling(picture) == 0  # 4:4:4
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("picture.bmp", "has the suffix .bmp"), ("picture", "has no suffix")]
+)
+def test_other_suffixes_are_refused(tmp_path, image, name, found):
+    assert refusal(image, tmp_path / name) == f" {found}; expected one of {SUFFIXES}."
+
+
+def test_missing_folder(tmp_path, image):
+    folder = tmp_path / "nowhere"
+    assert refusal(image, folder / "picture.png") == (
+        f" cannot be written: the folder {folder} does not exist."
+    )
+
+
+def test_folder_that_is_a_file(tmp_path, image):
+    (tmp_path / "file").touch()
+    assert " cannot be written" in refusal(image, tmp_path / "file" / "picture.png")
+
+
+def test_path_that_is_a_folder(tmp_path, image):
+    (tmp_path / "picture.png").mkdir()
+    assert refusal(image, tmp_path / "picture.png") == " cannot be written: it is a folder."
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_path_that_is_a_pipe(tmp_path, image):
+    os.mkfifo(tmp_path / "picture.png")
+    assert refusal(image, tmp_path / "picture.png") == (
+        " cannot be written: it is not a regular file."
+    )
+
+
+def test_write_protection(tmp_path, image, monkeypatch):
+    path = tmp_path / "picture.png"
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert refusal(image, path) == (
+        f" cannot be written: the folder {tmp_path} is write-protected."
+    )
+    path.touch()
+    assert refusal(image, path) == " cannot be written: it is there and write-protected."
+
+
+def test_name_that_is_too_long(tmp_path, image):
+    assert " cannot be written (" in refusal(image, tmp_path / f"{'x' * 5000}.png")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_are_not_finite(tmp_path, image, value):
+    image[3, 4] = value
+    assert refusal(image, tmp_path / "picture.png") == (
+        " cannot be written: the picture has 3 values of 2304 that are NaN or infinite."
+    )
+
+
+@pytest.mark.parametrize(
+    ("array", "found"),
+    [
+        (np.zeros((4, 5)), "float64 of the shape (4, 5)"),
+        (np.zeros((4, 5, 4)), "float64 of the shape (4, 5, 4)"),
+        (np.zeros((0, 5, 3)), "float64 of the shape (0, 5, 3)"),
+        (np.zeros((4, 5, 3), np.uint8), "uint8 of the shape (4, 5, 3)"),
+    ],
+)
+def test_arrays_that_are_no_pictures(tmp_path, array, found):
+    assert refusal(array, tmp_path / "picture.png") == (
+        f" cannot be written: the picture is {found}, "
+        "expected floating point of the shape (n_H, n_W, 3)."
+    )
+
+
+def test_picture_too_wide_for_its_format(tmp_path):
+    sentence = refusal(np.zeros((1, 17000, 3), np.float32), tmp_path / "picture.webp")
+    assert sentence.startswith(" cannot be written (")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_failure_leaves_what_was_there(tmp_path, image, monkeypatch, error):
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"what was there")
+
+    def save(self, target, *_, **__):
+        Path(target).write_bytes(b"half a pict")
+        raise error
+
+    monkeypatch.setattr(Image.Image, "save", save)
+    with pytest.raises(InputError if isinstance(error, OSError) else KeyboardInterrupt) as caught:
+        save_image(image, path)
+    if isinstance(error, OSError):
+        assert str(caught.value) == f"{path} cannot be written (No space left on device)."
+    assert path.read_bytes() == b"what was there"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_permissions_are_those_of_any_new_file(tmp_path, image, mask, mode):
+    before = os.umask(mask)
+    try:
+        save_image(image, tmp_path / "picture.png")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "picture.png").stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links of POSIX")
+def test_symbolic_link_stays_one(tmp_path, image):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.png").symlink_to(tmp_path / "folder" / "picture.png")
+    save_image(image, tmp_path / "link.png")
+    assert (tmp_path / "link.png").is_symlink()
+    assert load_image(tmp_path / "folder" / "picture.png").shape == image.shape
+
+
+def test_output_is_checked_without_touching_it(tmp_path):
+    path = tmp_path / "picture.PNG"
+    assert check_image_output(str(path)) == path
+    assert check_output(tmp_path / "log.txt") == tmp_path / "log.txt"
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(InputError, match=r"has the suffix \.gif; expected one of"):
+        check_image_output(tmp_path / "picture.gif")
+
+
+def test_replacing_any_file(tmp_path):
+    path = tmp_path / "log.txt"
+    path.write_text("old")
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
