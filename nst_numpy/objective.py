@@ -86,9 +86,9 @@ class Objective:
             if vgg19.PATH.index(layer) <= vgg19.PATH.index(vgg19.deepest(self.taps))
         }
         if settings.style_layers and not styles:
-            raise InputError("there is no style: give at least one picture")
-        content_features = self._features(content, "the content")
-        style_features = [self._features(style, "a style") for style in styles]
+            raise InputError("There is no style; give at least one picture.")
+        content_features = self._features(content, "The content")
+        style_features = [self._features(style, "A style") for style in styles]
         self.a_C = {layer: content_features[layer] for layer in settings.content_layers}
         self.gram_S = {
             layer: sum(gram_per_position(features[layer]) for features in style_features)
@@ -112,7 +112,7 @@ class Objective:
         """
         if image.shape != self.shape:
             raise InputError(
-                f"the picture has the shape {image.shape}, but the content has {self.shape}"
+                f"The picture has the shape {image.shape}; the content has {self.shape}."
             )
         chosen = self.settings
         G = image.astype(self.dtype, copy=False)
@@ -148,10 +148,10 @@ class Objective:
     def _features(self, picture: Array, name: str) -> dict[str, Array]:
         if picture.ndim != 3 or picture.shape[2] != 3:
             raise InputError(
-                f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]"
+                f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
             )
         if not np.isfinite(picture).all():
-            raise InputError(f"{name} holds NaN or infinite values")
+            raise InputError(f"{name} holds NaN or infinite values.")
         x = vgg_input_forward(picture.astype(self.dtype, copy=False))
         features, _ = vgg19.forward(x, self.weights, self.taps, self.settings.pooling)
         return features
@@ -161,5 +161,5 @@ def _taps(settings: Settings) -> tuple[str, ...]:
     taps = {*settings.content_layers, *settings.style_layers}
     for layer in taps:
         if layer not in vgg19.CHANNELS:
-            raise InputError(f"VGG-19 has no layer {layer!r}: it has {', '.join(vgg19.CHANNELS)}")
+            raise InputError(f"VGG-19 has no layer {layer!r}: it has {', '.join(vgg19.CHANNELS)}.")
     return tuple(sorted(taps, key=vgg19.PATH.index))

@@ -226,5 +226,5 @@ def _evaluate(function: _Counted, x: Array, rate: float | None = None) -> Iterat
     if not math.isfinite(float(value)):
         advice = "look for NaN in it" if rate is None else f"lower the learning rate of {rate:g}"
         where = "at the start" if rate is None else f"after {function.evaluations - 1} steps"
-        raise FloatingPointError(f"the cost is {float(value)} {where}: {advice}")
+        raise FloatingPointError(f"The cost is {float(value)} {where}; {advice}.")
     return Iterate(x, value, gradient, function.evaluations)

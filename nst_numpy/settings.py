@@ -94,16 +94,16 @@ class Settings:
         if isinstance(self.start, str):
             _check_choice("start", self.start, get_args(Start))
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
-            raise InputError(f"learning_rate must be above 0, not {self.learning_rate}")
+            raise InputError(f"learning_rate must be above 0, not {self.learning_rate}.")
         for name, least in (("iterations", 0), ("scales", 1), ("size", 1), ("seed", 0)):
             if getattr(self, name) < least:
-                raise InputError(f"{name} must be at least {least}, not {getattr(self, name)}")
+                raise InputError(f"{name} must be at least {least}, not {getattr(self, name)}.")
         content = self.alpha * sum(self.content_layers.values())
         style = self.beta * sum(self.style_layers.values())
         if content + style == 0:
             raise InputError(
-                "there is nothing to paint: alpha or all content_layers are 0, and so are beta "
-                "or all style_layers"
+                "There is nothing to paint: alpha or all content_layers are 0, and so are beta "
+                "or all style_layers."
             )
 
     def __eq__(self, other: object) -> bool:
@@ -119,9 +119,9 @@ class Settings:
 
 def _check_at_least_zero(name: str, value: float) -> None:
     if not 0 <= value < math.inf:
-        raise InputError(f"{name} must be a number of at least 0, not {value}")
+        raise InputError(f"{name} must be a number of at least 0, not {value}.")
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise InputError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+        raise InputError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")

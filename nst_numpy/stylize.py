@@ -127,8 +127,8 @@ def start_picture(content: Array, settings: Settings) -> Array:
     if isinstance(settings.start, np.ndarray):
         if settings.start.shape != content.shape:
             raise InputError(
-                f"the start has the shape {settings.start.shape}, but the content has "
-                f"{content.shape}: they must be the same"
+                f"The start has the shape {settings.start.shape}; it must be that of the content, "
+                f"{content.shape}."
             )
         return settings.start.astype(np.float32)
     if settings.start == "content":

@@ -101,8 +101,8 @@ def forward(
     n_H, n_W, _ = x.shape
     if min(n_H, n_W) < smallest_side(top):
         raise InputError(
-            f"a picture of {n_W} × {n_H} pixels is too small for {top}: "
-            f"it needs at least {smallest_side(top)} on each side"
+            f"A picture of {n_W} × {n_H} pixels is too small for {top}; "
+            f"it needs at least {smallest_side(top)} on each side."
         )
     features = {}
     entries: list[Any] = []

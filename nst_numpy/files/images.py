@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,10 @@ MOST_PIXELS = 178_956_970
 
 
 def load_image(
-    path: str | os.PathLike[str], size: int | None = None, shape: tuple[int, int] | None = None
+    path: str | os.PathLike[str],
+    size: int | None = None,
+    shape: tuple[int, int] | None = None,
+    smallest_side: int = 1,
 ) -> np.ndarray:
     """Read a picture.
 
@@ -44,6 +48,8 @@ def load_image(
         The aspect ratio is kept.
     shape : (n_H, n_W), optional
         Exactly this height and width, in pixels, instead of `size`. The aspect ratio may change.
+    smallest_side : int
+        How many pixels each side must have in the end; see `nst_numpy.vgg19.smallest_side`.
 
     Returns
     -------
@@ -59,6 +65,12 @@ def load_image(
     check_size(size, shape)
     picture = open_upright(path)
     width, height = wanted_size(picture.size, size, shape)
+    if min(width, height) < smallest_side:
+        enough = next(n for n in count(1) if min(wanted_size(picture.size, n)) >= smallest_side)
+        raise InputError(
+            f"{path} would be {width} × {height} pixels, but VGG-19 needs {smallest_side} on each "
+            f"side for the layers asked for; the smallest size that works is {enough}."
+        )
     if width * height > MOST_PIXELS:
         raise InputError(
             f"{path} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
@@ -160,7 +172,7 @@ def check_size(size: int | None, shape: tuple[int, int] | None) -> None:
 
 
 def wanted_size(
-    found: tuple[int, int], size: int | None, shape: tuple[int, int] | None
+    found: tuple[int, int], size: int | None, shape: tuple[int, int] | None = None
 ) -> tuple[int, int]:
     """Give the width and height to resize to, from those found; in Pillow's order."""
     if shape is not None:
