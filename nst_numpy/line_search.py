@@ -95,7 +95,7 @@ def strong_wolfe(
         else:
             return trial, note
         t = 2 * too_short.t if too_long is None else _between(too_short, too_long)
-    if too_short is start:
+    if not too_short.height < start.height:
         return None, note or f"no step along the direction goes down, in {most} trials"
     return too_short, note
 

@@ -34,7 +34,8 @@ class Step:
     cost
         The ledger of J at this picture.
     iteration
-        0 for the start, then 1, 2, …, through all scales.
+        How many steps the optimizer has made, over all scales: 0 for the start. The start of a
+        finer scale has the number of the last step of the coarser one.
     scale
         Which scale this is, 1 for the coarsest; the last has the content's size.
     seconds
@@ -89,7 +90,7 @@ def stylize(
     ...     print(step.iteration, step.cost.total)
     """
     began = perf_counter()
-    iteration = evaluations = 0
+    evaluations = 0
     G = start_picture(content, settings)
     for scale in range(1, settings.scales + 1):
         halvings = settings.scales - scale
@@ -101,18 +102,17 @@ def stylize(
         )
         G = halve(G, halvings) if scale == 1 else enlarge(G, objective.shape)
         optimizer = OPTIMIZERS[settings.optimizer](objective, G, settings.learning_rate)
-        for point in islice(optimizer, settings.iterations + 1):
+        for number, point in enumerate(islice(optimizer, settings.iterations + 1)):
             yield Step(
                 point.x,
                 point.value,
-                iteration,
+                (scale - 1) * settings.iterations + number,
                 scale,
                 perf_counter() - began,
                 evaluations + point.evaluations,
                 point.note,
             )
             G = point.x
-            iteration += 1
         evaluations += point.evaluations
 
 

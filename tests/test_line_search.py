@@ -1,0 +1,67 @@
+"""The line search: what it finds satisfies the strong Wolfe conditions."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nst_numpy.line_search import strong_wolfe
+
+C1, C2 = 1e-4, 0.9
+
+FUNCTIONS = {
+    "parabola": lambda t: ((t - 1) ** 2, 2 * (t - 1)),
+    "quartic": lambda t: ((t - 3) ** 4, 4 * (t - 3) ** 3),
+    "waves": lambda t: (-np.sin(t) - 0.3 * np.sin(5 * t), -np.cos(t) - 1.5 * np.cos(5 * t)),
+    "flat": lambda t: (-t / (t**2 + 2), (t**2 - 2) / (t**2 + 2) ** 2),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@settings(max_examples=40, deadline=None)
+@given(first=st.floats(1e-4, 1e3))
+def test_the_point_found_satisfies_both_conditions(name, first):
+    f = FUNCTIONS[name]
+
+    def function(x):
+        value, slope = f(x[0])
+        return float(value), np.array([slope])
+
+    x = np.zeros(1)
+    value, gradient = function(x)
+    trial, note = strong_wolfe(function, x, value, gradient, np.ones(1), first, C1, C2, most=60)
+    assert trial is not None
+    assert not note
+    assert trial.height <= value + C1 * trial.t * gradient[0]
+    assert abs(trial.slope) <= C2 * abs(gradient[0])
+    assert function(trial.x) == (trial.value, trial.gradient)
+
+
+def test_uphill_is_refused():
+    trial, note = strong_wolfe(
+        lambda x: (float(x @ x), 2 * x), np.ones(2), 2.0, 2 * np.ones(2), np.ones(2)
+    )
+    assert trial is None
+    assert note == "the direction does not go down"
+
+
+def test_where_the_evaluations_run_out_the_lowest_that_went_down_is_taken():
+    """A straight slope has no flat place, but every step along it goes down."""
+    slope = np.array([-1.0])
+    trial, _ = strong_wolfe(
+        lambda x: (-float(x[0]), slope), np.zeros(1), 0.0, slope, np.ones(1), 1.0, most=5
+    )
+    assert trial is not None
+    assert trial.t == 16.0
+
+
+def test_overflow_is_stepped_back_from_and_told():
+    def function(x):
+        return (float((x[0] - 1) ** 2), 2 * (x - 1)) if x[0] < 2 else (float("inf"), x * np.inf)
+
+    trial, note = strong_wolfe(
+        function, np.zeros(1), 1.0, np.array([-2.0]), np.ones(1), first=100.0
+    )
+    assert trial is not None
+    assert 0 < trial.t < 2
+    assert "not a finite number" in note
