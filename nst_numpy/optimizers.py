@@ -218,7 +218,8 @@ class _Counted:
 
     def __call__(self, x: Array) -> tuple[Any, Array]:
         self.evaluations += 1
-        return self.function(x)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told in words
+            return self.function(x)
 
 
 def _evaluate(function: _Counted, x: Array, rate: float | None = None) -> Iterate:

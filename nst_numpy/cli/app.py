@@ -19,7 +19,6 @@ from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import check_image_output, load_image
 from nst_numpy.files.weights import load_weights
-from nst_numpy.settings import Settings
 from nst_numpy.vgg19 import CHANNELS, deepest, smallest_side
 
 app = App(
@@ -32,7 +31,7 @@ app = App(
 
 WeightsOption = Annotated[Path | None, Parameter(name="--weights")]
 
-DEMO = Settings(size=320, iterations=150)
+DEMO = Options(size=400, scales=2, iterations=80)
 DEMO_OUTPUT = Path("castle-church.png")
 
 
@@ -40,12 +39,11 @@ def demo() -> int:
     """Paint the castle that comes with the package after the church that comes with it."""
     say(
         f"Painting Eilean Donan castle after van Gogh's Church at Auvers into {DEMO_OUTPUT}: "
-        f"{DEMO.size} pixels, {DEMO.iterations} iterations, a minute or two."
+        f"{DEMO.size} pixels, {DEMO.scales} scales of {DEMO.iterations} iterations; a minute or two."
     )
     content = embedded("pictures/eilean-donan-castle.webp")
     style = embedded("pictures/church-at-auvers.webp")
-    options = Options(size=DEMO.size, iterations=DEMO.iterations)
-    stylize(content, style, output=DEMO_OUTPUT, options=options)
+    stylize(content, style, output=DEMO_OUTPUT, options=DEMO)
     say("Next: python -m nst_numpy stylize YOUR-PHOTO YOUR-PAINTING --output OUT.png")
     say("      python -m nst_numpy stylize --help shows everything that can be chosen.")
     return 0

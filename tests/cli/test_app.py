@@ -1,0 +1,229 @@
+"""The commands as somebody types them: output, exit codes, one line for each error."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nst_numpy import checks, load_image, save_image
+from nst_numpy.checks import Check
+from nst_numpy.cli import app as app_module
+from nst_numpy.cli import main
+
+SHALLOW = ["--content-layers", "conv1_2:1", "--style-layers", "conv1_1:1", "--beta", "1"]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with two small pictures, in which we are."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    save_image(rng.random((20, 30, 3)), tmp_path / "photo.png")
+    save_image(rng.random((25, 20, 3)), tmp_path / "painting.png")
+    return tmp_path
+
+
+def run(capsys, *arguments):
+    """Run a command in this process: its exit code, and what it printed on either stream."""
+    with pytest.raises(SystemExit) as end:
+        main(list(arguments))
+    printed = capsys.readouterr()
+    return end.value.code, printed.out, printed.err
+
+
+def test_stylize_paints_and_says_what_it_wrote(capsys, folder):
+    code, out, err = run(
+        capsys,
+        "stylize",
+        "photo.png",
+        "painting.png",
+        "-o",
+        "out.png",
+        "--size",
+        "24",
+        "--iterations",
+        "5",
+        *SHALLOW,
+    )
+    assert code == 0
+    assert load_image(folder / "out.png").shape == (16, 24, 3)
+    assert "out.png: 24 × 16 pixels, iteration 5, J = " in out
+    lines = err.splitlines()
+    assert len(lines) == 6
+    assert "0/5" in lines[0]
+    for line in lines:
+        assert "s/evaluation" in line
+        assert "J " in line
+        assert "content" in line
+        assert "conv1_1" in line
+
+
+def test_the_default_output_is_named_after_both_pictures(capsys, folder):
+    code, _, _ = run(
+        capsys,
+        "stylize",
+        "photo.png",
+        "painting.png",
+        "--size",
+        "16",
+        "--iterations",
+        "0",
+        *SHALLOW,
+    )
+    assert code == 0
+    assert (folder / "photo-painting.png").exists()
+
+
+def test_several_styles_and_a_start_of_ones_own(capsys, folder):
+    code, _, _ = run(
+        capsys,
+        "stylize",
+        "photo.png",
+        "painting.png",
+        "photo.png",
+        "--size",
+        "24",
+        "--iterations",
+        "0",
+        "--start",
+        "painting.png",
+        "-o",
+        "out.png",
+        *SHALLOW,
+    )
+    assert code == 0
+    expected = load_image("painting.png", shape=(16, 24))
+    np.testing.assert_allclose(load_image("out.png"), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["stylize", "lost.png", "painting.png"], "lost.png does not exist."),
+        (["stylize", "photo.png"], "There is no style; name at least one painting"),
+        (["stylize", "photo.png", "painting.png", "-o", "out.gif"], "out.gif has the suffix .gif"),
+        (["stylize", "photo.png", "painting.png", "-o", "no/out.png"], "no/out.png cannot be"),
+        (["stylize", "photo.png", "painting.png", "--size", "20"],
+         "photo.png would be 20 × 13 pixels, but VGG-19 needs 16 on each side for the layers "
+         "asked for; the smallest size that works is 24."),
+        (["stylize", "photo.png", "painting.png", "--alpha", "x"], "Invalid value for --alpha"),
+        (["stylize", "photo.png", "painting.png", "--alpha", "-1"], "alpha must be a number"),
+        (["stylize", "photo.png", "painting.png", "--sise", "9"], "Did you mean --size?"),
+        (["stylize", "photo.png", "painting.png", "--style-layers", "conv1_1:x"],
+         "'conv1_1:x' is not a layer and its weight"),
+        (["stylize", "photo.png", "painting.png", "--style-layers", "conv9_9:1"],
+         "VGG-19 has no layer 'conv9_9'"),
+        (["stylize", "photo.png", "painting.png", "--weights", "photo.png"], "photo.png"),
+        (["weights", "photo.png"], "photo.png"),
+        (["weights", "lost.h5"], "lost.h5"),
+        (["paint"], 'Unknown command "paint"'),
+    ],
+)  # fmt: skip
+def test_a_users_error_is_one_line_and_exit_code_2(capsys, folder, arguments, sentence):
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert not out
+    assert sentence in err
+    assert err.count("\n") == 1
+    assert sorted(p.name for p in folder.iterdir()) == ["painting.png", "photo.png"]
+
+
+def test_a_run_that_overflows_saves_the_best_and_says_so(capsys, folder):
+    code, _, err = run(
+        capsys,
+        "stylize",
+        "photo.png",
+        "painting.png",
+        "--size",
+        "24",
+        "-o",
+        "out.png",
+        "--optimizer",
+        "gradient-descent",
+        "--learning-rate",
+        "1e30",
+        *SHALLOW,
+    )
+    assert code == 2
+    assert "lower the learning rate" in err.splitlines()[-1]
+    assert "out.png holds the best picture before that" in err.splitlines()[-1]
+    expected = load_image("photo.png", size=24)
+    np.testing.assert_allclose(load_image("out.png"), expected, atol=1e-2)
+
+
+@pytest.mark.parametrize("scales", ["1", "2"])
+def test_ctrl_c_saves_the_best_picture_and_exits_with_130(folder, scales):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nst_numpy", "stylize", "photo.png", "painting.png",
+         "--iterations", "100000", "--size", "32", "--scales", scales, "-o", "out.png", *SHALLOW],
+        cwd=folder, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert "0/" in process.stderr.readline()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Stopped; out.png holds the best picture so far" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert load_image(folder / "out.png").shape == (21, 32, 3)
+
+
+def test_check_prints_a_table_and_exits_with_0(capsys, monkeypatch):
+    monkeypatch.setattr(app_module, "all_checks", lambda *_: [Check("ReLU", "adjoint", 1e-9, 1e-8)])
+    code, out, _ = run(capsys, "check")
+    assert code == 0
+    assert "ReLU" in out
+    assert "1.0e-09" in out
+    assert "yes" in out
+
+
+def test_check_exits_with_1_when_one_fails_and_json_says_which(capsys, monkeypatch):
+    broken = [Check("ReLU", "adjoint", 1e-9, 1e-8), Check("pool", "adjoint", 0.5, 1e-8)]
+    monkeypatch.setattr(app_module, "all_checks", lambda *_: broken)
+    code, out, _ = run(capsys, "check", "--json")
+    assert code == 1
+    rows = json.loads(out)
+    assert [row["holds"] for row in rows] == [True, False]
+    assert rows[1] == {
+        "gradient": "pool", "method": "adjoint", "error": 0.5, "allowed": 1e-8, "holds": False
+    }  # fmt: skip
+
+
+def test_check_fails_on_a_broken_gradient(capsys, monkeypatch):
+    """The whole way: break one backward pass, and the command must notice."""
+    monkeypatch.setattr(checks.layers, "relu_backward", lambda da, positive: da * (da > 0))
+    code, out, _ = run(capsys, "check", "--json")
+    assert code == 1
+    failed = {row["gradient"] for row in json.loads(out) if not row["holds"]}
+    assert {"ReLU", "J, average pooling", "J, max pooling"} <= failed
+    assert "convolution" not in failed
+
+
+def test_weights_tells_what_the_embedded_file_holds(capsys):
+    code, out, _ = run(capsys, "weights")
+    assert code == 0
+    assert "conv5_4" in out
+    assert "20,024,384" in out
+    assert "these are the canonical VGG-19 weights" in out
+
+
+def test_nothing_paints_the_demo_and_says_what_to_type_next(capsys, folder, monkeypatch):
+    quick = replace(app_module.DEMO, iterations=0)
+    monkeypatch.setattr(app_module, "DEMO", quick)
+    code, out, _ = run(capsys)
+    assert code == 0
+    assert (folder / "castle-church.png").exists()
+    assert "Painting Eilean Donan castle" in out.splitlines()[0]
+    assert "python -m nst_numpy stylize" in out
+
+
+def test_help_and_version(capsys):
+    assert "stylize" in run(capsys, "--help")[1]
+    assert run(capsys, "--version")[1].strip() == "0.1.0"
