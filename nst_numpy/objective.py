@@ -9,6 +9,7 @@ from nst_numpy import vgg19
 from nst_numpy.arrays import Array
 from nst_numpy.costs import content_cost, gram_per_position, style_cost, total_variation
 from nst_numpy.errors import InputError
+from nst_numpy.layers import mirror_backward, mirror_forward
 from nst_numpy.settings import Settings
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
@@ -79,11 +80,12 @@ class Objective:
         self.settings = settings
         self.dtype = np.dtype(dtype)
         self.shape = content.shape
-        self.taps = _taps(settings)
+        self.taps = tuple({**settings.content_layers, **settings.style_layers})
+        top = vgg19.PATH.index(vgg19.deepest(self.taps))
         self.weights = {
             layer: (weight.astype(self.dtype, copy=False), bias.astype(self.dtype, copy=False))
             for layer, (weight, bias) in weights.items()
-            if vgg19.PATH.index(layer) <= vgg19.PATH.index(vgg19.deepest(self.taps))
+            if vgg19.PATH.index(layer) <= top
         }
         if settings.style_layers and not styles:
             raise InputError("There is no style; give at least one picture.")
@@ -118,9 +120,8 @@ class Objective:
         G = image.astype(self.dtype, copy=False)
 
         # forward: from the picture to the features
-        features, cache = vgg19.forward(
-            vgg_input_forward(G), self.weights, self.taps, chosen.pooling
-        )
+        x = vgg_input_forward(mirror_forward(G, chosen.margin))
+        features, cache = vgg19.forward(x, self.weights, self.taps, chosen.pooling)
 
         # J, and its gradient with respect to each feature
         J_content = 0.0
@@ -141,7 +142,8 @@ class Objective:
         terms["tv"] = chosen.tv_weight * J_tv
 
         # backward: from the features to the picture
-        dG = vgg_input_backward(vgg19.backward(dfeatures, cache, self.weights))
+        dx = vgg19.backward(dfeatures, cache, self.weights)
+        dG = mirror_backward(vgg_input_backward(dx), chosen.margin)
         dG += chosen.tv_weight * dG_tv
         return Cost(J_content, J_style, J_tv, terms), dG
 
@@ -152,14 +154,12 @@ class Objective:
             )
         if not np.isfinite(picture).all():
             raise InputError(f"{name} holds NaN or infinite values.")
-        x = vgg_input_forward(picture.astype(self.dtype, copy=False))
+        margin = self.settings.margin
+        if min(picture.shape[:2]) < margin:
+            raise InputError(
+                f"{name} has a side of {min(picture.shape[:2])} pixels, which is less than the "
+                f"margin of {margin}; choose a smaller margin or a larger picture."
+            )
+        x = vgg_input_forward(mirror_forward(picture.astype(self.dtype, copy=False), margin))
         features, _ = vgg19.forward(x, self.weights, self.taps, self.settings.pooling)
         return features
-
-
-def _taps(settings: Settings) -> tuple[str, ...]:
-    taps = {*settings.content_layers, *settings.style_layers}
-    for layer in taps:
-        if layer not in vgg19.CHANNELS:
-            raise InputError(f"VGG-19 has no layer {layer!r}: it has {', '.join(vgg19.CHANNELS)}.")
-    return tuple(sorted(taps, key=vgg19.PATH.index))

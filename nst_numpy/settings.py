@@ -46,6 +46,9 @@ class Settings:
         Layers whose Gram matrices G shares with the style, and the λ of each.
     tv_weight
         Weight of the total variation; smooths the painting.
+    margin
+        How many pixels of its mirror image a picture is continued by on each side, before it
+        enters the network; 0 gives the lectures' J and a pale frame.
     pooling
         How VGG-19 halves a picture: average (smoother paintings) or max (as it was trained).
     start
@@ -74,12 +77,13 @@ class Settings:
     content_layers: Mapping[str, float] = field(default_factory=_content_layers)
     style_layers: Mapping[str, float] = field(default_factory=_style_layers)
     tv_weight: float = 0.0
+    margin: int = 16
     pooling: Pooling = "average"
     start: Start | Array = "content"
     optimizer: OptimizerName = "lbfgs"
     learning_rate: float | None = None
-    iterations: int = 200
-    scales: int = 1
+    iterations: int = 100
+    scales: int = 2
     size: int = 512
     seed: int = 0
 
@@ -95,7 +99,13 @@ class Settings:
             _check_choice("start", self.start, get_args(Start))
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:
             raise InputError(f"learning_rate must be above 0, not {self.learning_rate}.")
-        for name, least in (("iterations", 0), ("scales", 1), ("size", 1), ("seed", 0)):
+        for name, least in (
+            ("margin", 0),
+            ("iterations", 0),
+            ("scales", 1),
+            ("size", 1),
+            ("seed", 0),
+        ):
             if getattr(self, name) < least:
                 raise InputError(f"{name} must be at least {least}, not {getattr(self, name)}.")
         content = self.alpha * sum(self.content_layers.values())

@@ -7,13 +7,13 @@ from time import perf_counter
 
 import numpy as np
 
+from nst_numpy import vgg19
 from nst_numpy.arrays import Array
 from nst_numpy.errors import InputError
 from nst_numpy.layers import average_pool_forward
 from nst_numpy.objective import Cost, Objective
 from nst_numpy.optimizers import Iterate, adam, gradient_descent, lbfgs
 from nst_numpy.settings import Settings
-from nst_numpy.vgg19 import Weights
 
 OPTIMIZERS: dict[str, Callable[..., Iterator[Iterate]]] = {
     "lbfgs": lbfgs,
@@ -56,7 +56,7 @@ class Step:
 
 
 def stylize(
-    content: Array, styles: Sequence[Array], settings: Settings, weights: Weights
+    content: Array, styles: Sequence[Array], settings: Settings, weights: vgg19.Weights
 ) -> Iterator[Step]:
     """Paint: minimise J over the pixels of G, and yield every picture on the way.
 
@@ -114,6 +114,13 @@ def stylize(
             )
             G = point.x
         evaluations += point.evaluations
+
+
+def smallest_side(settings: Settings) -> int:
+    """Tell how many pixels each side of content and style must have for these settings."""
+    taps = [*settings.content_layers, *settings.style_layers]
+    for_vgg19 = vgg19.smallest_side(vgg19.deepest(taps)) - 2 * settings.margin
+    return int(max(for_vgg19, settings.margin, 1) * 2 ** (settings.scales - 1))
 
 
 def start_picture(content: Array, settings: Settings) -> Array:

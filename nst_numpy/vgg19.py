@@ -60,7 +60,16 @@ class Cache:
 
 
 def deepest(taps: Collection[str]) -> str:
-    """Name the tap that lies furthest from the picture."""
+    """Name the tap that lies furthest from the picture.
+
+    Raises
+    ------
+    InputError
+        If the network has no such layer.
+    """
+    for layer in taps:
+        if layer not in CHANNELS:
+            raise InputError(f"VGG-19 has no layer {layer!r}; it has {', '.join(CHANNELS)}.")
     return max(taps, key=PATH.index)
 
 

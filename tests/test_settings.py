@@ -24,6 +24,7 @@ def test_they_are_frozen():
         ("optimizer", "sgd", "optimizer must be one of lbfgs, adam, gradient-descent, not 'sgd'."),
         ("start", "black", "start must be one of content, noise, gray, not 'black'."),
         ("learning_rate", 0.0, "learning_rate must be above 0, not 0.0."),
+        ("margin", -1, "margin must be at least 0, not -1."),
         ("iterations", -1, "iterations must be at least 0, not -1."),
         ("scales", 0, "scales must be at least 1, not 0."),
         ("size", 0, "size must be at least 1, not 0."),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nst_numpy import InputError, Objective, Settings, stylize
-from nst_numpy.stylize import enlarge, halve, start_picture
+from nst_numpy.stylize import enlarge, halve, smallest_side, start_picture
 
 # Shallow layers, so that a run takes a moment.
 QUICK = Settings(
@@ -15,6 +15,8 @@ QUICK = Settings(
     style_layers={"conv1_1": 1.0, "conv2_1": 0.1},
     beta=1.0,
     iterations=4,
+    scales=1,
+    margin=2,
 )
 
 
@@ -99,7 +101,7 @@ def test_scales_go_from_coarse_to_fine(pictures, weights):
 
 
 def test_a_coarsest_scale_that_is_too_small_is_refused(pictures, weights):
-    with pytest.raises(InputError, match="too small"):
+    with pytest.raises(InputError, match="less than the margin of 2"):
         run(pictures, weights, scales=6)
 
 
@@ -128,3 +130,22 @@ def test_halving_takes_means_and_enlarging_keeps_a_ramp():
     assert back.shape == ramp.shape
     np.testing.assert_allclose(back[:, 1:7], ramp[:, 1:7])  # the ends are held, not continued
     np.testing.assert_allclose(enlarge(np.ones((3, 5, 3)), (7, 11, 3)), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "side"),
+    [
+        ({"margin": 0}, 2),
+        ({"margin": 0, "scales": 3}, 8),
+        ({"margin": 3}, 3),
+        ({"margin": 3, "style_layers": {"conv5_4": 1.0}}, 10),
+        ({"margin": 20, "style_layers": {"conv5_4": 1.0}}, 20),
+    ],
+)
+def test_the_smallest_side_is_just_large_enough(weights, changes, side):
+    settings = replace(QUICK, iterations=0, **changes)
+    assert smallest_side(settings) == side
+    enough = np.full((side, side, 3), 0.5)
+    next(stylize(enough, [enough], settings, weights))
+    with pytest.raises(InputError):
+        next(stylize(enough[1:], [enough], settings, weights))

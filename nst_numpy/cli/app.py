@@ -19,7 +19,7 @@ from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import check_image_output, load_image
 from nst_numpy.files.weights import load_weights
-from nst_numpy.vgg19 import CHANNELS, deepest, smallest_side
+from nst_numpy.stylize import smallest_side
 
 app = App(
     name="nst_numpy",
@@ -31,7 +31,7 @@ app = App(
 
 WeightsOption = Annotated[Path | None, Parameter(name="--weights")]
 
-DEMO = Options(size=400, scales=2, iterations=80)
+DEMO = Options(size=400, iterations=80)
 DEMO_OUTPUT = Path("castle-church.png")
 
 
@@ -39,7 +39,7 @@ def demo() -> int:
     """Paint the castle that comes with the package after the church that comes with it."""
     say(
         f"Painting Eilean Donan castle after van Gogh's Church at Auvers into {DEMO_OUTPUT}: "
-        f"{DEMO.size} pixels, {DEMO.scales} scales of {DEMO.iterations} iterations; a minute or two."
+        f"{DEMO.size} pixels, {DEMO.scales} × {DEMO.iterations} iterations, a minute or two."
     )
     content = embedded("pictures/eilean-donan-castle.webp")
     style = embedded("pictures/church-at-auvers.webp")
@@ -74,8 +74,7 @@ def stylize(
     if not styles:
         raise InputError("There is no style; name at least one painting after the photograph.")
     output = check_image_output(output or Path(f"{content.stem}-{styles[0].stem}.png"))
-    taps = [t for t in (*options.content_layers, *options.style_layers) if t in CHANNELS]
-    side = smallest_side(deepest(taps)) if taps else 1
+    side = smallest_side(options)
     photograph = load_image(content, options.size, smallest_side=side)
     paintings = [load_image(style, options.size, smallest_side=side) for style in styles]
     settings = options.settings(photograph.shape)
@@ -101,8 +100,8 @@ def check(
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
     """
-    content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=24)
-    style = load_image(embedded("pictures/church-at-auvers.webp"), size=24)
+    content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=16)
+    style = load_image(embedded("pictures/church-at-auvers.webp"), size=16)
     checks = list(all_checks(content, style, load_weights(weights)))
     if as_json:
         print(json.dumps(checks_json(checks), indent=2))

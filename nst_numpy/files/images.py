@@ -68,8 +68,8 @@ def load_image(
     if min(width, height) < smallest_side:
         enough = next(n for n in count(1) if min(wanted_size(picture.size, n)) >= smallest_side)
         raise InputError(
-            f"{path} would be {width} × {height} pixels, but VGG-19 needs {smallest_side} on each "
-            f"side for the layers asked for; the smallest size that works is {enough}."
+            f"{path} would be {width} × {height} pixels, but each side needs {smallest_side} "
+            f"for the layers and scales asked for; the smallest size that works is {enough}."
         )
     if width * height > MOST_PIXELS:
         raise InputError(

@@ -16,7 +16,17 @@ from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
 from nst_numpy.cli import main
 
-SHALLOW = ["--content-layers", "conv1_2:1", "--style-layers", "conv1_1:1", "--beta", "1"]
+SHALLOW_LAYERS = [
+    "--content-layers",
+    "conv1_2:1",
+    "--style-layers",
+    "conv1_1:1",
+    "--beta",
+    "1",
+    "--margin",
+    "2",
+]
+SHALLOW = [*SHALLOW_LAYERS, "--scales", "1"]
 
 
 @pytest.fixture
@@ -110,8 +120,8 @@ def test_several_styles_and_a_start_of_ones_own(capsys, folder):
         (["stylize", "photo.png", "painting.png", "-o", "out.gif"], "out.gif has the suffix .gif"),
         (["stylize", "photo.png", "painting.png", "-o", "no/out.png"], "no/out.png cannot be"),
         (["stylize", "photo.png", "painting.png", "--size", "20"],
-         "photo.png would be 20 × 13 pixels, but VGG-19 needs 16 on each side for the layers "
-         "asked for; the smallest size that works is 24."),
+         "photo.png would be 20 × 13 pixels, but each side needs 32 for the layers and scales "
+         "asked for; the smallest size that works is 48."),
         (["stylize", "photo.png", "painting.png", "--alpha", "x"], "Invalid value for --alpha"),
         (["stylize", "photo.png", "painting.png", "--alpha", "-1"], "alpha must be a number"),
         (["stylize", "photo.png", "painting.png", "--sise", "9"], "Did you mean --size?"),
@@ -161,7 +171,8 @@ def test_a_run_that_overflows_saves_the_best_and_says_so(capsys, folder):
 def test_ctrl_c_saves_the_best_picture_and_exits_with_130(folder, scales):
     process = subprocess.Popen(
         [sys.executable, "-m", "nst_numpy", "stylize", "photo.png", "painting.png",
-         "--iterations", "100000", "--size", "32", "--scales", scales, "-o", "out.png", *SHALLOW],
+         "--iterations", "100000", "--size", "32", "--scales", scales, "-o", "out.png",
+         *SHALLOW_LAYERS],
         cwd=folder, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip

@@ -421,3 +421,17 @@ def test_damaged_bytes_are_a_sentence_or_a_picture(tmp_path):
                 load_image(path, size=16)
             except InputError as error:
                 assert str(path) in str(error)  # noqa: PT017
+
+
+def test_a_size_that_leaves_a_side_too_small_is_refused_with_the_smallest_that_works(tmp_path):
+    path = tmp_path / "wide.png"
+    Image.new("RGB", (90, 40)).save(path)
+    with pytest.raises(InputError) as caught:
+        load_image(path, size=30, smallest_side=16)
+    assert str(caught.value) == (
+        f"{path} would be 30 × 13 pixels, but each side needs 16 for the layers and scales asked "
+        "for; the smallest size that works is 35."
+    )
+    assert load_image(path, size=35, smallest_side=16).shape == (16, 35, 3)
+    with pytest.raises(InputError, match="each side needs 16"):
+        load_image(path, size=34, smallest_side=16)

@@ -1,0 +1,47 @@
+"""The documents stay true: links lead somewhere, options and layers are those of the code."""
+
+import re
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import nst_numpy
+from nst_numpy import Settings
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted(
+    path for path in ROOT.rglob("*.md") if not any(part.startswith(".") for part in path.parts)
+)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_relative_link_leads_to_a_file(document):
+    for target in re.findall(r"\]\(([^)#]+)", document.read_text()):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+def test_the_readme_lists_every_setting_with_its_default():
+    rows = dict(
+        re.findall(r"^\| `--([a-z-]+)`[^|]*\| ([^|]*) \|", (ROOT / "README.md").read_text(), re.M)
+    )
+    for field in fields(Settings):
+        name = field.name.replace("_", "-")
+        assert name in rows
+        default = getattr(Settings(), field.name)
+        if isinstance(default, str):
+            assert rows[name] == f"`{default}`"
+        elif isinstance(default, (int, float)):
+            assert float(rows[name]) == default
+
+
+def test_the_version_is_the_same_everywhere():
+    assert version("nst_numpy") == nst_numpy.__version__
+    assert f"version: {nst_numpy.__version__}" in (ROOT / "CITATION.cff").read_text()
+
+
+def test_everything_public_is_documented():
+    for name in nst_numpy.__all__:
+        assert getattr(nst_numpy, name).__doc__
