@@ -9,7 +9,6 @@ from nst_numpy import vgg19
 from nst_numpy.arrays import Array
 from nst_numpy.costs import content_cost, gram_per_position, style_cost, total_variation
 from nst_numpy.errors import InputError
-from nst_numpy.layers import mirror_backward, mirror_forward
 from nst_numpy.settings import Settings
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
@@ -120,7 +119,7 @@ class Objective:
         G = image.astype(self.dtype, copy=False)
 
         # forward: from the picture to the features
-        x = vgg_input_forward(mirror_forward(G, chosen.margin))
+        x = vgg_input_forward(G)
         features, cache = vgg19.forward(x, self.weights, self.taps, chosen.pooling)
 
         # J, and its gradient with respect to each feature
@@ -143,7 +142,7 @@ class Objective:
 
         # backward: from the features to the picture
         dx = vgg19.backward(dfeatures, cache, self.weights)
-        dG = mirror_backward(vgg_input_backward(dx), chosen.margin)
+        dG = vgg_input_backward(dx)
         dG += chosen.tv_weight * dG_tv
         return Cost(J_content, J_style, J_tv, terms), dG
 
@@ -154,12 +153,6 @@ class Objective:
             )
         if not np.isfinite(picture).all():
             raise InputError(f"{name} holds NaN or infinite values.")
-        margin = self.settings.margin
-        if min(picture.shape[:2]) < margin:
-            raise InputError(
-                f"{name} has a side of {min(picture.shape[:2])} pixels, which is less than the "
-                f"margin of {margin}; choose a smaller margin or a larger picture."
-            )
-        x = vgg_input_forward(mirror_forward(picture.astype(self.dtype, copy=False), margin))
+        x = vgg_input_forward(picture.astype(self.dtype, copy=False))
         features, _ = vgg19.forward(x, self.weights, self.taps, self.settings.pooling)
         return features

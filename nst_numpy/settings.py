@@ -47,8 +47,8 @@ class Settings:
     tv_weight
         Weight of the total variation; smooths the painting.
     margin
-        How many pixels of its mirror image a picture is continued by on each side, before it
-        enters the network; 0 gives the lectures' J and a pale frame.
+        Paint this many pixels beyond each edge, over the content's mirror image, and cut them
+        off in the end: with them goes the pale frame that VGG-19 puts around a picture.
     pooling
         How VGG-19 halves a picture: average (smoother paintings) or max (as it was trained).
     start

@@ -28,11 +28,13 @@ class Step:
 
     Attributes
     ----------
-    image : ndarray, shape (n_H, n_W, 3)
-        The picture G as the optimizer left it: RGB, float32, here and there a little outside
-        [0, 1]. `save_image` clips it.
+    canvas : ndarray, shape (n_H + 2·margin, n_W + 2·margin, 3)
+        The picture G as the optimizer left it, with its margin: RGB, float32, here and there a
+        little outside [0, 1]. `save_image` clips it.
+    margin
+        How many pixels of the canvas lie beyond each edge of the picture.
     cost
-        The ledger of J at this picture.
+        The ledger of J at this canvas.
     iteration
         How many steps the optimizer has made, over all scales: 0 for the start. The start of a
         finer scale has the number of the last step of the coarser one.
@@ -46,13 +48,20 @@ class Step:
         What the optimizer has to say, if anything out of the ordinary happened.
     """
 
-    image: Array
+    canvas: Array
+    margin: int
     cost: Cost
     iteration: int
     scale: int
     seconds: float
     evaluations: int
     note: str = ""
+
+    @property
+    def image(self) -> Array:
+        """The picture without its margin: (n_H, n_W, 3), a view of the canvas."""
+        n_H, n_W, _ = self.canvas.shape
+        return self.canvas[self.margin : n_H - self.margin, self.margin : n_W - self.margin]
 
 
 def stylize(
@@ -66,7 +75,7 @@ def stylize(
     Parameters
     ----------
     content : ndarray, shape (n_H, n_W, 3)
-        RGB in [0, 1]; the painting has its shape.
+        RGB in [0, 1]; the painting has its shape, and while it is painted a margin around it.
     styles : sequence of ndarray, each of shape (any, any, 3)
     settings : Settings
     weights : mapping, layer -> (weight, bias)
@@ -91,11 +100,12 @@ def stylize(
     """
     began = perf_counter()
     evaluations = 0
+    canvas = mirrored(content, settings.margin)
     G = start_picture(content, settings)
     for scale in range(1, settings.scales + 1):
         halvings = settings.scales - scale
         objective = Objective(
-            halve(content, halvings),
+            halve(canvas, halvings),
             [halve(style, halvings) for style in styles],
             settings,
             weights,
@@ -105,6 +115,7 @@ def stylize(
         for number, point in enumerate(islice(optimizer, settings.iterations + 1)):
             yield Step(
                 point.x,
+                settings.margin // 2**halvings,
                 point.value,
                 (scale - 1) * settings.iterations + number,
                 scale,
@@ -116,15 +127,8 @@ def stylize(
         evaluations += point.evaluations
 
 
-def smallest_side(settings: Settings) -> int:
-    """Tell how many pixels each side of content and style must have for these settings."""
-    taps = [*settings.content_layers, *settings.style_layers]
-    for_vgg19 = vgg19.smallest_side(vgg19.deepest(taps)) - 2 * settings.margin
-    return int(max(for_vgg19, settings.margin, 1) * 2 ** (settings.scales - 1))
-
-
 def start_picture(content: Array, settings: Settings) -> Array:
-    """Make the picture to start from: float32, of the content's shape.
+    """Make the canvas to start from: float32, the content's shape with the margin around it.
 
     Raises
     ------
@@ -137,12 +141,36 @@ def start_picture(content: Array, settings: Settings) -> Array:
                 f"The start has the shape {settings.start.shape}; it must be that of the content, "
                 f"{content.shape}."
             )
-        return settings.start.astype(np.float32)
-    if settings.start == "content":
-        return content.astype(np.float32)
+        return mirrored(settings.start, settings.margin).astype(np.float32)
+    canvas = mirrored(content, settings.margin).astype(np.float32)
+    if settings.start == "noise":
+        return np.random.default_rng(settings.seed).random(canvas.shape, np.float32)
     if settings.start == "gray":
-        return np.full(content.shape, 0.5, np.float32)
-    return np.random.default_rng(settings.seed).random(content.shape, np.float32)
+        return np.full_like(canvas, 0.5)
+    return canvas
+
+
+def smallest_side(settings: Settings) -> int:
+    """Tell how many pixels each side of content and style must have for these settings."""
+    taps = [*settings.content_layers, *settings.style_layers]
+    for_vgg19 = vgg19.smallest_side(vgg19.deepest(taps)) * 2 ** (settings.scales - 1)
+    return int(max(for_vgg19, settings.margin))
+
+
+def mirrored(picture: Array, margin: int) -> Array:
+    """Continue a picture beyond each edge by its mirror image: ``… x1 x0 | x0 x1 …``.
+
+    Raises
+    ------
+    InputError
+        If the picture is narrower than the margin.
+    """
+    if min(picture.shape[:2]) < margin:
+        raise InputError(
+            f"A picture with a side of {min(picture.shape[:2])} pixels has no margin of {margin}; "
+            "choose a smaller margin or a larger picture."
+        )
+    return np.pad(picture, ((margin, margin), (margin, margin), (0, 0)), mode="symmetric")
 
 
 def halve(picture: Array, times: int) -> Array:

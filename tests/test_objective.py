@@ -8,7 +8,7 @@ import pytest
 from nst_numpy import InputError, Objective, Settings
 from nst_numpy.costs import content_cost
 
-CHOSEN = Settings(tv_weight=0.5, margin=4)
+CHOSEN = Settings(tv_weight=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_float32_agrees_with_float64(J, weights, pictures):
 
 def test_several_styles_are_averaged(weights, pictures):
     C, S, T = pictures
-    chosen = Settings(margin=0, style_layers={"conv2_1": 1.0})
+    chosen = Settings(style_layers={"conv2_1": 1.0})
     both = Objective(C, [S, T], chosen, weights, "float64").gram_S["conv2_1"]
     one, other = (
         Objective(C, [style], chosen, weights, "float64").gram_S["conv2_1"] for style in (S, T)
@@ -67,7 +67,7 @@ def test_several_styles_are_averaged(weights, pictures):
 
 def test_content_alone_needs_no_style(weights, pictures):
     C, _, other = pictures
-    chosen = Settings(margin=0, content_layers={"conv2_2": 2.0, "conv1_1": 1.0}, style_layers={})
+    chosen = Settings(content_layers={"conv2_2": 2.0, "conv1_1": 1.0}, style_layers={})
     J = Objective(C, [], chosen, weights, "float64")
     cost, gradient = J(other[:20, :24])
     assert cost.total == cost.terms["content"] > 0
@@ -82,15 +82,13 @@ def test_content_layers_are_weighted(weights, pictures):
         layer: Objective(
             C,
             [],
-            Settings(margin=0, content_layers={layer: 1.0}, style_layers={}),
+            Settings(content_layers={layer: 1.0}, style_layers={}),
             weights,
             "float64",
         )(G)[0].content
         for layer in layers
     }
-    J = Objective(
-        C, [], Settings(margin=0, content_layers=layers, style_layers={}), weights, "float64"
-    )
+    J = Objective(C, [], Settings(content_layers=layers, style_layers={}), weights, "float64")
     assert J(G)[0].content == pytest.approx(sum(w * each[layer] for layer, w in layers.items()))
 
 
@@ -115,7 +113,7 @@ def test_the_content_term_is_content_cost_of_the_features(weights, pictures):
 )
 def test_pictures_that_cannot_be_used_are_refused(weights, content, styles, words):
     with pytest.raises(InputError) as caught:
-        Objective(content, styles, Settings(margin=0), weights)
+        Objective(content, styles, Settings(), weights)
     assert words in str(caught.value)
 
 
@@ -128,9 +126,3 @@ def test_an_unknown_layer_is_refused_with_those_that_there_are(weights, pictures
 def test_a_picture_of_another_shape_is_refused(J):
     with pytest.raises(InputError, match="has the shape"):
         J(np.zeros((20, 25, 3)))
-
-
-def test_a_margin_wider_than_a_picture_is_refused(weights):
-    small = np.zeros((20, 24, 3))
-    with pytest.raises(InputError, match="A style has a side of 7 pixels, which is less than the"):
-        Objective(small, [small[:7]], Settings(margin=8), weights)

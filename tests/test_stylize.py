@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nst_numpy import InputError, Objective, Settings, stylize
-from nst_numpy.stylize import enlarge, halve, smallest_side, start_picture
+from nst_numpy.stylize import enlarge, halve, mirrored, smallest_side, start_picture
 
 # Shallow layers, so that a run takes a moment.
 QUICK = Settings(
@@ -37,17 +37,18 @@ def test_the_steps_are_numbered_from_the_start_and_j_falls(pictures, weights):
     assert steps[-1].cost.total < steps[0].cost.total
     np.testing.assert_array_equal(steps[0].image, pictures[0])
     assert all(step.image.shape == (20, 24, 3) for step in steps)
+    assert all(step.canvas.shape == (24, 28, 3) for step in steps)
     assert all(step.image.dtype == np.float32 for step in steps)
     for before, after in pairwise(steps):
         assert after.evaluations > before.evaluations
         assert after.seconds >= before.seconds
 
 
-def test_the_cost_of_a_step_is_that_of_its_image(pictures, weights):
+def test_the_cost_of_a_step_is_that_of_its_canvas(pictures, weights):
     C, S = pictures
-    J = Objective(C, [S], QUICK, weights)
+    J = Objective(mirrored(C, QUICK.margin), [S], QUICK, weights)
     for step in run(pictures, weights):
-        assert J(step.image)[0] == step.cost
+        assert J(step.canvas)[0] == step.cost
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam", "gradient-descent"])
@@ -67,7 +68,7 @@ def test_every_optimizer_paints(pictures, weights, optimizer):
 
 def test_another_seed_gives_other_noise():
     C = np.zeros((8, 8, 3))
-    noise = [start_picture(C, Settings(start="noise", seed=seed)) for seed in (0, 0, 1)]
+    noise = [start_picture(C, Settings(start="noise", seed=seed, margin=0)) for seed in (0, 0, 1)]
     np.testing.assert_array_equal(noise[0], noise[1])
     assert not np.array_equal(noise[0], noise[2])
     assert noise[0].dtype == np.float32
@@ -76,12 +77,26 @@ def test_another_seed_gives_other_noise():
 
 def test_the_other_starts(pictures):
     C, _ = pictures
-    np.testing.assert_array_equal(start_picture(C, Settings()), C)
-    np.testing.assert_array_equal(start_picture(C, Settings(start="gray")), np.full(C.shape, 0.5))
+    content = Settings(margin=3)
+    np.testing.assert_array_equal(start_picture(C, content), mirrored(C, 3))
+    gray = start_picture(C, replace(content, start="gray"))
+    np.testing.assert_array_equal(gray, np.full((26, 30, 3), 0.5))
     mine = np.full(C.shape, 0.25)
-    np.testing.assert_array_equal(start_picture(C, Settings(start=mine)), mine)
+    start = start_picture(C, replace(content, start=mine))
+    np.testing.assert_array_equal(start, np.full((26, 30, 3), 0.25))
     with pytest.raises(InputError, match=r"The start has the shape \(2, 2, 3\)"):
         start_picture(C, Settings(start=mine[:2, :2]))
+
+
+def test_the_margin_is_the_mirror_image():
+    x = np.arange(6.0).reshape(2, 3, 1)
+    np.testing.assert_array_equal(
+        mirrored(x, 1)[:, :, 0],
+        [[0, 0, 1, 2, 2], [0, 0, 1, 2, 2], [3, 3, 4, 5, 5], [3, 3, 4, 5, 5]],
+    )
+    np.testing.assert_array_equal(mirrored(x, 0), x)
+    with pytest.raises(InputError, match="a side of 2 pixels has no margin of 3"):
+        mirrored(x, 3)
 
 
 def test_the_content_is_not_painted_over(pictures, weights):
@@ -97,12 +112,13 @@ def test_scales_go_from_coarse_to_fine(pictures, weights):
     assert [step.scale for step in steps] == [1] * 4 + [2] * 4
     assert [step.iteration for step in steps] == [0, 1, 2, 3, 3, 4, 5, 6]
     assert [step.image.shape[:2] for step in steps] == [(10, 12)] * 4 + [(20, 24)] * 4
-    np.testing.assert_array_equal(steps[4].image, enlarge(steps[3].image, (20, 24, 3)))
+    assert [step.margin for step in steps] == [1] * 4 + [2] * 4
+    np.testing.assert_array_equal(steps[4].canvas, enlarge(steps[3].canvas, (24, 28, 3)))
 
 
 def test_a_coarsest_scale_that_is_too_small_is_refused(pictures, weights):
-    with pytest.raises(InputError, match="less than the margin of 2"):
-        run(pictures, weights, scales=6)
+    with pytest.raises(InputError, match="too small"):
+        run(pictures, weights, scales=5)
 
 
 def test_nothing_is_computed_before_it_is_asked_for(pictures):
@@ -138,8 +154,8 @@ def test_halving_takes_means_and_enlarging_keeps_a_ramp():
         ({"margin": 0}, 2),
         ({"margin": 0, "scales": 3}, 8),
         ({"margin": 3}, 3),
-        ({"margin": 3, "style_layers": {"conv5_4": 1.0}}, 10),
         ({"margin": 20, "style_layers": {"conv5_4": 1.0}}, 20),
+        ({"margin": 3, "style_layers": {"conv5_4": 1.0}}, 16),
     ],
 )
 def test_the_smallest_side_is_just_large_enough(weights, changes, side):
@@ -148,4 +164,4 @@ def test_the_smallest_side_is_just_large_enough(weights, changes, side):
     enough = np.full((side, side, 3), 0.5)
     next(stylize(enough, [enough], settings, weights))
     with pytest.raises(InputError):
-        next(stylize(enough[1:], [enough], settings, weights))
+        next(stylize(enough[1:], [enough[1:]], settings, weights))

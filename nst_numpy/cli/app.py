@@ -31,7 +31,7 @@ app = App(
 
 WeightsOption = Annotated[Path | None, Parameter(name="--weights")]
 
-DEMO = Options(size=400, iterations=80)
+DEMO = Options(size=360, iterations=70)
 DEMO_OUTPUT = Path("castle-church.png")
 
 
@@ -100,8 +100,8 @@ def check(
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
     """
-    content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=16)
-    style = load_image(embedded("pictures/church-at-auvers.webp"), size=16)
+    content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=24)
+    style = load_image(embedded("pictures/church-at-auvers.webp"), size=24)
     checks = list(all_checks(content, style, load_weights(weights)))
     if as_json:
         print(json.dumps(checks_json(checks), indent=2))

@@ -1,4 +1,4 @@
-"""The layers in plain NumPy: the definition that everything else is held against.
+"""The layers of VGG-19 in plain NumPy: the definition that everything else is held against.
 
 Each function takes arrays and returns arrays; each ``X_backward`` stands right under its
 ``X_forward`` and names in its signature everything that it needs to know of the forward pass.
@@ -7,7 +7,6 @@ is given, so that float32 paints and float64 checks.
 """
 
 from nst_numpy.layers.conv import conv_backward, conv_forward
-from nst_numpy.layers.mirror import mirror_backward, mirror_forward
 from nst_numpy.layers.pool import (
     average_pool_backward,
     average_pool_forward,
@@ -23,8 +22,6 @@ __all__ = [
     "conv_forward",
     "max_pool_backward",
     "max_pool_forward",
-    "mirror_backward",
-    "mirror_forward",
     "relu_backward",
     "relu_forward",
 ]

@@ -27,7 +27,6 @@ CASES = {
         },
         "tv_weight": 10.0,
         "pooling": "average",
-        "margin": 0,
     },
     "max": {
         "alpha": 10.0,
@@ -36,6 +35,5 @@ CASES = {
         "style_layers": {"conv1_2": 0.2, "conv3_4": 0.3, "conv5_4": 0.5},
         "tv_weight": 0.0,
         "pooling": "max",
-        "margin": 0,
     },
 }
