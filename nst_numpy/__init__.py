@@ -10,7 +10,8 @@ Read the code in the order in which the data flows, in one evening:
 3. `vgg19`       the table of 16 convolutions; up to the features, down to the picture
 4. `costs`       content, Gram style, total variation: each returns (value, gradient)
 5. `settings`    everything that can be chosen
-6. `objective`   J and dJ/dG of one picture; the ledger of every term
+6. `evaluation`  up through the network, what the features cost, and down again;
+   `objective`   J and dJ/dG of one picture; the ledger of every term
 7. `optimizers`  gradient descent, Adam, L-BFGS, and the `line_search` of the last
 8. `stylize`     starts, scales, one Step after the other
 9. `gradcheck`   how we know that the gradients are right

@@ -7,8 +7,9 @@ import numpy as np
 
 from nst_numpy import vgg19
 from nst_numpy.arrays import Array
-from nst_numpy.costs import content_cost, gram_per_position, style_cost, total_variation
+from nst_numpy.costs import total_variation
 from nst_numpy.errors import InputError
+from nst_numpy.evaluation import Evaluation
 from nst_numpy.settings import Settings
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
@@ -79,21 +80,21 @@ class Objective:
         self.settings = settings
         self.dtype = np.dtype(dtype)
         self.shape = content.shape
-        self.taps = tuple({**settings.content_layers, **settings.style_layers})
-        top = vgg19.PATH.index(vgg19.deepest(self.taps))
-        self.weights = {
-            layer: (weight.astype(self.dtype, copy=False), bias.astype(self.dtype, copy=False))
-            for layer, (weight, bias) in weights.items()
-            if vgg19.PATH.index(layer) <= top
-        }
         if settings.style_layers and not styles:
             raise InputError("There is no style; give at least one picture.")
-        content_features = self._features(content, "The content")
-        style_features = [self._features(style, "A style") for style in styles]
-        self.a_C = {layer: content_features[layer] for layer in settings.content_layers}
+        top = vgg19.PATH.index(vgg19.deepest([*settings.content_layers, *settings.style_layers]))
+        self.evaluation = Evaluation(
+            settings,
+            {
+                layer: (weight.astype(self.dtype, copy=False), bias.astype(self.dtype, copy=False))
+                for layer, (weight, bias) in weights.items()
+                if vgg19.PATH.index(layer) <= top
+            },
+        )
+        self.a_C = self.evaluation.content_features(self._input(content, "The content"))
+        grams = [self.evaluation.style_grams(self._input(style, "A style")) for style in styles]
         self.gram_S = {
-            layer: sum(gram_per_position(features[layer]) for features in style_features)
-            / self.dtype.type(len(styles))
+            layer: sum(gram[layer] for gram in grams) / self.dtype.type(len(grams))
             for layer in settings.style_layers
         }
 
@@ -118,41 +119,22 @@ class Objective:
         chosen = self.settings
         G = image.astype(self.dtype, copy=False)
 
-        # forward: from the picture to the features
-        x = vgg_input_forward(G)
-        features, cache = vgg19.forward(x, self.weights, self.taps, chosen.pooling)
-
-        # J, and its gradient with respect to each feature
-        J_content = 0.0
-        J_style = {}
-        terms = {"content": 0.0}
-        dfeatures = {layer: np.zeros_like(a_G) for layer, a_G in features.items()}
-        for layer, weight in chosen.content_layers.items():
-            J, da = content_cost(self.a_C[layer], features[layer])
-            J_content += weight * J
-            dfeatures[layer] += chosen.alpha * weight * da
-        terms["content"] = chosen.alpha * J_content
-        for layer, lambda_l in chosen.style_layers.items():
-            J, da = style_cost(self.gram_S[layer], features[layer])
-            J_style[layer] = J
-            terms[layer] = chosen.beta * lambda_l * J
-            dfeatures[layer] += chosen.beta * lambda_l * da
+        J_content, J_style, dx = self.evaluation(vgg_input_forward(G), self.a_C, self.gram_S)
         J_tv, dG_tv = total_variation(G)
-        terms["tv"] = chosen.tv_weight * J_tv
 
-        # backward: from the features to the picture
-        dx = vgg19.backward(dfeatures, cache, self.weights)
-        dG = vgg_input_backward(dx)
-        dG += chosen.tv_weight * dG_tv
+        terms = {"content": chosen.alpha * J_content}
+        for layer, lambda_l in chosen.style_layers.items():
+            terms[layer] = chosen.beta * lambda_l * J_style[layer]
+        terms["tv"] = chosen.tv_weight * J_tv
+        dG = vgg_input_backward(dx) + chosen.tv_weight * dG_tv
         return Cost(J_content, J_style, J_tv, terms), dG
 
-    def _features(self, picture: Array, name: str) -> dict[str, Array]:
+    def _input(self, picture: Array, name: str) -> Array:
+        """Turn a picture into the network's input, or say why it cannot be."""
         if picture.ndim != 3 or picture.shape[2] != 3:
             raise InputError(
                 f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
             )
         if not np.isfinite(picture).all():
             raise InputError(f"{name} holds NaN or infinite values.")
-        x = vgg_input_forward(picture.astype(self.dtype, copy=False))
-        features, _ = vgg19.forward(x, self.weights, self.taps, self.settings.pooling)
-        return features
+        return vgg_input_forward(picture.astype(self.dtype, copy=False))

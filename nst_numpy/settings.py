@@ -73,7 +73,7 @@ class Settings:
     """
 
     alpha: float = 1.0
-    beta: float = 1000.0
+    beta: float = 250.0
     content_layers: Mapping[str, float] = field(default_factory=_content_layers)
     style_layers: Mapping[str, float] = field(default_factory=_style_layers)
     tv_weight: float = 0.0
