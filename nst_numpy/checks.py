@@ -203,7 +203,7 @@ def _away_from_kinks(
 def _switches(J: Objective, G: Array) -> list[Any]:
     """Tell which way every ReLU and every max pool is switched for a picture."""
     x = vgg_input_forward(G)
-    _, cache = vgg19.forward(x, J.evaluation.weights, J.evaluation.taps, J.settings.pooling)
+    _, cache = vgg19.forward(x, J.weights, J.evaluation.taps, J.settings.pooling)
     return [entry[0] if isinstance(entry, tuple) else entry for entry in cache.entries]
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nst_numpy import vgg19
+from nst_numpy import backend, vgg19
 from nst_numpy.arrays import Array
 from nst_numpy.costs import total_variation
 from nst_numpy.errors import InputError
-from nst_numpy.evaluation import Evaluation
 from nst_numpy.settings import Settings
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
@@ -83,14 +82,12 @@ class Objective:
         if settings.style_layers and not styles:
             raise InputError("There is no style; give at least one picture.")
         top = vgg19.PATH.index(vgg19.deepest([*settings.content_layers, *settings.style_layers]))
-        self.evaluation = Evaluation(
-            settings,
-            {
-                layer: (weight.astype(self.dtype, copy=False), bias.astype(self.dtype, copy=False))
-                for layer, (weight, bias) in weights.items()
-                if vgg19.PATH.index(layer) <= top
-            },
-        )
+        self.weights = {
+            layer: (weight.astype(self.dtype, copy=False), bias.astype(self.dtype, copy=False))
+            for layer, (weight, bias) in weights.items()
+            if vgg19.PATH.index(layer) <= top
+        }
+        self.evaluation = backend.evaluation(settings, self.weights, self.dtype)
         self.a_C = self.evaluation.content_features(self._input(content, "The content"))
         grams = [self.evaluation.style_grams(self._input(style, "A style")) for style in styles]
         self.gram_S = {
@@ -137,4 +134,5 @@ class Objective:
             )
         if not np.isfinite(picture).all():
             raise InputError(f"{name} holds NaN or infinite values.")
+        vgg19.check_size(picture.shape, vgg19.deepest(self.evaluation.taps))
         return vgg_input_forward(picture.astype(self.dtype, copy=False))

@@ -12,6 +12,7 @@ from nst_numpy.errors import InputError
 
 Pooling = Literal["average", "max"]
 Start = Literal["content", "noise", "gray"]
+Backend = Literal["auto", "numpy", "numba"]
 OptimizerName = Literal["lbfgs", "adam", "gradient-descent"]
 
 
@@ -65,6 +66,11 @@ class Settings:
         Longest side of the painting, and of the styles, in pixels.
     seed
         Seed of the noise.
+    backend
+        What computes: numpy (the definition), numba (the same compiled), or auto, which takes
+        numba where it is installed. float64 is always computed by the definition.
+    threads
+        How many threads numba may use; as many as there are processors, if not given.
 
     Raises
     ------
@@ -86,6 +92,8 @@ class Settings:
     scales: int = 2
     size: int = 512
     seed: int = 0
+    backend: Backend = "auto"
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("alpha", "beta", "tv_weight"):
@@ -95,6 +103,9 @@ class Settings:
                 _check_at_least_zero(f"{name}[{layer!r}]", weight)
         _check_choice("pooling", self.pooling, get_args(Pooling))
         _check_choice("optimizer", self.optimizer, get_args(OptimizerName))
+        _check_choice("backend", self.backend, get_args(Backend))
+        if self.threads is not None and self.threads < 1:
+            raise InputError(f"threads must be at least 1, not {self.threads}.")
         if isinstance(self.start, str):
             _check_choice("start", self.start, get_args(Start))
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:

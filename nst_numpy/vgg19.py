@@ -79,6 +79,22 @@ def smallest_side(layer: str) -> int:
     return int(2**pools)
 
 
+def check_size(shape: tuple[int, ...], layer: str) -> None:
+    """Refuse a picture so small that nothing of it is left at `layer`.
+
+    Raises
+    ------
+    InputError
+        With the smallest side that works.
+    """
+    n_H, n_W = shape[:2]
+    if min(n_H, n_W) < smallest_side(layer):
+        raise InputError(
+            f"A picture of {n_W} × {n_H} pixels is too small for {layer}; "
+            f"it needs at least {smallest_side(layer)} on each side."
+        )
+
+
 def forward(
     x: Array, weights: Weights, taps: Collection[str], pooling: Pooling = "average"
 ) -> tuple[dict[str, Array], Cache]:
@@ -107,12 +123,7 @@ def forward(
         If the picture is so small that nothing of it is left at the deepest tap.
     """
     top = deepest(taps)
-    n_H, n_W, _ = x.shape
-    if min(n_H, n_W) < smallest_side(top):
-        raise InputError(
-            f"A picture of {n_W} × {n_H} pixels is too small for {top}; "
-            f"it needs at least {smallest_side(top)} on each side."
-        )
+    check_size(x.shape, top)
     features = {}
     entries: list[Any] = []
     for name in PATH[: PATH.index(top) + 1]:

@@ -1,0 +1,83 @@
+"""What is measured: J and dJ/dG with five style layers to conv5_1, content conv4_2."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.files.embedded import embedded
+from nst_numpy.files.images import load_image
+from nst_numpy.files.weights import load_weights
+from nst_numpy.objective import Objective
+from nst_numpy.settings import Backend, Settings
+
+Evaluate = Callable[[], tuple[float, Array]]
+
+
+def pictures(n_H: int, n_W: int) -> tuple[Array, Array]:
+    """Give a content and a style of exactly this size."""
+    names = "pictures/eilean-donan-castle.webp", "pictures/church-at-auvers.webp"
+    content, style = (load_image(embedded(name), shape=(n_H, n_W)) for name in names)
+    return content, style
+
+
+def ours(n_H: int, n_W: int, backend: Backend) -> Evaluate:
+    """Prepare this package's evaluation at the content itself."""
+    content, style = pictures(n_H, n_W)
+    J = Objective(content, [style], Settings(backend=backend), load_weights())
+
+    def evaluate() -> tuple[float, Array]:
+        cost, gradient = J(content)
+        return cost.total, gradient
+
+    return evaluate
+
+
+def torch(n_H: int, n_W: int) -> Evaluate:
+    """Prepare the same J in PyTorch, as one writes it there: float32, autograd, ReLU in place."""
+    import torch
+    from torch.nn import functional
+
+    chosen = Settings()
+    content, style = pictures(n_H, n_W)
+    weights = {
+        layer: (torch.from_numpy(w.transpose(3, 2, 0, 1).copy()), torch.from_numpy(b))
+        for layer, (w, b) in load_weights().items()
+    }
+    mean = torch.tensor([103.939, 116.779, 123.68])
+
+    def features(picture: "torch.Tensor") -> dict[str, "torch.Tensor"]:
+        x = (255 * picture.flip(-1) - mean).permute(2, 0, 1)[None]
+        found = {}
+        for block, convolutions in enumerate((2, 2, 4, 4, 1), start=1):
+            for number in range(1, convolutions + 1):
+                layer = f"conv{block}_{number}"
+                x = functional.relu(functional.conv2d(x, *weights[layer], padding=1), inplace=True)
+                if layer in chosen.content_layers or layer in chosen.style_layers:
+                    found[layer] = x
+            if block < 5:
+                x = functional.avg_pool2d(x, 2)
+        return found
+
+    def gram(a: "torch.Tensor") -> "torch.Tensor":
+        A = a.flatten(2)[0]
+        return A @ A.T / A.shape[1]
+
+    with torch.no_grad():
+        a_C = {layer: features(torch.from_numpy(content))[layer] for layer in chosen.content_layers}
+        a_S = features(torch.from_numpy(style))
+        gram_S = {layer: gram(a_S[layer]) for layer in chosen.style_layers}
+        del a_S
+
+    def evaluate() -> tuple[float, Array]:
+        G = torch.from_numpy(content).requires_grad_()
+        a_G = features(G)
+        J = torch.zeros(())
+        for layer, weight in chosen.content_layers.items():
+            J = J + chosen.alpha * weight * (a_C[layer] - a_G[layer]).pow(2).mean() / 4
+        for layer, weight in chosen.style_layers.items():
+            J = J + chosen.beta * weight * (gram_S[layer] - gram(a_G[layer])).pow(2).mean() / 4
+        J.backward()
+        return float(J.detach()), np.asarray(G.grad)
+
+    return evaluate

@@ -1,0 +1,37 @@
+"""One contestant in a process of its own: ``python -m nst_numpy.bench.worker NAME N_H N_W``.
+
+It prepares, evaluates once to warm up, and says ``ready``. Then each line on standard input is one
+evaluation, answered by its seconds. When the input ends it prints the largest memory that the
+process ever had, in bytes.
+"""
+
+import sys
+from time import perf_counter
+
+from nst_numpy.bench.contestants import ours, torch
+from nst_numpy.settings import Backend
+
+
+def peak_memory() -> int:
+    """Give the largest resident memory of this process so far, in bytes."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def main(name: str, n_H: int, n_W: int) -> None:
+    """Evaluate whenever a line arrives."""
+    backend: Backend = "numba" if name == "numba" else "numpy"
+    evaluate = torch(n_H, n_W) if name == "torch" else ours(n_H, n_W, backend)
+    value, _ = evaluate()
+    print(f"ready {value:.9g}", flush=True)
+    for _ in sys.stdin:
+        began = perf_counter()
+        evaluate()
+        print(perf_counter() - began, flush=True)
+    print(peak_memory(), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,150 @@
+"""3×3 convolution by Winograd's F(4×4, 3×3): 36 multiplications where the definition has 144.
+
+The picture is cut into tiles of 4×4 pixels of the result. A tile d of 6×6 pixels of the input
+(neighbours overlap by two) and the kernel g are brought to 36 *points* each, multiplied point by
+point and summed over the channels, and brought back:
+
+``y = Aᵀ·[(G·g·Gᵀ) ∘ (Bᵀ·d·B)]·A``
+
+(Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016; the matrices are in
+`tiles`.) At each of the 36 points, for P tiles, the sum over the channels is a product of matrices,
+(P × n_C_in)·(n_C_in × n_C_out). A block of tiles goes through all three steps before the next
+begins, so that its points do not leave the cache of the core.
+
+Backward is the same convolution with the kernel turned around (see `layers.conv_backward`). All
+channel counts are multiples of 16.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from nst_numpy.kernels.product import DEPTH, multiply, panel_width
+from nst_numpy.kernels.threads import Team
+from nst_numpy.kernels.tiles import POINTS, TILE, input_points, output_pixels
+from nst_numpy.kernels.vector import LANES, WIDE, draw
+
+BLOCK = 72  # tiles in a block, at most: with 64 channels they and their kernel fill the L2 cache
+PAD = LANES  # between the points, so that they do not all want the same place in the cache
+
+Floats = NDArray[np.float32]
+Bits = NDArray[np.uint8]
+
+
+def _plan(n_H: int, n_W: int, n_C_out: int, threads: int) -> tuple[int, int]:
+    """Choose how many tiles a block has, and among how many threads its channels are shared.
+
+    Blocks are of equal size, and as many as all threads can share evenly. Where so few tiles are
+    left that each would be multiplied by all of the kernel, all threads work on one block.
+    """
+    tiles = -(-n_H // TILE) * -(-n_W // TILE)
+    if tiles <= BLOCK // 3 and n_C_out % (threads * WIDE) == 0:
+        return tiles, threads
+    rounds = -(-tiles // (threads * BLOCK))
+    return -(-tiles // (threads * rounds)), 1
+
+
+def conv_scratch(n_H: int, n_W: int, n_C_in: int, n_C_out: int, threads: int) -> int:
+    """Tell how many numbers of scratch each thread needs for a layer, in both directions."""
+    P = max(_plan(n_H, n_W, n_C, threads)[0] for n_C in (n_C_in, n_C_out))
+    return POINTS * (LANES + 2 * PAD + P * (n_C_in + n_C_out))  # a multiple of 16
+
+
+def conv_relu_forward(
+    team: Team, x: Floats, U: Floats, bias: Floats, out: Floats, bits: Bits, scratch: Floats
+) -> None:
+    """``out = relu(conv(x) + bias)``, and where it was positive.
+
+    Parameters
+    ----------
+    team : Team
+    x : ndarray of float32, shape (n_H, n_W, n_C_in)
+    U : ndarray
+        From `points.kernel_points`.
+    bias : ndarray of float32, shape (n_C_out,)
+    out : ndarray of float32, shape (n_H, n_W, n_C_out)
+        Is written.
+    bits : ndarray of uint8, n_H·n_W·n_C_out / 8 of them
+        Is written: one bit for each z > 0, least significant first.
+    scratch : ndarray of float32, shape (team.size, at least `conv_scratch`)
+    """
+    _run(team, x, bits, U, bias, out, scratch, True, False)
+
+
+def conv_relu_backward(
+    team: Team, da: Floats, bits: Bits, U: Floats, dx: Floats, scratch: Floats, add: bool = False
+) -> None:
+    """``dx = conv_backward(da where the bit is set)``, or with `add` ``dx += …``.
+
+    Parameters
+    ----------
+    team : Team
+    da : ndarray of float32, shape (n_H, n_W, n_C_out)
+    bits : ndarray of uint8
+        From `conv_relu_forward`.
+    U : ndarray
+        From `points.kernel_points` with ``backward=True``.
+    dx : ndarray of float32, shape (n_H, n_W, n_C_in)
+        Is written.
+    scratch : ndarray of float32, shape (team.size, at least `conv_scratch`)
+    add : bool
+    """
+    _run(team, da, bits, U, np.zeros(dx.shape[-1], np.float32), dx, scratch, False, add)
+
+
+def _run(
+    team: Team, x: Floats, bits: Bits, U: Floats, bias: Floats, out: Floats, scratch: Floats,
+    forward: bool, add: bool,
+) -> None:  # fmt: skip
+    n_H, n_W, n_C_out = out.shape
+    P, parts = _plan(n_H, n_W, n_C_out, team.size)
+    arrays = x.reshape(-1), bits.reshape(-1), U.reshape(-1), bias, out.reshape(-1), scratch
+    ticket = np.zeros(1, np.int64)
+    team.run(_conv, ticket, *arrays, forward, add, n_H, n_W, x.shape[-1], n_C_out, P, parts)
+
+
+@njit(cache=True, nogil=True)
+def _conv(
+    t: int, T: int, ticket: Any, x: Any, bits: Any, U: Any, bias: Any, out: Any, scratch: Any,
+    forward: bool, add: bool, n_H: int, n_W: int, n_in: int, n_out: int, P: int, parts: int,
+) -> None:  # fmt: skip
+    """Take one block of P tiles after the other, or a part of its channels, until none is left."""
+    work = scratch[t]
+    across = (n_W + TILE - 1) // TILE
+    tiles = across * ((n_H + TILE - 1) // TILE)
+    V = POINTS * LANES
+    v_step = P * n_in + PAD
+    M = V + POINTS * v_step
+    m_step = P * n_out + PAD
+    jobs = (tiles + P - 1) // P * parts
+    job = draw(ticket)
+    while job < jobs:
+        start = job // parts * P
+        stop = min(start + P, tiles)
+        first = job % parts * (n_out // parts)
+        last = first + n_out // parts
+        for tile in range(start, stop):
+            i, j = tile // across * TILE, tile % across * TILE
+            to = V + (tile - start) * n_in
+            input_points(x, bits, not forward, i - 1, j - 1, n_H, n_W, n_in, work, to, v_step)
+        for point in range(POINTS):
+            column = first
+            while column < last:
+                width = panel_width(column, n_out)
+                for k in range(0, n_in, DEPTH):
+                    multiply(
+                        work, V + point * v_step + k, n_in, 1,
+                        U, (point * n_out + column) * n_in + k * width, width,
+                        work, M + point * m_step + column, n_out,
+                        stop - start, min(DEPTH, n_in - k), k > 0,
+                    )  # fmt: skip
+                column += width
+        for tile in range(start, stop):
+            i, j = tile // across * TILE, tile % across * TILE
+            at = M + (tile - start) * n_out
+            output_pixels(
+                work, at, m_step, bias, out, bits, forward, add, i, j, n_H, n_W, n_out, first, last
+            )
+        job = draw(ticket)

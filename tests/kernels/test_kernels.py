@@ -1,0 +1,165 @@
+"""Every kernel against its definition in float64: odd shapes, strips, any number of tiles."""
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("numba")
+
+from nst_numpy import layers
+from nst_numpy.costs import gram_matrix as gram_definition
+from nst_numpy.kernels import first, gram, points, pool, winograd
+from nst_numpy.kernels.threads import Team
+
+TEAMS = [Team(1), Team(2), Team(3)]
+teams = st.sampled_from(TEAMS)
+sides = st.integers(1, 23)
+channels = st.sampled_from([16, 32, 48, 64, 80, 128, 144, 192])
+seeds = st.integers(0, 2**32 - 1)
+check = settings(max_examples=60, deadline=None, phases=[Phase.generate])
+
+
+def normal(rng, *shape):
+    return rng.standard_normal(shape).astype(np.float32)
+
+
+def close(got, wanted, tolerance):
+    wanted = np.asarray(wanted)
+    assert got.shape == wanted.shape
+    scale = np.linalg.norm(wanted)
+    assert np.linalg.norm(got - wanted) <= tolerance * scale + 1e-30
+
+
+def unpack(bits, shape):
+    return np.unpackbits(bits, bitorder="little").reshape(shape).astype(bool)
+
+
+def empty(*shape):
+    return np.full(shape, np.nan, np.float32)
+
+
+@check
+@given(teams, sides, sides, channels, channels, st.booleans(), seeds)
+def test_convolution(team, n_H, n_W, n_in, n_out, add, seed):
+    rng = np.random.default_rng(seed)
+    x, weight, bias = (
+        normal(rng, n_H, n_W, n_in),
+        normal(rng, 3, 3, n_in, n_out),
+        normal(rng, n_out),
+    )
+    scratch = empty(team.size, max(432, winograd.conv_scratch(n_H, n_W, n_in, n_out, team.size)))
+    U = empty(36 * n_in * n_out)
+    out, bits = empty(n_H, n_W, n_out), np.empty(n_H * n_W * n_out // 8, np.uint8)
+    points.kernel_points(team, weight, U, scratch)
+    winograd.conv_relu_forward(team, x, U, bias, out, bits, scratch)
+    z = layers.conv_forward(x.astype(float), weight.astype(float), bias.astype(float))
+    close(out, np.maximum(z, 0), 1e-5)
+    positive = unpack(bits, z.shape)
+    assert (positive == (out > 0)).all()
+    assert np.abs(z[positive != (z > 0)]).max(initial=0) < 1e-4 * np.abs(z).max()
+
+    da = normal(rng, n_H, n_W, n_out)
+    before = normal(rng, n_H, n_W, n_in)
+    dx = before.copy() if add else empty(n_H, n_W, n_in)
+    points.kernel_points(team, weight, U, scratch, backward=True)
+    winograd.conv_relu_backward(team, da, bits, U, dx, scratch, add)
+    wanted = layers.conv_backward((da * positive).astype(float), weight.astype(float))
+    close(dx, wanted + before * add, 1e-5)
+
+
+@check
+@given(teams, st.integers(1, 120), st.integers(1, 120), st.sampled_from([16, 48, 64, 80]), seeds)
+def test_first_convolution(team, n_H, n_W, n_out, seed):
+    rng = np.random.default_rng(seed)
+    x, weight, bias = normal(rng, n_H, n_W, 3), normal(rng, 3, 3, 3, n_out), normal(rng, n_out)
+    scratch = empty(team.size, first.first_scratch(n_W, n_out))
+    out, bits = empty(n_H, n_W, n_out), np.empty(n_H * n_W * n_out // 8, np.uint8)
+    kernel = first.first_kernel_forward(weight)
+    first.first_relu_forward(team, x, kernel, bias, out, bits, scratch)
+    z = layers.conv_forward(x.astype(float), weight.astype(float), bias.astype(float))
+    close(out, np.maximum(z, 0), 1e-6)
+    positive = unpack(bits, z.shape)
+    assert (positive == (out > 0)).all()
+
+    da, dx = normal(rng, n_H, n_W, n_out), empty(n_H, n_W, 3)
+    kernel = first.first_kernel_backward(weight)
+    first.first_relu_backward(team, da, bits, kernel, dx, scratch)
+    close(dx, layers.conv_backward((da * positive).astype(float), weight.astype(float)), 1e-6)
+
+
+@check
+@given(teams, sides, sides, channels, seeds)
+def test_pools(team, n_H, n_W, n_C, seed):
+    rng = np.random.default_rng(seed)
+    x = np.round(normal(rng, n_H, n_W, n_C) * 2) / 2  # with equals
+    shape = (n_H // 2, n_W // 2, n_C)
+    y, dy, dx = empty(*shape), normal(rng, *shape), empty(*x.shape)
+    pool.average_pool_forward(team, x, y)
+    np.testing.assert_array_equal(y, layers.average_pool_forward(x))
+    pool.average_pool_backward(team, dy, dx)
+    np.testing.assert_array_equal(dx, layers.average_pool_backward(dy, x.shape))
+
+    winner = np.empty(shape, np.uint8)
+    pool.max_pool_forward(team, x, y, winner)
+    y_wanted, winner_wanted = layers.max_pool_forward(x)
+    np.testing.assert_array_equal(y, y_wanted)
+    np.testing.assert_array_equal(winner, winner_wanted)
+    dx[...] = np.nan
+    pool.max_pool_backward(team, dy, winner, dx)
+    np.testing.assert_array_equal(dx, layers.max_pool_backward(dy, winner, x.shape))
+
+
+@check
+@given(teams, st.integers(1, 40), st.integers(1, 40), channels, st.booleans(), seeds)
+def test_gram(team, n_H, n_W, n_C, add, seed):
+    rng = np.random.default_rng(seed)
+    a = normal(rng, n_H, n_W, n_C)
+    scratch = empty(team.size, gram.gram_scratch(n_C))
+    G, again = empty(n_C, n_C), empty(n_C, n_C)
+    gram.gram_matrix(team, a, G, scratch)
+    close(G, gram_definition(a.astype(float)), 1e-6)
+    assert (G == G.T).all()
+    gram.gram_matrix(team, a, again, scratch)
+    assert (again == G).all()
+
+    D, before = normal(rng, n_C, n_C), normal(rng, *a.shape)
+    da = before.copy() if add else empty(*a.shape)
+    gram.style_gradient(team, a, D, 0.125, da, scratch, add)
+    wanted = 0.125 * (a.reshape(-1, n_C).astype(float) @ D.astype(float)).reshape(a.shape)
+    close(da, wanted + before * add, 1e-6)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (9, 13)])
+def test_nan_stays_visible(shape):
+    team, (n_H, n_W) = TEAMS[1], shape
+    x = np.zeros((n_H, n_W, 16), np.float32)
+    x[0, 0, 0] = np.nan
+    weight, bias = np.ones((3, 3, 16, 16), np.float32), np.zeros(16, np.float32)
+    scratch = empty(2, winograd.conv_scratch(n_H, n_W, 16, 16, 2))
+    U = empty(36 * 256)
+    out, bits = empty(n_H, n_W, 16), np.empty(n_H * n_W * 2, np.uint8)
+    points.kernel_points(team, weight, U, scratch)
+    winograd.conv_relu_forward(team, x, U, bias, out, bits, scratch)
+    assert np.isnan(out[0, 0]).all()
+    y, winner = (
+        np.empty((n_H // 2, n_W // 2, 16), np.float32),
+        np.empty((n_H // 2, n_W // 2, 16), np.uint8),
+    )
+    pool.max_pool_forward(team, out, y, winner)
+    assert np.isnan(y[:1, :1]).all()
+
+
+def test_same_bits_again():
+    team = TEAMS[1]
+    rng = np.random.default_rng(0)
+    x, weight = normal(rng, 61, 67, 64), normal(rng, 3, 3, 64, 64)
+    scratch = empty(2, winograd.conv_scratch(61, 67, 64, 64, 2))
+    U = empty(36 * 64 * 64)
+    points.kernel_points(team, weight, U, scratch)
+    results = []
+    for _ in range(5):
+        out, bits = empty(61, 67, 64), np.empty(61 * 67 * 8, np.uint8)
+        winograd.conv_relu_forward(team, x, U, weight[0, 0, 0], out, bits, scratch)
+        results.append(out)
+    assert all((result == results[0]).all() for result in results)
