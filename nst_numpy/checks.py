@@ -13,6 +13,7 @@ import numpy as np
 
 from nst_numpy import costs, gradcheck, layers, vgg19
 from nst_numpy.arrays import Array
+from nst_numpy.errors import InputError
 from nst_numpy.objective import Objective
 from nst_numpy.settings import Pooling, Settings
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
@@ -62,7 +63,7 @@ def all_checks(
     ----------
     content, style : ndarray, shape (n_H, n_W, 3)
         Small pictures for the whole J, RGB in [0, 1]: 16 to 24 pixels a side. The larger they are,
-        the more ReLUs there are, and the harder it is to step past none of them.
+        the more ReLUs there are, and the harder it is to find a direction that crosses no kink.
     weights : mapping, layer -> (weight, bias)
         The real network.
     seed : int
@@ -185,7 +186,7 @@ def objective_checks(
 def _away_from_kinks(
     J: Objective, content: Array, steps: Sequence[float], rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Draw a picture G and a direction d until nothing switches between G and any G + h·d.
+    """Draw a picture G and a direction d until all switches stand alike at G and at each G + h·d.
 
     Every ReLU at 0 is a kink of J, and so is every max pool with two equals. One of them between
     the ends, among hundreds of thousands, is enough to be seen.
@@ -196,8 +197,10 @@ def _away_from_kinks(
         here = _switches(J, G)
         ends = [_switches(J, G + h * d) for h in steps]
         if all(np.array_equal(a, b) for end in ends for a, b in zip(here, end, strict=True)):
-            break
-    return G, d
+            return G, d
+    raise InputError(
+        "No direction without kinks was found in 1000 draws; give smaller pictures to the check."
+    )
 
 
 def _switches(J: Objective, G: Array) -> list[Any]:

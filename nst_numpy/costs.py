@@ -1,9 +1,11 @@
 """The costs: content, style and total variation; each returns its value and its gradient.
 
 The formulas are those of Gatys, Ecker and Bethge, "Image Style Transfer Using Convolutional Neural
-Networks" (CVPR 2016), equations 1 to 7, in the notation and with the factors of the lectures.
+Networks" (CVPR 2016), equations 1 to 4 and 6, in the notation and with the factors of the lectures.
 a_G are the activations of one layer for the picture G that is being painted, of shape
-(n_H, n_W, n_C), and M = n_H·n_W is the number of its positions.
+(n_H, n_W, n_C), and M = n_H·n_W is the number of its positions. G_S and G_G are the Gram matrices
+of the style and of the picture, and M_S is the style's number of positions. What the code calls
+`gram_S` is G_S/M_S.
 """
 
 import numpy as np
@@ -50,7 +52,7 @@ def gram_matrix(a: Array) -> Array:
 
     Returns
     -------
-    G : ndarray, shape (n_C, n_C)
+    gram : ndarray, shape (n_C, n_C)
         Not normalised: it grows with the number of positions.
 
     References
@@ -58,15 +60,15 @@ def gram_matrix(a: Array) -> Array:
     Gatys et al. 2016, eq. 3.
     """
     A = _unroll(a)
-    G: Array = A.T @ A
-    return G
+    gram: Array = A.T @ A
+    return gram
 
 
 def gram_per_position(a: Array) -> Array:
     """Give ``AᵀA / (n_H·n_W)``, which pictures of different sizes can be compared by."""
     n_H, n_W, _ = a.shape
-    G: Array = gram_matrix(a) / (n_H * n_W)
-    return G
+    gram: Array = gram_matrix(a) / (n_H * n_W)
+    return gram
 
 
 def style_cost(gram_S: Array, a_G: Array) -> tuple[float, Array]:
@@ -95,7 +97,7 @@ def style_cost(gram_S: Array, a_G: Array) -> tuple[float, Array]:
 
     References
     ----------
-    Gatys et al. 2016, eqs. 4 and 6.
+    Gatys et al. 2016, eqs. 4 and 6; the case a_G = 0 of eq. 6 is again the ReLU's.
     """
     n_H, n_W, n_C = a_G.shape
     D = gram_per_position(a_G) - gram_S
@@ -105,11 +107,12 @@ def style_cost(gram_S: Array, a_G: Array) -> tuple[float, Array]:
 
 
 def total_variation(image: Array) -> tuple[float, Array]:
-    """Measure how much neighbouring pixels differ; a little of it keeps a painting from rustling.
+    """Measure how much neighbouring pixels differ; a little of it smooths a painting.
 
     ``J_tv = (Σ (x[i+1, j] - x[i, j])² + Σ (x[i, j+1] - x[i, j])²) / (n_H·n_W·3)``
 
-    Each difference pulls its two pixels towards each other, with 2·difference on either side.
+    A difference d = x[i+1, j] - x[i, j] adds d² to the sum; so it adds 2·d to the gradient of
+    x[i+1, j] and -2·d to that of x[i, j], all of it divided by n_H·n_W·3.
 
     Parameters
     ----------
@@ -122,8 +125,8 @@ def total_variation(image: Array) -> tuple[float, Array]:
 
     References
     ----------
-    Not in Gatys et al.; this quadratic form is that of Mahendran and Vedaldi, "Understanding Deep
-    Image Representations by Inverting Them" (CVPR 2015), eq. 4 with β = 2.
+    Not in Gatys et al.; the quadratic form, up to the divisor, is that of Mahendran and Vedaldi,
+    "Understanding Deep Image Representations by Inverting Them" (CVPR 2015), with β = 2.
     """
     down = image[1:] - image[:-1]
     right = image[:, 1:] - image[:, :-1]

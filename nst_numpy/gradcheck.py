@@ -50,8 +50,8 @@ def directional_error(
     Returns
     -------
     error : float
-        Relative, 0 is perfect: the length of the vector of deviations (one for each direction)
-        as a share of that of the slopes. One slope alone may be near 0 by chance.
+        Relative, 0 is perfect: the largest deviation along any direction, as a share of the
+        typical (root mean square) slope. One slope alone may be near 0 by chance.
     """
     slopes = []
     deviations = []
@@ -61,7 +61,7 @@ def directional_error(
         best = min(measured, key=lambda slope: abs(slope - claimed))
         slopes.append(max(abs(claimed), abs(best)))
         deviations.append(best - claimed)
-    return float(np.linalg.norm(deviations) / np.linalg.norm(slopes))
+    return float(np.abs(deviations).max() / np.sqrt(np.mean(np.square(slopes))))
 
 
 def elementwise_error(function: Scalar, x: Array, gradient: Array, h: float = 1e-5) -> float:

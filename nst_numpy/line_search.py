@@ -67,8 +67,8 @@ def strong_wolfe(
     Returns
     -------
     trial : Trial or None
-        A point that satisfies both conditions; or, when `most` is spent, one that satisfies the
-        first; or None where nothing does.
+        A point that satisfies both conditions; or, when `most` is spent, the lowest that was seen;
+        or None where nothing goes down.
     note : str
         What went wrong on the way, in words; else empty.
 
@@ -81,10 +81,13 @@ def strong_wolfe(
         return None, "the direction does not go down"
     too_short: Trial = start
     too_long: Trial | None = None
+    lowest: Trial = start
     note = ""
     t = first
     for _ in range(most):
         trial = _at(function, x, direction, t)
+        if trial.finite and trial.height < lowest.height:
+            lowest = trial
         if not trial.finite:
             note = "met a cost that is not a finite number, and stepped shorter"
             too_long = trial
@@ -95,9 +98,9 @@ def strong_wolfe(
         else:
             return trial, note
         t = 2 * too_short.t if too_long is None else _between(too_short, too_long)
-    if not too_short.height < start.height:
+    if lowest is start:
         return None, note or f"no step along the direction goes down, in {most} trials"
-    return too_short, note
+    return lowest, note
 
 
 def _at(function: Function, x: Array, direction: Array, t: float) -> Trial:

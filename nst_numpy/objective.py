@@ -1,4 +1,7 @@
-"""J(G) = α·J_content + β·J_style + tv_weight·J_tv and dJ/dG, for one content and its styles."""
+"""J(G) = α·J_content + β·J_style + tv_weight·J_tv and dJ/dG, for one content and its styles.
+
+Gatys et al. 2016, eq. 7; J_style = Σ λ_l·J_style[l] is their eq. 5.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -107,7 +110,8 @@ class Objective:
         -------
         cost : Cost
         gradient : ndarray, shape (n_H, n_W, 3)
-            dJ/dG, of the objective's dtype: by how much J grows when a pixel grows by 1.
+            dJ/dG, of the objective's dtype: how much J changes per unit of a pixel, for a small
+            change.
         """
         if image.shape != self.shape:
             raise InputError(
@@ -132,7 +136,12 @@ class Objective:
             raise InputError(
                 f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
             )
+        vgg19.check_size(picture.shape, vgg19.deepest(self.evaluation.taps))
         if not np.isfinite(picture).all():
             raise InputError(f"{name} holds NaN or infinite values.")
-        vgg19.check_size(picture.shape, vgg19.deepest(self.evaluation.taps))
+        if picture.min() < -1 or picture.max() > 2:
+            raise InputError(
+                f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
+                "[0, 1], as load_image gives it."
+            )
         return vgg_input_forward(picture.astype(self.dtype, copy=False))

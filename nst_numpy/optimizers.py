@@ -138,7 +138,8 @@ def lbfgs(
         x -> (value, gradient).
     start : ndarray
     learning_rate : float, optional
-        The first trial step along each direction; 1 by default, as Newton would have it.
+        The first trial step along each direction; 1 by default, as Newton would have it. Where no
+        curvature is known yet, that many times a step that moves no component by more than 0.02.
     memory : int
         How many pairs (s, y) to keep.
 
@@ -170,7 +171,7 @@ def lbfgs(
             yield step
             return
         s, y = step.x - point.x, step.gradient - point.gradient
-        if dot(s, y) > 1e-10 * dot(y, y):  # where the valley curves upwards, as Newton needs it
+        if dot(s, y) > 1e-10 * dot(y, y) > 0:  # the valley curves upwards, as Newton needs it
             pairs.append((s, y))
         point = step
         yield point
@@ -182,7 +183,7 @@ def _downhill(gradient: Array, pairs: deque[tuple[Array, Array]]) -> Array:
     The first loop takes the known pairs out of the gradient, newest first; what is left is scaled
     by one number, the newest s·y/y·y; the second loop puts them back, oldest first.
     """
-    q = gradient.copy()
+    q: Array = gradient.copy()
     shares = []
     for s, y in reversed(pairs):
         share = dot(s, q) / dot(s, y)
@@ -193,12 +194,13 @@ def _downhill(gradient: Array, pairs: deque[tuple[Array, Array]]) -> Array:
         q *= dot(s, y) / dot(y, y)
     for (s, y), share in zip(pairs, reversed(shares), strict=True):
         q += (share - dot(y, q) / dot(s, y)) * s
-    return -q
+    return np.negative(q)
 
 
 def _scaled_gradient_step(function: "_Counted", point: Iterate, why: str) -> Iterate:
     """Step along -∇f, at most 0.02 in any component, then a tenth of that, until f goes down."""
-    direction = -point.gradient / np.abs(point.gradient).max()
+    with np.errstate(invalid="ignore"):
+        direction: Array = point.gradient / -np.abs(point.gradient).max()
     for length in (2e-2, 2e-3, 2e-4, 2e-5, 2e-6):
         x = point.x + length * direction
         value, gradient = function(x)
@@ -224,8 +226,12 @@ class _Counted:
 
 def _evaluate(function: _Counted, x: Array, rate: float | None = None) -> Iterate:
     value, gradient = function(x)
-    if not math.isfinite(float(value)):
-        advice = "look for NaN in it" if rate is None else f"lower the learning rate of {rate:g}"
-        where = "at the start" if rate is None else f"after {function.evaluations - 1} steps"
-        raise FloatingPointError(f"The cost is {float(value)} {where}; {advice}.")
+    for name, found in (("cost", float(value)), ("gradient", float(gradient.sum()))):
+        if math.isfinite(found):
+            continue
+        if rate is None:
+            raise FloatingPointError(
+                f"The {name} is {found} at the start; look for NaN there, or lower the weights."
+            )
+        raise FloatingPointError(f"The {name} is {found}; lower the learning rate of {rate:g}.")
     return Iterate(x, value, gradient, function.evaluations)

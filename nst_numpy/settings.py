@@ -31,6 +31,9 @@ def _style_layers() -> dict[str, float]:
     }
 
 
+MOST_SCALES = 8
+
+
 @dataclass(frozen=True, eq=False)
 class Settings:
     """What to minimise and how: J(G) = α·J_content + β·Σ λ_l·J_style[l] + tv_weight·J_tv.
@@ -42,9 +45,9 @@ class Settings:
     beta
         β, the weight of the style cost.
     content_layers
-        Layers whose activations G shares with the content, and the weight of each.
+        Layers in which G should match the content's activations, and the weight of each.
     style_layers
-        Layers whose Gram matrices G shares with the style, and the λ of each.
+        Layers in which G should match the style's Gram matrix, and the λ of each.
     tv_weight
         Weight of the total variation; smooths the painting.
     margin
@@ -53,17 +56,20 @@ class Settings:
     pooling
         How VGG-19 halves a picture: average (smoother paintings) or max (as it was trained).
     start
-        The picture to start from: content, noise, gray, or a picture of your own.
+        The picture to start from: content, noise, gray, or a picture of your own. From noise or
+        gray the content is found again only with a larger alpha, 10 or more.
     optimizer
         What changes G: lbfgs, adam or gradient-descent.
     learning_rate
-        Size of the optimizer's steps; each optimizer has a default of its own.
+        Size of the optimizer's steps (of lbfgs: the first trial of each); each optimizer has a
+        default of its own.
     iterations
         Number of steps at each scale.
     scales
         Paint this many sizes, each twice the one before, and start each from the last.
     size
-        Longest side of the painting, and of the styles, in pixels.
+        Longest side, in pixels, to which the command line brings the pictures that it loads; in
+        Python, give it to `load_image`.
     seed
         Seed of the noise.
     backend
@@ -99,6 +105,7 @@ class Settings:
         for name in ("alpha", "beta", "tv_weight"):
             _check_at_least_zero(name, getattr(self, name))
         for name in ("content_layers", "style_layers"):
+            object.__setattr__(self, name, dict(getattr(self, name)))  # a copy of our own
             for layer, weight in getattr(self, name).items():
                 _check_at_least_zero(f"{name}[{layer!r}]", weight)
         _check_choice("pooling", self.pooling, get_args(Pooling))
@@ -117,14 +124,23 @@ class Settings:
             ("size", 1),
             ("seed", 0),
         ):
+            if not isinstance(getattr(self, name), int | np.integer):
+                raise InputError(f"{name} must be a whole number, not {getattr(self, name)!r}.")
             if getattr(self, name) < least:
                 raise InputError(f"{name} must be at least {least}, not {getattr(self, name)}.")
+        if self.scales > MOST_SCALES:
+            raise InputError(f"scales must be at most {MOST_SCALES}, not {self.scales}.")
+        if self.margin % 2 ** (self.scales - 1):
+            raise InputError(
+                f"margin must be a multiple of {2 ** (self.scales - 1)}, since it is halved with "
+                f"each of {self.scales} scales, not {self.margin}."
+            )
         content = self.alpha * sum(self.content_layers.values())
         style = self.beta * sum(self.style_layers.values())
         if content + style == 0:
             raise InputError(
-                "There is nothing to paint: alpha or all content_layers are 0, and so are beta "
-                "or all style_layers."
+                "There is nothing to paint: alpha or all content_layers are 0, and so are beta or "
+                "all style_layers; the total variation alone paints nothing."
             )
 
     def __eq__(self, other: object) -> bool:

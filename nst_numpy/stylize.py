@@ -1,5 +1,6 @@
 """From two pictures to a painting: the starts, the scales, and one Step after the other."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -111,6 +112,7 @@ def stylize(
             weights,
         )
         G = halve(G, halvings) if scale == 1 else enlarge(G, objective.shape)
+        lowest = math.inf
         optimizer = OPTIMIZERS[settings.optimizer](objective, G, settings.learning_rate)
         for number, point in enumerate(islice(optimizer, settings.iterations + 1)):
             yield Step(
@@ -123,7 +125,8 @@ def stylize(
                 evaluations + point.evaluations,
                 point.note,
             )
-            G = point.x
+            if float(point.value) <= lowest:
+                lowest, G = float(point.value), point.x
         evaluations += point.evaluations
 
 

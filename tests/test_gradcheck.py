@@ -133,3 +133,18 @@ def test_a_relu_masked_by_the_sign_of_the_gradient_is_caught(rng):
     right = layers.relu_backward(u, x > 0)
     assert gradcheck.directional_error(value, x, right, directions) < 1e-8
     assert gradcheck.directional_error(value, x, u * (u > 0), directions) > 1e-2
+
+
+def test_ties_in_a_max_pool_counted_twice_are_caught(rng):
+    """All four are equal along the direction (1, 1, 1, 1), so the pool moves by 1, not by 4."""
+    x = np.full((2, 2, 1), 0.5)
+    y, winner = layers.max_pool_forward(x)
+    d = np.ones_like(x)
+
+    def value(x):
+        return float(layers.max_pool_forward(x)[0].sum())
+
+    right = layers.max_pool_backward(np.ones_like(y), winner, x.shape)
+    twice = (x == y).astype(float)
+    assert gradcheck.directional_error(value, x, right, [d]) < 1e-8
+    assert gradcheck.directional_error(value, x, twice, [d]) > 0.5

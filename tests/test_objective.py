@@ -107,6 +107,7 @@ def test_the_content_term_is_content_cost_of_the_features(weights, pictures):
         (np.zeros((20, 24)), [np.zeros((20, 24, 3))], "The content has the shape (20, 24)"),
         (np.zeros((20, 24, 3)), [np.zeros((20, 24, 4))], "A style has the shape (20, 24, 4)"),
         (np.full((20, 24, 3), np.nan), [np.zeros((20, 24, 3))], "The content holds NaN"),
+        (np.full((20, 24, 3), 255.0), [np.zeros((20, 24, 3))], "values from 255 to 255; expected"),
         (np.zeros((20, 24, 3)), [], "There is no style"),
         (np.zeros((15, 24, 3)), [np.zeros((20, 24, 3))], "24 × 15 pixels is too small for conv5_1"),
     ],

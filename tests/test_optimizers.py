@@ -94,26 +94,26 @@ def test_adam_comes_down_rosenbrock():
 
 
 @pytest.mark.parametrize("n", [2, 10, 50])
-def test_lbfgs_needs_no_more_evaluations_than_scipy_on_rosenbrock(n):
+def test_lbfgs_needs_about_as_few_evaluations_as_scipy_on_rosenbrock(n):
     start = np.tile([-1.2, 1.0], n // 2)
     peer = scipy.optimize.minimize(
         rosenbrock, start, jac=True, method="L-BFGS-B", options={"maxcor": 20, "gtol": 1e-6}
     )
     points = run(lbfgs, rosenbrock, start, 300)
     down = next(point for point in points if point.value <= max(peer.fun, 1e-10))
-    assert down.evaluations <= 1.5 * peer.nfev + 5
+    assert down.evaluations <= 1.2 * peer.nfev + 5
     np.testing.assert_allclose(points[-1].x, np.ones(n), atol=1e-6)
 
 
 @pytest.mark.parametrize("condition", [10, 1e4])
-def test_lbfgs_needs_no_more_evaluations_than_scipy_on_quadratics(condition):
+def test_lbfgs_needs_about_as_few_evaluations_as_scipy_on_quadratics(condition):
     function, minimum = quadratic(30, condition)
     peer = scipy.optimize.minimize(
         function, np.zeros(30), jac=True, method="L-BFGS-B", options={"maxcor": 20, "ftol": 1e-14}
     )
     points = run(lbfgs, function, np.zeros(30), 800)
     down = next(point for point in points if point.value <= max(peer.fun, 1e-12))
-    assert down.evaluations <= 1.5 * peer.nfev + 5
+    assert down.evaluations <= 1.2 * peer.nfev + 5
     np.testing.assert_allclose(points[-1].x, minimum, atol=1e-5)
 
 
@@ -183,3 +183,16 @@ def test_a_learning_rate_that_is_too_large_is_named(optimizer):
 
     with pytest.raises(FloatingPointError, match=r"lower the learning rate of 1e\+90"):
         run(optimizer, function, np.ones(3), 100, learning_rate=1e90)
+
+
+@pytest.mark.parametrize("optimizer", ALL)
+def test_a_gradient_that_overflows_at_the_start_is_an_error(optimizer):
+    with pytest.raises(FloatingPointError, match="The gradient is inf at the start"):
+        run(optimizer, lambda x: (1.0, x * np.inf), np.ones(3), 1)
+
+
+def test_lbfgs_survives_changes_too_small_for_float32():
+    """The square of the gradient's change underflows to 0."""
+    start = np.full(3, 1e-22, np.float32)
+    points = run(lbfgs, lambda x: (float(np.sum(np.float64(x) ** 2)), 2 * x), start, 5)
+    assert points[-1].value <= points[0].value

@@ -8,6 +8,13 @@ import pytest
 from nst_numpy import InputError, Settings
 
 
+def test_they_keep_a_copy_of_the_layers():
+    layers = {"conv1_1": 1.0}
+    chosen = Settings(style_layers=layers)
+    layers["conv9_9"] = -1.0
+    assert chosen.style_layers == {"conv1_1": 1.0}
+
+
 def test_they_are_frozen():
     with pytest.raises(FrozenInstanceError):
         Settings().alpha = 2.0
@@ -28,6 +35,11 @@ def test_they_are_frozen():
         ("iterations", -1, "iterations must be at least 0, not -1."),
         ("scales", 0, "scales must be at least 1, not 0."),
         ("size", 0, "size must be at least 1, not 0."),
+        ("scales", 9, "scales must be at most 8, not 9."),
+        ("margin", 15, "margin must be a multiple of 2, since it is halved with each of 2 scales"),
+        ("iterations", 1.5, "iterations must be a whole number, not 1.5."),
+        ("threads", 0, "threads must be at least 1, not 0."),
+        ("backend", "gpu", "backend must be one of auto, numpy, numba, not 'gpu'."),
         ("seed", -1, "seed must be at least 0, not -1."),
     ],
 )

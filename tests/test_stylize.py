@@ -77,13 +77,13 @@ def test_another_seed_gives_other_noise():
 
 def test_the_other_starts(pictures):
     C, _ = pictures
-    content = Settings(margin=3)
-    np.testing.assert_array_equal(start_picture(C, content), mirrored(C, 3))
+    content = Settings(margin=4)
+    np.testing.assert_array_equal(start_picture(C, content), mirrored(C, 4))
     gray = start_picture(C, replace(content, start="gray"))
-    np.testing.assert_array_equal(gray, np.full((26, 30, 3), 0.5))
+    np.testing.assert_array_equal(gray, np.full((28, 32, 3), 0.5))
     mine = np.full(C.shape, 0.25)
     start = start_picture(C, replace(content, start=mine))
-    np.testing.assert_array_equal(start, np.full((26, 30, 3), 0.25))
+    np.testing.assert_array_equal(start, np.full((28, 32, 3), 0.25))
     with pytest.raises(InputError, match=r"The start has the shape \(2, 2, 3\)"):
         start_picture(C, Settings(start=mine[:2, :2]))
 
@@ -118,7 +118,19 @@ def test_scales_go_from_coarse_to_fine(pictures, weights):
 
 def test_a_coarsest_scale_that_is_too_small_is_refused(pictures, weights):
     with pytest.raises(InputError, match="too small"):
-        run(pictures, weights, scales=5)
+        run(pictures, weights, scales=6, margin=0)
+
+
+def test_a_finer_scale_starts_from_the_best_of_the_coarser_one(pictures, weights):
+    """A learning rate that is too large goes up again, and the next scale must not begin there."""
+    steps = run(
+        pictures, weights, scales=2, iterations=3, optimizer="gradient-descent", learning_rate=2.5e-6
+    )
+    coarse = [step for step in steps if step.scale == 1]
+    best = min(coarse, key=lambda step: step.cost.total)
+    assert best is not coarse[-1]
+    fine = next(step for step in steps if step.scale == 2)
+    np.testing.assert_array_equal(fine.canvas, enlarge(best.canvas, (24, 28, 3)))
 
 
 def test_nothing_is_computed_before_it_is_asked_for(pictures):

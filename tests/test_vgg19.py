@@ -5,6 +5,7 @@ import pytest
 
 from nst_numpy import vgg19
 from nst_numpy.errors import InputError
+from nst_numpy.gradcheck import directional_error
 from nst_numpy.vgg_input import vgg_input_forward
 
 # mean, max, share above 0; from the canonical float32 file, max pooling, for `reference_picture`
@@ -47,12 +48,15 @@ def test_the_table_has_sixteen_convolutions_that_fit_each_other(weights):
 
 
 def narrow(seed=0):
-    """A VGG-19 with three channels everywhere: as deep, and quick."""
+    """A VGG-19 with eight channels everywhere: as deep, and quick."""
     rng = np.random.default_rng(seed)
-    return {
-        layer: (rng.standard_normal((3, 3, 3, 3)) * 0.3, rng.standard_normal(3))
-        for layer in vgg19.CHANNELS
-    }
+    weights = {}
+    n_C_in = 3
+    for layer in vgg19.CHANNELS:
+        kernel = rng.standard_normal((3, 3, n_C_in, 8)) * np.sqrt(2 / (9 * n_C_in))
+        weights[layer] = kernel, 0.2 * rng.standard_normal(8)
+        n_C_in = 8
+    return weights
 
 
 def test_forward_goes_only_as_deep_as_the_deepest_tap():
@@ -60,7 +64,7 @@ def test_forward_goes_only_as_deep_as_the_deepest_tap():
     x = np.random.default_rng(0).standard_normal((8, 8, 3))
     features, cache = vgg19.forward(x, weights, ["conv2_1", "conv1_1"])
     assert list(features) == ["conv1_1", "conv2_1"]
-    assert features["conv2_1"].shape == (4, 4, 3)
+    assert features["conv2_1"].shape == (4, 4, 8)
     assert len(cache.entries) == 4
 
 
@@ -70,8 +74,35 @@ def test_every_layer_can_be_tapped_alone(layer):
     x = np.random.default_rng(0).standard_normal((16, 16, 3))
     features, cache = vgg19.forward(x, weights, [layer])
     assert list(features) == [layer]
-    dx = vgg19.backward({layer: np.ones_like(features[layer])}, cache, weights)
-    assert dx.shape == x.shape
+    rng = np.random.default_rng(1)
+    upstream = {layer: rng.standard_normal(features[layer].shape)}
+    d = rng.standard_normal(x.shape)
+
+    def value(x):
+        return float(np.vdot(upstream[layer], vgg19.forward(x, weights, [layer])[0][layer]))
+
+    dx = vgg19.backward(upstream, cache, weights)
+    assert dx.any()
+    assert directional_error(value, x, dx, [d]) < 1e-6
+
+
+def test_a_tap_whose_gradient_overwrites_instead_of_adding_is_caught():
+    weights = narrow()
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((8, 8, 3))
+    taps = ["conv1_1", "conv2_1"]
+    features, cache = vgg19.forward(x, weights, taps)
+    upstream = {layer: rng.standard_normal(a.shape) for layer, a in features.items()}
+    directions = list(rng.standard_normal((3, *x.shape)))
+
+    def value(x):
+        found, _ = vgg19.forward(x, weights, taps)
+        return sum(float(np.vdot(upstream[layer], found[layer])) for layer in taps)
+
+    right = vgg19.backward(upstream, cache, weights)
+    overwritten = vgg19.backward({"conv1_1": upstream["conv1_1"]}, cache, weights)
+    assert directional_error(value, x, right, directions) < 1e-6
+    assert directional_error(value, x, overwritten, directions) > 1e-2
 
 
 def test_gradients_of_two_taps_add():

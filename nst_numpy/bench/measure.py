@@ -5,7 +5,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from time import sleep
+from time import perf_counter, sleep
+
+import numpy as np
+
+from nst_numpy.files.weights import load_weights
+from nst_numpy.vgg19 import CHANNELS
 
 PAUSE = 0.3
 """Seconds between turns: some libraries' threads keep spinning for a while after their work."""
@@ -100,3 +105,51 @@ def by_turns(names: Sequence[str], n_H: int, n_W: int, rounds: int) -> Result:
     memory = tuple(worker.peak_memory() for worker in workers)
     values = tuple(worker.value for worker in workers)
     return Result(n_H, n_W, tuple(names), tuple(map(tuple, seconds)), memory, values)
+
+
+@dataclass(frozen=True)
+class LayerTime:
+    """One layer of an evaluation: the median time on the way up and on the way down."""
+
+    layer: str
+    shape: tuple[int, ...]
+    up: float
+    down: float
+    operations: float
+
+    @property
+    def speed(self) -> float:
+        """Multiplications and additions of the definition, both ways, per second."""
+        return 2 * self.operations / (self.up + self.down)
+
+
+def layer_times(n_H: int, n_W: int, rounds: int) -> list[LayerTime]:
+    """Time each step of the compiled evaluation, in this process."""
+    from nst_numpy.backend import processors
+    from nst_numpy.kernels.run import Run
+    from nst_numpy.kernels.schedule import down, up
+    from nst_numpy.kernels.store import KernelStore
+    from nst_numpy.kernels.threads import Team
+
+    taps = ("conv5_1",)
+    weights = {layer: pair for layer, pair in load_weights().items() if layer <= "conv5_1"}
+    store = KernelStore(Team(processors()), weights, keep=True)
+    steps = [step for step in (*up(taps), *down(taps)) if step.kind not in ("compare", "pull")]
+    run = Run((n_H, n_W, 3), [*up(taps), *down(taps)], "average", store)
+    run.arrays["x"] = np.random.default_rng(0).standard_normal((n_H, n_W, 3), np.float32)
+    times: dict[tuple[str, bool], list[float]] = {}
+    for _ in range(rounds + 1):
+        for step in steps:
+            if step.layer == "conv5_1" and step.kind == "convolve back":
+                run.arrays["dconv5_1"][:] = 1e-3
+            began = perf_counter()
+            run.do(step)
+            times.setdefault((step.layer, "back" in step.kind), []).append(perf_counter() - began)
+    rows = []
+    for layer in dict.fromkeys(step.layer for step in steps):
+        shape = run.shapes[layer]
+        n_C_in, n_C_out = CHANNELS.get(layer, (0, 0))
+        operations = 2 * 9 * n_C_in * n_C_out * shape[0] * shape[1]
+        going_up, going_down = (median(times[layer, way][1:]) for way in (False, True))
+        rows.append(LayerTime(layer, shape, going_up, going_down, operations))
+    return rows

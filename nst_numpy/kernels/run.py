@@ -36,6 +36,7 @@ class Run:
         self.kernels = kernels
         self.team = kernels.team
         room = Room.of(shape[0], shape[1], steps, pooling, self.team.size)
+        self.shapes = room.shapes
         block = aligned(room.block)
         self.arrays: dict[str, Array] = {
             name: block[at : at + int(np.prod(room.shapes[name]))].reshape(room.shapes[name])

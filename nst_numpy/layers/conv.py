@@ -6,11 +6,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from nst_numpy.arrays import Array
 
 BLOCK = 2**20
-"""Numbers in one block of unrolled windows: 4 MiB of float32, whatever the size of the picture."""
+"""Numbers in a block of unrolled windows: 4 MiB of float32, or a row of pixels if that is more."""
 
 
 def conv_forward(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
-    """Slide nine taps over the picture and mix the channels under each.
+    """Slide a 3×3 window over the picture and mix what lies under it.
 
     ``z[i, j, o] = bias[o] + Σ_uvc x[i + u - 1, j + v - 1, c] · weight[u, v, c, o]``
 

@@ -1,7 +1,7 @@
 """2×2 pooling with stride 2. Where a side is odd, its last row or column is dropped, as in Keras.
 
 VGG-19 was trained with max pooling. Gatys, Ecker and Bethge found that average pooling gives
-slightly more appealing pictures, and its gradient reaches every pixel.
+slightly more appealing pictures; its gradient reaches all four pixels of each square.
 """
 
 import numpy as np

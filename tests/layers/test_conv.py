@@ -49,7 +49,7 @@ def test_dtype_is_kept_and_the_input_left_alone(dtype):
 
 
 def test_unrolled_windows_stay_within_the_block(monkeypatch):
-    """The memory of im2col is bounded whatever the height of the picture."""
+    """The memory of im2col does not grow with the height of the picture."""
     largest = 0
     matmul = np.matmul
 
