@@ -65,6 +65,15 @@ def numba_is_installed() -> bool:
     return find_spec("numba") is not None
 
 
+def kernels_to_compile(settings: Settings) -> bool:
+    """Tell whether kernels will be used that have not been compiled on this machine yet."""
+    if chosen(settings, np.dtype(np.float32)) == "numpy":
+        return False
+    from nst_numpy.kernels.winograd import compiled_before
+
+    return not compiled_before()
+
+
 def processors() -> int:
     """Count the processors that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)

@@ -102,7 +102,7 @@ def style_cost(gram_S: Array, a_G: Array) -> tuple[float, Array]:
     n_H, n_W, n_C = a_G.shape
     D = gram_per_position(a_G) - gram_S
     J = _sum_of_squares(D) / (4 * n_C**2)
-    dA = _unroll(a_G) @ D / (n_C**2 * n_H * n_W)
+    dA = _unroll(a_G) @ (D / (n_C**2 * n_H * n_W))
     return J, dA.reshape(a_G.shape)
 
 

@@ -15,7 +15,7 @@ from nst_numpy.settings import Settings
 from nst_numpy.vgg19 import CHANNELS, PATH, deepest
 
 MiB = 2**20
-PROGRAM = {"numpy": 70 * MiB, "numba": 200 * MiB}
+PROGRAM = {"numpy": 110 * MiB, "numba": 200 * MiB}
 """What Python and its libraries take by themselves."""
 FLOAT = 4
 PAIRS = 2 * 20 + 8

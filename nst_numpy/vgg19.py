@@ -8,8 +8,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from nst_numpy import layers
 from nst_numpy.arrays import Array
 from nst_numpy.errors import InputError
@@ -164,10 +162,10 @@ def backward(dfeatures: Mapping[str, Array], cache: Cache, weights: Weights) -> 
         dJ/dx with respect to the network's input.
     """
     top = deepest(dfeatures)
-    dx = np.zeros_like(dfeatures[top])
+    dx = dfeatures[top]
     for name in reversed(PATH[: PATH.index(top) + 1]):
         entry = cache.entries[PATH.index(name)]
-        if name in dfeatures:
+        if name in dfeatures and name != top:
             dx = dx + dfeatures[name]
         if "conv" in name:
             weight, _ = weights[name]

@@ -124,7 +124,12 @@ def test_a_coarsest_scale_that_is_too_small_is_refused(pictures, weights):
 def test_a_finer_scale_starts_from_the_best_of_the_coarser_one(pictures, weights):
     """A learning rate that is too large goes up again, and the next scale must not begin there."""
     steps = run(
-        pictures, weights, scales=2, iterations=3, optimizer="gradient-descent", learning_rate=2.5e-6
+        pictures,
+        weights,
+        scales=2,
+        iterations=3,
+        optimizer="gradient-descent",
+        learning_rate=2.5e-6,
     )
     coarse = [step for step in steps if step.scale == 1]
     best = min(coarse, key=lambda step: step.cost.total)

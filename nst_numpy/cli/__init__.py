@@ -1,12 +1,30 @@
 """The command line: arguments derived from `Settings`, progress, errors in words.
 
-- `app`       the commands, and what becomes of an error
+- `running`   run a command, and say in words how it ended
+- `app`       the commands
 - `options`   `Settings` as a shell spells them
+- `sizes`     how much memory a size takes, and the largest that fits
 - `painting`  paint, show how it goes, save whatever happens
 - `progress`  a bar and the ledger on a terminal, plain lines elsewhere
+- `benching`  the command ``bench``
 - `tables`    what ``check`` and ``weights`` print
+- `streams`   standard output and error, which may be closed, full, or not know every letter
 """
 
-from nst_numpy.cli.app import main
+import sys
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit; Ctrl-C ends in a sentence from the first import on."""
+    try:
+        from nst_numpy.cli.running import run
+
+        code = run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        if sys.stderr:
+            sys.stderr.write("Stopped before there was anything to save.\n")
+        code = 130
+    sys.exit(code)
+
 
 __all__ = ["main"]

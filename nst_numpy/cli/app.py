@@ -1,24 +1,28 @@
-"""The commands, and what becomes of an error."""
+"""The commands."""
 
 import json
-import sys
-import warnings
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, CycloptsError, Parameter
-from rich.console import Console
+from cyclopts import App, Parameter
 
 from nst_numpy import __version__
-from nst_numpy.checks import all_checks
-from nst_numpy.cli.options import Options
-from nst_numpy.cli.painting import Interrupted, paint, result
+from nst_numpy.backend import kernels_to_compile
+from nst_numpy.checks import Check, all_checks
+from nst_numpy.cli.benching import bench
+from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.painting import paint, result
+from nst_numpy.cli.sizes import fitting, gigabytes
+from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.cli.tables import checks_json, checks_table, weights_table
 from nst_numpy.errors import InputError
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
-from nst_numpy.files.images import check_image_output, load_image
+from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
+from nst_numpy.files.writing import check_image_output
 from nst_numpy.stylize import smallest_side
 
 app = App(
@@ -27,9 +31,11 @@ app = App(
     version=__version__,
     version_flags=["--version"],
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
+    console=Output(),
 )
 
-WeightsOption = Annotated[Path | None, Parameter(name="--weights")]
+app.command(bench)
 
 DEMO = Options(size=360, iterations=70)
 DEMO_OUTPUT = Path("castle-church.png")
@@ -37,9 +43,10 @@ DEMO_OUTPUT = Path("castle-church.png")
 
 def demo() -> int:
     """Paint the castle that comes with the package after the church that comes with it."""
+    say("Painting Eilean Donan castle after van Gogh's Church at Auvers")
     say(
-        f"Painting Eilean Donan castle after van Gogh's Church at Auvers into {DEMO_OUTPUT}: "
-        f"{DEMO.size} pixels, {DEMO.scales} × {DEMO.iterations} iterations, a minute or two."
+        f"into {DEMO_OUTPUT}: {DEMO.size} pixels, {DEMO.scales} × {DEMO.iterations} iterations, "
+        "a minute or two."
     )
     content = embedded("pictures/eilean-donan-castle.webp")
     style = embedded("pictures/church-at-auvers.webp")
@@ -54,8 +61,8 @@ def stylize(
     content: Path,
     /,
     *styles: Path,
-    output: Annotated[Path | None, Parameter(alias="-o")] = None,
-    weights: WeightsOption = None,
+    output: Annotated[File, Parameter(alias="-o")] = None,
+    weights: File = None,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint the content after one or more styles.
@@ -73,23 +80,39 @@ def stylize(
     """
     if not styles:
         raise InputError("There is no style; name at least one painting after the photograph.")
+    settings = options.checked()
     output = check_image_output(output or Path(f"{content.stem}-{styles[0].stem}.png"))
-    side = smallest_side(options)
-    photograph = load_image(content, options.size, smallest_side=side)
-    paintings = [load_image(style, options.size, smallest_side=side) for style in styles]
-    settings = options.settings(photograph.shape)
-    step = paint(
-        photograph, paintings, settings, load_weights(weights), output, Console(stderr=True)
-    )
-    say(f"{output}: {result(step)}.")
+    refuse_input(output, [content, *styles, weights, options.start_file])
+    size, memory = fitting(options, [content, *styles])
+    side = smallest_side(settings)
+    photograph = load_image(content, size, smallest_side=side)
+    paintings = [load_image(style, size, smallest_side=side) for style in styles]
+    check_image_output(output, photograph.shape)
+    settings = replace(options, size=size).settings(photograph.shape)
+    vgg19 = load_weights(weights)
+    complain(f"About {gigabytes(memory)} of memory.")
+    if kernels_to_compile(settings):
+        complain("Compiling the kernels, which is done once and takes a few seconds.")
+    step = paint(photograph, paintings, settings, vgg19, output, Screen(stderr=True))
+    say(f"{output}: {result(step, photograph.shape)}.")
     return 0
+
+
+def refuse_input(output: Path, inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what is read."""
+    for file in inputs:
+        if file and (
+            output.resolve() == file.resolve()
+            or (output.exists() and file.exists() and output.samefile(file))
+        ):
+            raise InputError(f"{output} is read by this run; choose another output.")
 
 
 @app.command
 def check(
     *,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    weights: WeightsOption = None,
+    weights: File = None,
 ) -> int:
     """Hold every gradient against finite differences; exit code 1 if one fails.
 
@@ -102,12 +125,25 @@ def check(
     """
     content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=24)
     style = load_image(embedded("pictures/church-at-auvers.webp"), size=24)
-    checks = list(all_checks(content, style, load_weights(weights)))
+    checks = watched(all_checks(content, style, load_weights(weights)))
     if as_json:
-        print(json.dumps(checks_json(checks), indent=2))
+        say(json.dumps(checks_json(checks), indent=2))
     else:
-        Console().print(checks_table(checks))
+        Output().print(checks_table(checks))
     return 0 if all(check.holds for check in checks) else 1
+
+
+def watched(checks: Iterable[Check]) -> list[Check]:
+    """Collect the checks; on a terminal, name the one just done."""
+    console = Screen(stderr=True)
+    if not console.is_terminal or console.is_dumb_terminal:
+        return list(checks)
+    done = []
+    with console.status("Checking") as status:
+        for check in checks:
+            done.append(check)
+            status.update(f"{len(done)} done, the last: {check.name}, {check.method}")
+    return done
 
 
 @app.command(name="weights")
@@ -127,34 +163,6 @@ def show_weights(file: Path | None = None, /) -> int:
     )
     say(f"{description.path}: {description.bytes:,} bytes, layout {description.layout}")
     say(f"sha256 {description.sha256}")
-    Console().print(weights_table(description))
+    Output().print(weights_table(description))
     say(f"numbers {description.fingerprint}: {canonical}")
     return 0
-
-
-def say(text: str) -> None:
-    """Print one line as it is, however wide."""
-    print(text, flush=True)
-
-
-def complain(message: object) -> None:
-    """Print one line on standard error."""
-    print(" ".join(str(message).split()), file=sys.stderr)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run a command and exit: 0 well, 1 a check failed, 2 a user's error, 130 interrupted."""
-    warnings.showwarning = lambda message, *_, **__: complain(f"Note: {message}")
-    arguments = sys.argv[1:] if arguments is None else arguments
-    try:
-        code = app(arguments, exit_on_error=False, print_error=False) if arguments else demo()
-    except (CycloptsError, InputError) as error:
-        complain(error)
-        code = 2
-    except Interrupted as stop:
-        complain(stop)
-        code = 130
-    except KeyboardInterrupt:
-        complain("Stopped before there was anything to save.")
-        code = 130
-    sys.exit(code)

@@ -1,7 +1,13 @@
 """Paint, show how it goes, and save whatever happens."""
 
-from collections.abc import Sequence
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -33,25 +39,88 @@ def paint(
     Interrupted
         After Ctrl-C, if there was something to save.
     InputError
-        If the cost was no longer a number. The best picture before that is saved.
+        If the cost was no longer a number; the best picture before that is saved. If the picture
+        could not be saved where it should be; it is saved elsewhere.
     """
     best: Step | None = None
     end: KeyboardInterrupt | FloatingPointError | None = None
     steps = stylize(content, styles, settings, weights)
-    try:
-        for step in shown(steps, settings.iterations * settings.scales, progress):
-            best = better(step, best)
-    except (KeyboardInterrupt, FloatingPointError) as error:
-        end = error
-    if best is None:
-        raise end or InputError("Nothing was painted.")
-    image = best.image if best.image.shape == content.shape else enlarge(best.image, content.shape)
-    save_image(image, output)
+    with one_interrupt():
+        try:
+            for step in shown(steps, settings.iterations * settings.scales, progress):
+                best = better(step, best)
+        except (KeyboardInterrupt, FloatingPointError) as error:
+            end = error
+        if best is None:
+            raise end or InputError("Nothing was painted.")
+        no_more_interrupts()
+        save(best.image, content.shape, output)
     if isinstance(end, KeyboardInterrupt):
-        raise Interrupted(f"Stopped; {output} holds the best picture so far: {result(best)}.")
+        raise Interrupted(
+            f"Stopped; {output} holds the best picture so far:\n{result(best, content.shape)}."
+        )
     if end:
         raise InputError(f"{end} {output} holds the best picture before that.")
     return best
+
+
+@contextmanager
+def one_interrupt() -> Iterator[None]:
+    """Let the first Ctrl-C raise its KeyboardInterrupt, and ignore those after it.
+
+    Somebody who presses it twice wants to be sure that the run stops, not that it is lost. After
+    the first they stay ignored: the picture is being saved, and then the program ends.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or before is not signal.default_int_handler:
+        yield
+        return
+
+    pressed = False
+
+    def stop(*_: Any) -> None:
+        nonlocal pressed
+        pressed = True
+        no_more_interrupts()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        if not pressed:
+            signal.signal(signal.SIGINT, before)
+
+
+def no_more_interrupts() -> None:
+    """Ignore Ctrl-C, in a thread that may choose to."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def save(image: Array, shape: tuple[int, ...], output: Path) -> None:
+    """Save the picture in the shape of the content; if that fails, save it where it can be.
+
+    Raises
+    ------
+    InputError
+        If it is not at `output`; the sentence says where it is instead.
+    """
+    if image.shape != shape:
+        image = enlarge(image, shape)
+    try:
+        save_image(image, output)
+    except InputError as error:
+        for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+            names = chain([output.stem], (f"{output.stem}-{n}" for n in count(2)))
+            refuge = next(p for name in names if not (p := folder / f"{name}.png").exists())
+            try:
+                save_image(image, refuge)
+            except InputError:
+                continue
+            raise InputError(f"{error} The picture is in {refuge} instead.") from error
+        raise
 
 
 def better(step: Step, best: Step | None) -> Step:
@@ -61,10 +130,12 @@ def better(step: Step, best: Step | None) -> Step:
     return best
 
 
-def result(step: Step) -> str:
-    """Say what came out: the iteration, its J, and how long it took."""
+def result(step: Step, shape: tuple[int, ...]) -> str:
+    """Say what came out: the size of the file, the iteration, its J, and how long it took."""
     n_H, n_W, _ = step.image.shape
+    size = f"{n_W} × {n_H} pixels"
+    if step.image.shape != shape:
+        size = f"painted at {n_W} × {n_H}, enlarged to {shape[1]} × {shape[0]}"
     return (
-        f"{n_W} × {n_H} pixels, iteration {step.iteration}, J = {step.cost.total:.4g}, "
-        f"after {step.seconds:.0f} s"
+        f"{size}, iteration {step.iteration}, J = {step.cost.total:.4g}, after {step.seconds:.0f} s"
     )

@@ -6,17 +6,24 @@ from datetime import timedelta
 from rich import box
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
+from nst_numpy.cli.streams import attempted
 from nst_numpy.stylize import Step
 
 LINES = 20
 """How many lines a run prints where there is no terminal."""
 
+BAR = 24
+"""How many characters wide a bar is, where there is room."""
+
+ROOM = 60
+"""How many columns a terminal must have for a bar beside each share."""
+
 
 def shown(steps: Iterable[Step], total: int, console: Console) -> Iterator[Step]:
-    """Pass the steps on, and show each.
+    """Pass the steps on, and show each, as long as there is somebody to show it to.
 
     Parameters
     ----------
@@ -24,53 +31,61 @@ def shown(steps: Iterable[Step], total: int, console: Console) -> Iterator[Step]
     total : int
         How many steps there will be after the first.
     console : Console
-        Where to show them.
+        Where to show them. It must let a BrokenPipeError through.
     """
-    return (
-        on_terminal(steps, total, console) if console.is_terminal else lines(steps, total, console)
-    )
-
-
-def on_terminal(steps: Iterable[Step], total: int, console: Console) -> Iterator[Step]:
-    """Keep a bar and the ledger in place, renewed with each step."""
-    with Live(console=console, auto_refresh=False) as live:
+    live = None
+    if console.is_terminal and not console.is_dumb_terminal:
+        live = Live(console=console, auto_refresh=False)
+    watched = True
+    try:
         for step in steps:
-            if step.note:
-                live.console.print(remark(step))
-            live.update(Group(ledger(step), bar(step, total)), refresh=True)
+            if watched:
+                watched = attempted(lambda step=step: show(step, total, console, live))  # type: ignore[misc]
             yield step
+    finally:
+        if live:
+            attempted(live.stop)
 
 
-def lines(steps: Iterable[Step], total: int, console: Console) -> Iterator[Step]:
-    """Print a line now and then, and every note."""
-    every = max(1, total // LINES)
-    for step in steps:
-        if step.note:
-            print_line(console, remark(step))
-        if step.iteration % every == 0 or step.iteration == total:
-            terms = "  ".join(f"{name} {cost:.3g}" for name, cost in shown_terms(step))
-            print_line(console, f"{pace(step, total)}  J {step.cost.total:.4g} = {terms}")
-        yield step
+def show(step: Step, total: int, console: Console, live: Live | None) -> None:
+    """Show one step: renew what is in place on a terminal, or print a line now and then."""
+    if step.note:
+        print_line(console, f"iteration {step.iteration}: {step.note}")
+    if live:
+        live.start()
+        live.update(Group(bar(step, total, console), ledger(step, console)), refresh=True)
+    elif step.iteration % max(1, total // LINES) == 0 or step.iteration == total:
+        terms = "  ".join(f"{name} {cost:.3g}" for name, cost in shown_terms(step))
+        print_line(console, f"{pace(step, total)}  J {step.cost.total:.4g} = {terms}")
 
 
-def ledger(step: Step) -> Table:
+def ledger(step: Step, console: Console) -> Table:
     """Lay out what each term adds to J, and its share."""
     table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
-    table.add_column("term of J", "J")
-    table.add_column("cost", f"{step.cost.total:.4g}", justify="right")
-    table.add_column("share", "", justify="right")
-    table.add_column("", "", width=24)
+    table.add_column("term of J", "J", no_wrap=True)
+    table.add_column("cost", f"{step.cost.total:.4g}", justify="right", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    wide = console.width >= ROOM
+    if wide:
+        table.add_column(width=BAR)
+    full = "#" if console.options.ascii_only else "█"
     for name, cost in shown_terms(step):
         share = cost / step.cost.total if step.cost.total else 0.0
-        table.add_row(name, f"{cost:.4g}", f"{share:.0%}", ProgressBar(1.0, share, width=24))
+        share_bar = [Text(full * round(BAR * share), "bar.complete")] if wide else []
+        table.add_row(name, f"{cost:.4g}", f"{share:.0%}", *share_bar)
     return table
 
 
-def bar(step: Step, total: int) -> Table:
-    """Lay out how far it is."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_row(ProgressBar(max(total, 1), step.iteration, width=24), pace(step, total))
-    return grid
+def bar(step: Step, total: int, console: Console) -> Text:
+    """Lay out how far it is, on one line."""
+    words = pace(step, total)
+    full, empty = "#." if console.options.ascii_only else "█░"
+    width = max(0, min(BAR, console.width - len(words) - 2))
+    done = width * step.iteration // max(total, 1)
+    return Text.assemble(
+        (full * done, "bar.complete"), empty * (width - done), "  " if width else "", words,
+        no_wrap=True, overflow="crop",
+    )  # fmt: skip
 
 
 def shown_terms(step: Step) -> list[tuple[str, float]]:
@@ -87,11 +102,6 @@ def pace(step: Step, total: int) -> str:
         left = round(step.seconds / step.iteration * (total - step.iteration))
         words += f"  {timedelta(seconds=left)} left"
     return words
-
-
-def remark(step: Step) -> str:
-    """Say what happened out of the ordinary."""
-    return f"iteration {step.iteration}: {step.note}"
 
 
 def print_line(console: Console, text: str) -> None:

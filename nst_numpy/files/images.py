@@ -1,10 +1,9 @@
 """Pictures: files on one side, ``(n_H, n_W, 3)`` RGB in [0, 1] on the other."""
 
+import math
 import os
 import warnings
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -12,17 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from nst_numpy.errors import InputError
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
 from nst_numpy.files.reading import first_bytes
-from nst_numpy.files.writing import check_output, replacing
-
-FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
-    ".png": ("PNG", {}),
-    ".jpg": ("JPEG", {"quality": 95, "subsampling": "4:4:4"}),
-    ".jpeg": ("JPEG", {"quality": 95, "subsampling": "4:4:4"}),
-    ".webp": ("WEBP", {"quality": 92, "method": 6}),
-    ".tif": ("TIFF", {"compression": "tiff_lzw"}),
-    ".tiff": ("TIFF", {"compression": "tiff_lzw"}),
-}
-"""What a picture can be saved as: suffix -> Pillow's name for the format, and how to write it."""
+from nst_numpy.files.writing import FORMATS, check_image_output, replacing
 
 MOST_PIXELS = 178_956_970
 """The largest picture that is read or made; Pillow takes a larger file for an attack."""
@@ -66,10 +55,13 @@ def load_image(
     picture = open_upright(path)
     width, height = wanted_size(picture.size, size, shape)
     if min(width, height) < smallest_side:
-        enough = next(n for n in count(1) if min(wanted_size(picture.size, n)) >= smallest_side)
+        enough = smallest_size(picture.size, smallest_side)
+        found = enough <= largest_size(picture.size)
+        works = f"the smallest size that works is {enough}" if found else "no size works"
+        needs = smallest_side if smallest_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
         raise InputError(
-            f"{path} would be {width} × {height} pixels, but each side needs {smallest_side} "
-            f"for the layers and scales asked for; the smallest size that works is {enough}."
+            f"{path} would be {width} × {height} pixels, but each side needs {needs} "
+            f"for the layers, scales and margin asked for; {works}."
         )
     if width * height > MOST_PIXELS:
         raise InputError(
@@ -117,17 +109,6 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error
-
-
-def check_image_output(path: str | os.PathLike[str]) -> Path:
-    """Refuse, before a long run, a path that `save_image` would refuse after it.
-
-    Raises
-    ------
-    InputError
-        If the suffix is not one of `FORMATS`, or the folder is missing or closed to us.
-    """
-    return check_output(path, FORMATS)
 
 
 def open_upright(path: Path) -> Image.Image:
@@ -182,6 +163,27 @@ def wanted_size(
     longest = max(found)
     width, height = (max(1, round(side * size / longest)) for side in found)
     return width, height
+
+
+def smallest_size(found: tuple[int, int], side: int) -> int:
+    """Give the smallest size with which each side of a picture has at least `side` pixels."""
+    if side <= 1:
+        return 1
+    short, longest = min(found), max(found)
+    size = max(1, -(-(2 * side - 1) * longest // (2 * short)))  # short·size/longest ≥ side - 1/2
+    if side <= MOST_PIXELS and min(wanted_size(found, size)) < side:
+        size += 1  # a half was rounded to the even number below
+    return size
+
+
+def largest_size(found: tuple[int, int]) -> int:
+    """Give the largest size with which a picture has no more than `MOST_PIXELS`."""
+    short, longest = min(found), max(found)
+    rounded_off = longest // (2 * short) + 2  # how much larger it may be for a half pixel less
+    size = min(MOST_PIXELS, math.isqrt(MOST_PIXELS * longest // short) + rounded_off)
+    while math.prod(wanted_size(found, size)) > MOST_PIXELS:
+        size -= 1
+    return size
 
 
 def resized_array(image: np.ndarray, width: int, height: int) -> np.ndarray:

@@ -5,8 +5,48 @@ import secrets
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from nst_numpy.errors import InputError
+
+FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
+    ".png": ("PNG", {}),
+    ".jpg": ("JPEG", {"quality": 95, "subsampling": "4:4:4"}),
+    ".jpeg": ("JPEG", {"quality": 95, "subsampling": "4:4:4"}),
+    ".webp": ("WEBP", {"quality": 92, "method": 6}),
+    ".tif": ("TIFF", {"compression": "tiff_lzw"}),
+    ".tiff": ("TIFF", {"compression": "tiff_lzw"}),
+}
+"""What a picture can be saved as: suffix -> Pillow's name for the format, and how to write it."""
+
+LARGEST_SIDE = {"WEBP": 16383, "JPEG": 65500}
+"""How many pixels a side may have in the formats that have a limit."""
+
+
+def check_image_output(path: str | os.PathLike[str], shape: tuple[int, ...] | None = None) -> Path:
+    """Refuse, before a long run, a path that `save_image` would refuse after it.
+
+    Parameters
+    ----------
+    path : path
+        Where a picture shall be saved later.
+    shape : (n_H, n_W, ...), optional
+        The size that it will have.
+
+    Raises
+    ------
+    InputError
+        If the suffix is not one of `FORMATS`, the folder is missing or closed to us, or the
+        picture is too large for the format.
+    """
+    path = check_output(path, FORMATS)
+    name = FORMATS[path.suffix.lower()][0]
+    most = LARGEST_SIDE.get(name)
+    if shape and most and max(shape[:2]) > most:
+        raise InputError(
+            f"{path} cannot hold {shape[1]} × {shape[0]} pixels; {name} has at most {most} a side."
+        )
+    return path
 
 
 def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -> Path:
@@ -29,12 +69,17 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
         If the suffix is another one, the folder is missing or closed to us, or `path` is a folder.
     """
     path = Path(path)
+    if path.name.lower() in suffixes:
+        raise InputError(f"{path} has a suffix but no name; expected, for example, a{path.name}.")
     if suffixes and path.suffix.lower() not in suffixes:
         found = f"has the suffix {path.suffix}" if path.suffix else "has no suffix"
         raise InputError(f"{path} {found}; expected one of {', '.join(suffixes)}.")
     try:
         if problem := obstacle(path):
             raise InputError(f"{path} cannot be written: {problem}.")
+        probe = beside(path)
+        probe.touch(exist_ok=False)
+        probe.unlink()
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}).") from error
     return path
@@ -65,10 +110,14 @@ def replacing(path: Path) -> Iterator[Path]:
     Yields a path beside `path`. What was written there takes the place of `path` when the block
     ends well, in one step; otherwise it is removed, and what `path` held before is still there.
     """
-    target = path.resolve()  # a symbolic link stays one, and the file behind it is replaced
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = beside(path)
     try:
         yield temporary
-        temporary.replace(target)
+        temporary.replace(path.resolve())  # a symbolic link stays one; the file behind it is new
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def beside(path: Path) -> Path:
+    """Name a temporary file in the folder where `path`, or what it links to, is."""
+    return path.resolve().with_name(f".{secrets.token_hex(8)}.tmp")

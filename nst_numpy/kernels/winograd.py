@@ -15,6 +15,7 @@ Backward is the same convolution with the kernel turned around (see `layers.conv
 channel counts are multiples of 16.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -148,3 +149,8 @@ def _conv(
                 work, at, m_step, bias, out, bits, forward, add, i, j, n_H, n_W, n_out, first, last
             )
         job = draw(ticket)
+
+
+def compiled_before() -> bool:
+    """Tell whether Numba has this module's kernels in its cache on disk."""
+    return any(Path(_conv.stats.cache_path).glob("winograd._conv-*.nbc"))

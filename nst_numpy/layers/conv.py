@@ -43,8 +43,9 @@ def conv_forward(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     rows = max(1, BLOCK // (n_W * 9 * n_C_in))
     for i in range(0, n_H, rows):
         unrolled = windows[i : i + rows].reshape(-1, 9 * n_C_in)  # the copy called im2col
-        np.matmul(unrolled, matrix, out=z[i : i + rows].reshape(-1, n_C_out))
-    z += bias
+        block = z[i : i + rows].reshape(-1, n_C_out)
+        np.matmul(unrolled, matrix, out=block)
+        block += bias
     return z
 
 

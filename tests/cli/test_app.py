@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def test_stylize_paints_and_says_what_it_wrote(capsys, folder):
     assert code == 0
     assert load_image(folder / "out.png").shape == (16, 24, 3)
     assert "out.png: 24 × 16 pixels, iteration 5, J = " in out
-    lines = err.splitlines()
+    memory, *lines = err.splitlines()
+    assert re.fullmatch(r"About \d+\.\d GB of memory\.", memory)
     assert len(lines) == 6
     assert "0/5" in lines[0]
     for line in lines:
@@ -120,8 +122,8 @@ def test_several_styles_and_a_start_of_ones_own(capsys, folder):
         (["stylize", "photo.png", "painting.png", "-o", "out.gif"], "out.gif has the suffix .gif"),
         (["stylize", "photo.png", "painting.png", "-o", "no/out.png"], "no/out.png cannot be"),
         (["stylize", "photo.png", "painting.png", "--size", "20"],
-         "photo.png would be 20 × 13 pixels, but each side needs 32 for the layers and scales "
-         "asked for; the smallest size that works is 48."),
+         "photo.png would be 20 × 13 pixels, but each side needs 32 for the layers, scales "
+         "and margin asked for; the smallest size that works is 48."),
         (["stylize", "photo.png", "painting.png", "--alpha", "x"], "Invalid value for --alpha"),
         (["stylize", "photo.png", "painting.png", "--alpha", "-1"], "alpha must be a number"),
         (["stylize", "photo.png", "painting.png", "--sise", "9"], "Did you mean --size?"),
@@ -132,6 +134,13 @@ def test_several_styles_and_a_start_of_ones_own(capsys, folder):
         (["stylize", "photo.png", "painting.png", "--weights", "photo.png"], "photo.png"),
         (["weights", "photo.png"], "photo.png"),
         (["weights", "lost.h5"], "lost.h5"),
+        (["check", "extra"], "check does not take extra; see nst_numpy check --help."),
+        (["stylize", "photo.png", "painting.png", "-o", ".png"], ".png has a suffix but no name"),
+        (["stylize", "photo.png", "painting.png", "-o", "./photo.png"],
+         "photo.png is read by this run; choose another output."),
+        (["stylize", "photo.png", "painting.png", "--margin", "1000000"], "no size works."),
+        (["stylize", "photo.png", "painting.png", "--margin", "1000000", "--size", "max"],
+         "No size works: each side needs 1000000 pixels."),
         (["paint"], 'Unknown command "paint"'),
     ],
 )  # fmt: skip
@@ -176,12 +185,17 @@ def test_ctrl_c_saves_the_best_picture_and_exits_with_130(folder, scales):
         cwd=folder, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip
+    assert "GB of memory" in process.stderr.readline()
     assert "0/" in process.stderr.readline()
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    for _ in range(3):  # the second and the third are ignored
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Stopped; out.png holds the best picture so far" in err.splitlines()[-1]
+    stopped, size = err.splitlines()[-2:]
+    assert stopped == "Stopped; out.png holds the best picture so far:"
+    assert size.startswith(("32 × 21 pixels", "painted at 16 × 10, enlarged to 32 × 21"))
     assert "Traceback" not in err
     assert load_image(folder / "out.png").shape == (21, 32, 3)
 

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from cyclopts import CycloptsError
 
 from nst_numpy import InputError, Settings, save_image
 from nst_numpy.cli.app import app
@@ -69,3 +70,35 @@ def test_layers_are_shown_as_they_are_read():
     shown = show_layers(layers)
     assert shown == "conv1_1:0.25,conv5_4:1"
     assert parsed("--style-layers", shown).style_layers == layers
+    defaults = Settings().style_layers
+    assert parsed("--style-layers", show_layers(defaults)).style_layers == defaults
+
+
+def test_spaces_around_layers_do_not_matter_and_nothing_means_no_layers():
+    read = parsed("--content-layers", " conv1_1 : 2 , conv1_2", "--style-layers", "")
+    assert read.content_layers == {"conv1_1": 2.0, "conv1_2": 1.0}
+    assert read.style_layers == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--style-layers", "conv1_1,conv1_1:2"], "conv1_1 is given twice"),
+        (["--style-layers", "conv1_1,,"], "'' is not a layer and its weight"),
+        (["--iterations", "1.5"], "'1.5' is not a whole number"),
+        (["--threads", "1e3"], "'1e3' is not a whole number"),
+        (["--size", "large"], "'large' is neither a whole number nor max"),
+        (["--weights", ""], "The name of the file is empty"),
+        (["--output", ""], "The name of the file is empty"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(arguments, sentence):
+    with pytest.raises(CycloptsError) as error:
+        parsed(*arguments)
+    assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("start", ["Noise", ""])
+def test_a_start_that_is_nothing_names_the_choices(start):
+    with pytest.raises(InputError, match="one of content, noise, gray, or a picture's file"):
+        parsed("--start", start).checked()

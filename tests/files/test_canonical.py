@@ -1,6 +1,6 @@
 """The canonical float32 file itself, which is too large for the repository.
 
-``VGG19_KERAS_FILE=vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5 python -m pytest -m slow``; where
+``VGG19_KERAS_FILE=THE-FILE python -m pytest -m slow``; where
 to find it is told in weights/README.md.
 """
 

@@ -10,7 +10,13 @@ from PIL import Image
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.colours import to_srgb
-from nst_numpy.files.images import load_image
+from nst_numpy.files.images import (
+    MOST_PIXELS,
+    largest_size,
+    load_image,
+    smallest_size,
+    wanted_size,
+)
 
 ORANGE = (250, 130, 20)
 
@@ -429,9 +435,26 @@ def test_a_size_that_leaves_a_side_too_small_is_refused_with_the_smallest_that_w
     with pytest.raises(InputError) as caught:
         load_image(path, size=30, smallest_side=16)
     assert str(caught.value) == (
-        f"{path} would be 30 × 13 pixels, but each side needs 16 for the layers and scales asked "
-        "for; the smallest size that works is 35."
+        f"{path} would be 30 × 13 pixels, but each side needs 16 for the layers, scales and margin "
+        "asked for; the smallest size that works is 35."
     )
     assert load_image(path, size=35, smallest_side=16).shape == (16, 35, 3)
     with pytest.raises(InputError, match="each side needs 16"):
         load_image(path, size=34, smallest_side=16)
+
+
+@pytest.mark.parametrize("found", [(90, 40), (40, 90), (7, 7), (3000, 2000), (3, 2), (500, 3)])
+def test_the_smallest_and_the_largest_size_are_the_outermost_that_work(found):
+    for side in range(1, 70):
+        size = smallest_size(found, side)
+        assert min(wanted_size(found, size)) >= side
+        assert size == 1 or min(wanted_size(found, size - 1)) < side
+    size = largest_size(found)
+    assert np.prod(wanted_size(found, size)) <= MOST_PIXELS < np.prod(wanted_size(found, size + 1))
+
+
+@pytest.mark.parametrize("exponent", [20, 40, 20000])
+def test_a_side_that_no_size_has_is_refused_at_once(path, exponent):
+    plain().save(path)
+    side = 2**exponent
+    assert refusal(path, size=30, smallest_side=side).endswith("asked for; no size works.")

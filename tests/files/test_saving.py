@@ -192,3 +192,34 @@ def test_replacing_any_file(tmp_path):
         assert path.read_text() == "old"
     assert path.read_text() == "new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("p.webp", " cannot hold 20000 × 5 pixels; WEBP has at most 16383 a side."),
+        ("p.jpg", None),
+        ("p.png", None),
+    ],
+)
+def test_a_picture_too_large_for_its_format_is_refused_early(tmp_path, name, sentence):
+    if sentence is None:
+        check_image_output(tmp_path / name, (5, 20000, 3))
+        return
+    with pytest.raises(InputError) as error:
+        check_image_output(tmp_path / name, (5, 20000, 3))
+    assert str(error.value) == f"{tmp_path / name}{sentence}"
+
+
+def test_a_suffix_alone_is_no_name(tmp_path):
+    with pytest.raises(InputError, match=r"\.png has a suffix but no name; expected, for example"):
+        check_image_output(tmp_path / ".png")
+
+
+def test_a_folder_that_takes_no_files_is_refused_early(tmp_path, monkeypatch):
+    def touch(*_, **__):
+        raise OSError(2, "No such file or directory")
+
+    monkeypatch.setattr(Path, "touch", touch)
+    with pytest.raises(InputError, match=r"cannot be written \(No such file or directory\)"):
+        check_image_output(tmp_path / "out.png")

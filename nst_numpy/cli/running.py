@@ -1,0 +1,42 @@
+"""Run a command, and say in words how it ended."""
+
+import warnings
+from collections.abc import Sequence
+
+from cyclopts import CycloptsError, UnusedCliTokensError
+
+from nst_numpy.cli.app import app, demo
+from nst_numpy.cli.painting import Interrupted
+from nst_numpy.cli.streams import complain, forgive_letters
+from nst_numpy.errors import InputError
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and give its exit code.
+
+    Returns
+    -------
+    code : int
+        0 well, 1 a check failed, 2 a user's error, 130 interrupted.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, if there was nothing to save.
+    """
+    forgive_letters()
+    warnings.showwarning = lambda message, *_, **__: complain(f"Note: {message}")
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False) if arguments else demo()
+    except UnusedCliTokensError as error:
+        extra = " ".join(error.unused_tokens or ())
+        complain(f"{arguments[0]} does not take {extra}; see nst_numpy {arguments[0]} --help.")
+        return 2
+    except (CycloptsError, InputError) as error:
+        complain(error)
+        return 2
+    except Interrupted as stop:
+        for line in str(stop).splitlines():
+            complain(line)
+        return 130
+    return int(code or 0)

@@ -1,0 +1,74 @@
+"""How much memory a size takes, and the largest that fits."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nst_numpy.cli.options import Options
+from nst_numpy.errors import InputError
+from nst_numpy.files.images import largest_size, open_upright, smallest_size, wanted_size
+from nst_numpy.memory import available_memory, peak_memory
+from nst_numpy.stylize import smallest_side
+
+
+def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
+    """Choose the size, if it is ``max``, and refuse one for which there is too little memory.
+
+    Parameters
+    ----------
+    options : Options
+    pictures : sequence of Path
+        The content and the styles; the one that takes the most memory counts.
+
+    Returns
+    -------
+    size : int
+        Of the longest side, in pixels.
+    memory : int
+        What the painting takes, in bytes.
+
+    Raises
+    ------
+    InputError
+        If nothing or too little fits.
+    """
+    settings = options.checked()
+    shapes = [open_upright(picture).size for picture in pictures]
+    least = max(smallest_size(shape, smallest_side(settings)) for shape in shapes)
+    most = min(largest_size(shape) for shape in shapes)
+    free = available_memory()
+
+    def needed(size: int) -> int:
+        return max(peak_memory(wanted_size(shape, size)[::-1], settings) for shape in shapes)
+
+    size = options.size
+    if isinstance(size, int):
+        if not least <= size <= most:
+            return size, 0  # it is refused where the pictures are read
+        if needed(size) <= free:
+            return size, needed(size)
+    if least > most:
+        raise InputError(f"No size works: each side needs {smallest_side(settings)} pixels.")
+    if needed(least) > free:
+        raise InputError(
+            f"No size fits: the smallest, {least}, needs about {gigabytes(needed(least))}, and "
+            f"{gigabytes(free)} are free."
+        )
+    fits, too_large = least, most + 1
+    while too_large - fits > 1:
+        middle = (fits + too_large) // 2
+        if needed(middle) <= free:
+            fits = middle
+        else:
+            too_large = middle
+    if isinstance(size, int):
+        raise InputError(
+            f"--size {size} needs about {gigabytes(needed(size))}, and {gigabytes(free)} are free; "
+            f"the largest size that fits is {fits}."
+        )
+    return fits, needed(fits)
+
+
+def gigabytes(memory: int) -> str:
+    """Write bytes as somebody says them."""
+    amount = memory / 1e9
+    return f"{amount:.0f} GB" if amount >= 10 else f"{amount:.1f} GB"

@@ -1,0 +1,137 @@
+"""How a run ends when the world around it does not hold still: streams, signals, disks, memory."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nst_numpy import InputError, load_image, save_image
+from nst_numpy.cli import app as app_module
+from nst_numpy.cli import main, painting, sizes
+
+QUICK = [
+    "stylize", "photo.png", "painting.png", "-o", "out.png", "--size", "24", "--iterations", "30",
+    "--content-layers", "conv1_2", "--style-layers", "conv1_1", "--beta", "1", "--margin", "2",
+    "--scales", "1", "--backend", "numpy",
+]  # fmt: skip
+FULL = Path("/dev/full")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    save_image(rng.random((20, 30, 3)), tmp_path / "photo.png")
+    save_image(rng.random((25, 20, 3)), tmp_path / "painting.png")
+    return tmp_path
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as end:
+        main(list(arguments))
+    return end.value.code, capsys.readouterr().err
+
+
+def started(folder, arguments, **streams):
+    """Run in a process of its own; a pipe's reader is there unless it is given closed."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", **streams.pop("env", {})}
+    return subprocess.run(
+        [sys.executable, "-m", "nst_numpy", *arguments],
+        cwd=folder, env=environment, timeout=60, check=False, **streams,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def closed_pipe():
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield writer
+    os.close(writer)
+
+
+def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
+    def load_weights(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app_module, "load_weights", load_weights)
+    for arguments in (QUICK, ["check"]):
+        code, err = run(capsys, *arguments)
+        assert code == 130
+        assert err.splitlines()[-1] == "Stopped before there was anything to save."
+
+
+def test_a_reader_of_the_progress_who_goes_stops_nothing(folder, closed_pipe):
+    end = started(folder, QUICK, stderr=closed_pipe, stdout=subprocess.PIPE)
+    assert end.returncode == 0
+    assert b"out.png: 24" in end.stdout
+    assert load_image(folder / "out.png").shape == (16, 24, 3)
+
+
+@pytest.mark.parametrize("arguments", [QUICK, ["weights"], ["--help"]])
+def test_a_reader_of_the_output_who_goes_is_no_error(folder, closed_pipe, arguments):
+    end = started(folder, arguments, stdout=closed_pipe, stderr=subprocess.PIPE)
+    assert end.returncode == 0
+    assert b"Traceback" not in end.stderr
+    assert b"Exception" not in end.stderr
+    assert arguments != QUICK or (folder / "out.png").exists()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", [QUICK, ["weights"], ["--help"]])
+def test_output_that_cannot_be_written_is_one_line(folder, arguments):
+    with FULL.open("w") as full:
+        end = started(folder, arguments, stdout=full, stderr=subprocess.PIPE)
+    assert end.returncode == 2
+    last = end.stderr.decode().splitlines()[-1]
+    assert last == "Standard output cannot be written (No space left on device)."
+    assert b"Traceback" not in end.stderr
+    assert arguments != QUICK or (folder / "out.png").exists()
+
+
+@pytest.mark.parametrize("arguments", [QUICK, ["weights"], ["check", "--help"]])
+def test_a_terminal_that_knows_few_letters(folder, arguments):
+    few = {"PYTHONIOENCODING": "ascii", "LANG": "C", "LC_ALL": "C"}
+    end = started(folder, arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=few)
+    assert end.returncode == 0
+    assert b"Traceback" not in end.stderr
+
+
+def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monkeypatch):
+    real = painting.save_image
+
+    def save(image, path):
+        if path.name == "out.png" and path.parent != folder:
+            raise InputError(f"{path} cannot be written (No space left on device).")
+        real(image, path)
+
+    monkeypatch.setattr(painting, "save_image", save)
+    (folder / "out.png").touch()  # somebody else's
+    code, err = run(capsys, *QUICK)
+    assert code == 2
+    assert err.splitlines()[-1] == (
+        "out.png cannot be written (No space left on device). "
+        f"The picture is in {folder / 'out-2.png'} instead."
+    )
+    assert load_image(folder / "out-2.png").shape == (16, 24, 3)
+    assert (folder / "out.png").read_bytes() == b""
+
+
+def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, monkeypatch):
+    monkeypatch.setattr(sizes, "available_memory", lambda: 10**9)
+    monkeypatch.setattr(sizes, "peak_memory", lambda shape, _: shape[0] * shape[1] * 10**6)
+    without_size = [word for word in QUICK if word not in ("--size", "24")]
+    code, err = run(capsys, *without_size, "--size", "200")
+    assert code == 2
+    assert err == (
+        "--size 200 needs about 32 GB, and 1.0 GB are free; the largest size that fits is 35.\n"
+    )
+    assert run(capsys, *without_size, "--size", "max")[0] == 0
+    assert max(load_image(folder / "out.png").shape) == 35
+
+
+def test_too_little_memory_for_any_size(capsys, folder, monkeypatch):
+    monkeypatch.setattr(sizes, "available_memory", lambda: 0)
+    assert "No size fits: the smallest, " in run(capsys, *QUICK)[1]

@@ -1,0 +1,63 @@
+"""What is shown while a painting is made, at any width and without colour."""
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from nst_numpy import Cost, Step
+from nst_numpy.cli.progress import shown
+
+
+def screen(width, height=24, encoding="utf-8", **terminal):
+    """A terminal without colour, and what was written to it."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, errors="replace", write_through=True)
+    console = Console(
+        file=stream, width=width, height=height, force_terminal=True, color_system=None, **terminal
+    )
+    return console, lambda: raw.getvalue().decode(encoding)
+
+
+def steps(count):
+    cost = Cost(7.5, {"conv1_1": 2.5}, 0.0, {"content": 7.5, "conv1_1": 2.5, "tv": 0.0})
+    for number in range(count + 1):
+        yield Step(np.zeros((4, 4, 3)), 0, cost, number, 1, 60.0 * number, number)
+
+
+@pytest.mark.parametrize(("encoding", "full", "empty"), [("utf-8", "█", "░"), ("ascii", "#", ".")])
+def test_bars_differ_without_colour(encoding, full, empty):
+    console, text = screen(80, encoding=encoding)
+    assert len(list(shown(steps(2), 2, console))) == 3
+    assert full * 12 + empty * 12 + "  1/2" in text()
+    assert full * 18 + " " * 6 in text()
+
+
+def test_a_narrow_terminal_keeps_the_bar_and_the_costs():
+    console, text = screen(46, 6)
+    list(shown(steps(2), 2, console))
+    assert "█░" in text()
+    assert "0:01:00 left" in text()
+    assert "█\n" not in text()
+    console, text = screen(46)
+    list(shown(steps(2), 2, console))
+    assert "75%" in text()
+    assert "…" not in text()
+
+
+def test_a_dumb_terminal_gets_plain_lines():
+    console, text = screen(80, _environ={"TERM": "dumb"})
+    list(shown(steps(2), 2, console))
+    assert "\x1b" not in text()
+    assert len(text().splitlines()) == 3
+
+
+def test_a_screen_that_is_gone_is_left_alone():
+    class Gone(io.StringIO):
+        def write(self, text):
+            raise OSError(5, "Input/output error")
+
+    for terminal in (True, False):
+        console = Console(file=Gone(), force_terminal=terminal)
+        assert len(list(shown(steps(2), 2, console))) == 3

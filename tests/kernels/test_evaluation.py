@@ -1,0 +1,101 @@
+"""The compiled evaluation against the definition, through the real network."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nst_numpy import Objective, Settings, load_image
+from nst_numpy.files.embedded import embedded
+from nst_numpy.gradcheck import directional_error
+
+pytest.importorskip("numba")
+
+TAPS = {
+    "default": {},
+    "max pooling": {"pooling": "max"},
+    "taps above each other": {
+        "content_layers": {"conv1_1": 1.0, "conv1_2": 0.5, "conv5_1": 2.0},
+        "style_layers": {"conv1_2": 1e-3, "conv4_1": 1e-6, "conv5_4": 1e-6},
+    },
+    "conv1_1 alone": {"content_layers": {}, "style_layers": {"conv1_1": 1.0}},
+    "content alone": {"content_layers": {"conv3_3": 1.0}, "style_layers": {}},
+}
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    content = load_image(embedded("pictures/eilean-donan-castle.webp"), shape=(67, 90))
+    style = load_image(embedded("pictures/church-at-auvers.webp"), shape=(83, 61))
+    noise = np.random.default_rng(0).random(content.shape, np.float32)
+    return content, style, 0.9 * content + 0.1 * noise
+
+
+@pytest.mark.parametrize("changes", TAPS.values(), ids=TAPS)
+def test_j_and_its_gradient_are_the_definitions(weights, pictures, changes):
+    content, style, G = pictures
+    chosen = Settings(tv_weight=1.0, backend="numba", **changes)
+    cost, gradient = Objective(content, [style], chosen, weights)(G)
+    definition = Objective(content, [style], chosen, weights, dtype="float64")
+    expected, wanted = definition(G)
+    assert gradient.dtype == np.float32
+    assert list(cost.terms) == list(expected.terms)
+    for name, term in expected.terms.items():
+        assert cost.terms[name] == pytest.approx(term, rel=1e-4, abs=1e-6 * expected.total)
+    assert np.linalg.norm(gradient - wanted) <= 1e-4 * np.linalg.norm(wanted)
+
+
+def test_the_gradient_check_holds_in_float32(weights, pictures):
+    """J is known to seven digits, so the step must be long, and the error is that of a chord."""
+    content, style, G = pictures
+    J = Objective(content, [style], Settings(backend="numba"), weights)
+    rng = np.random.default_rng(1)
+    directions = [rng.standard_normal(G.shape) for _ in range(4)]
+    error = directional_error(
+        lambda G: J(G.astype(np.float32))[0].total,
+        G.astype(np.float64),
+        J(G)[1].astype(np.float64),
+        directions,
+        steps=(1e-2, 3e-3, 1e-3, 3e-4),
+    )
+    assert error < 1e-2
+
+
+def test_the_same_threads_give_the_same_bits_and_others_almost(weights, pictures):
+    content, style, G = pictures
+    gradients = [
+        Objective(content, [style], Settings(backend="numba", threads=threads), weights)(G)[1]
+        for threads in (1, 2, 2, 3)
+    ]
+    np.testing.assert_array_equal(gradients[1], gradients[2])
+    for other in (gradients[0], gradients[3]):
+        assert np.linalg.norm(other - gradients[1]) <= 1e-4 * np.linalg.norm(other)
+
+
+def test_evaluating_again_gives_the_same_bits(weights, pictures):
+    content, style, G = pictures
+    J = Objective(content, [style], Settings(backend="numba"), weights)
+    first = J(G)
+    J(content)
+    again = J(G)
+    assert first[0] == again[0]
+    np.testing.assert_array_equal(first[1], again[1])
+
+
+def test_large_pictures_make_their_kernels_again(weights, pictures, monkeypatch):
+    content, style, G = pictures
+    kept = Objective(content, [style], Settings(backend="numba"), weights)(G)
+    monkeypatch.setattr("nst_numpy.kernels.store.KEPT_UP_TO", 0)
+    made = Objective(content, [style], Settings(backend="numba"), weights)(G)
+    assert kept[0] == made[0]
+    np.testing.assert_array_equal(kept[1], made[1])
+
+
+def test_float64_is_left_to_the_definition(weights, pictures):
+    content, style, G = pictures
+    numba, numpy = (
+        Objective(content, [style], replace(Settings(), backend=name), weights, "float64")(G)
+        for name in ("numba", "numpy")
+    )
+    assert numba[0] == numpy[0]
+    np.testing.assert_array_equal(numba[1], numpy[1])
