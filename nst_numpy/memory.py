@@ -91,7 +91,7 @@ def plain_arrays(n_H: int, n_W: int, taps: Collection[str], pooling: str) -> int
     kept += sum(size[layer] for layer in taps)  # their gradients
     for layer, next_below in zip(reversed(path), [*reversed(path[:-1]), None], strict=True):
         under = size[next_below] if next_below else FLOAT * 3 * n_H * n_W
-        most = max(most, kept + 2 * size[layer], kept + 2 * size[layer] + under)
+        most = max(most, kept + 3 * size[layer] + under)  # da, dz, its padded copy; dx
     return most
 
 

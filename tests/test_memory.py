@@ -39,10 +39,11 @@ print(measured(), peak_memory(content.shape, chosen))
 def test_the_prediction_is_within_15_percent_of_what_was_measured(side, backend, pooling):
     if backend == "numba" and not numba_is_installed():
         pytest.skip("Numba is not installed")
-    run = subprocess.run(
-        [sys.executable, "-c", RUN, str(side), backend, pooling],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    for _ in range(2 if backend == "numba" else 1):  # the first compiles, which takes memory
+        run = subprocess.run(
+            [sys.executable, "-c", RUN, str(side), backend, pooling],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
     measured, predicted = map(int, run.stdout.split())
     assert predicted == pytest.approx(measured, rel=0.15)
 
