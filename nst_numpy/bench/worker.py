@@ -6,6 +6,7 @@ process ever had, in bytes.
 """
 
 import sys
+from pathlib import Path
 from time import perf_counter
 
 from nst_numpy.bench.contestants import ours, torch
@@ -14,6 +15,10 @@ from nst_numpy.settings import Backend
 
 def peak_memory() -> int:
     """Give the largest resident memory of this process so far, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux; its ru_maxrss begins with the memory of the parent process
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return 1024 * int(lines["VmHWM"].split()[0])
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
