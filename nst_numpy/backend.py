@@ -43,9 +43,9 @@ def evaluation(settings: Settings, weights: Weights, dtype: np.dtype[Any]) -> Ev
         return definition.Evaluation(settings, weights)
 
     from nst_numpy.kernels.evaluation import Evaluation
-    from nst_numpy.kernels.threads import Team
+    from nst_numpy.kernels.threads import team_of
 
-    return Evaluation(settings, weights, Team(settings.threads or processors()))
+    return Evaluation(settings, weights, team_of(settings.threads or processors()))
 
 
 def chosen(settings: Settings, dtype: np.dtype[Any]) -> str:

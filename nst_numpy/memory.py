@@ -7,6 +7,7 @@ through the network counts what is alive at each layer.
 
 import os
 from collections.abc import Collection
+from pathlib import Path
 
 import numpy as np
 
@@ -96,12 +97,13 @@ def plain_arrays(n_H: int, n_W: int, taps: Collection[str], pooling: str) -> int
 
 
 def available_memory() -> int:
-    """Give the memory that a new program may take without pushing others out, in bytes."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123
-            for line in lines:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.8)
+    """Give the memory that a painting may take, in bytes: some is left for the error of a guess."""
+    free = [int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():  # Linux
+        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
+        free.append(1024 * int(lines["MemAvailable"].split()[0]))
+    limit = Path("/sys/fs/cgroup/memory.max")
+    if limit.exists() and limit.read_text().strip().isdigit():  # in a container
+        free.append(int(limit.read_text()) - int(limit.with_name("memory.current").read_text()))
+    return int(0.85 * min(free))

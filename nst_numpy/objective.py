@@ -86,8 +86,8 @@ class Objective:
             raise InputError("There is no style; give at least one picture.")
         top = vgg19.PATH.index(vgg19.deepest([*settings.content_layers, *settings.style_layers]))
         self.weights = {
-            layer: (weight.astype(self.dtype, copy=False), bias.astype(self.dtype, copy=False))
-            for layer, (weight, bias) in weights.items()
+            layer: self._parameters(layer, weights)
+            for layer in vgg19.CHANNELS
             if vgg19.PATH.index(layer) <= top
         }
         self.evaluation = backend.evaluation(settings, self.weights, self.dtype)
@@ -129,6 +129,19 @@ class Objective:
         terms["tv"] = chosen.tv_weight * J_tv
         dG = vgg_input_backward(dx) + chosen.tv_weight * dG_tv
         return Cost(J_content, J_style, J_tv, terms), dG
+
+    def _parameters(self, layer: str, weights: vgg19.Weights) -> tuple[Array, Array]:
+        """Give a layer's weight and bias in our dtype, or say what is wrong with them."""
+        n_C_in, n_C_out = vgg19.CHANNELS[layer]
+        if layer not in weights:
+            raise InputError(f"The weights lack {layer}; load_weights gives all that are needed.")
+        weight, bias = (np.ascontiguousarray(part, self.dtype) for part in weights[layer])
+        if weight.shape != (3, 3, n_C_in, n_C_out) or bias.shape != (n_C_out,):
+            raise InputError(
+                f"The weights of {layer} have the shapes {weight.shape} and {bias.shape}; expected "
+                f"{(3, 3, n_C_in, n_C_out)} and {(n_C_out,)}."
+            )
+        return weight, bias
 
     def _input(self, picture: Array, name: str) -> Array:
         """Turn a picture into the network's input, or say why it cannot be."""

@@ -32,6 +32,7 @@ def _style_layers() -> dict[str, float]:
 
 
 MOST_SCALES = 8
+MOST_THREADS = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +112,8 @@ class Settings:
         _check_choice("pooling", self.pooling, get_args(Pooling))
         _check_choice("optimizer", self.optimizer, get_args(OptimizerName))
         _check_choice("backend", self.backend, get_args(Backend))
-        if self.threads is not None and self.threads < 1:
-            raise InputError(f"threads must be at least 1, not {self.threads}.")
+        if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
+            raise InputError(f"threads must be between 1 and {MOST_THREADS}, not {self.threads}.")
         if isinstance(self.start, str):
             _check_choice("start", self.start, get_args(Start))
         if self.learning_rate is not None and not 0 < self.learning_rate < math.inf:

@@ -127,3 +127,13 @@ def test_an_unknown_layer_is_refused_with_those_that_there_are(weights, pictures
 def test_a_picture_of_another_shape_is_refused(J):
     with pytest.raises(InputError, match="has the shape"):
         J(np.zeros((20, 25, 3)))
+
+
+def test_weights_that_do_not_fit_are_refused(weights, pictures):
+    C, S, _ = pictures
+    lacking = {layer: pair for layer, pair in weights.items() if layer != "conv3_2"}
+    with pytest.raises(InputError, match="The weights lack conv3_2"):
+        Objective(C, [S], CHOSEN, lacking)
+    weight, bias = weights["conv2_1"]
+    with pytest.raises(InputError, match="The weights of conv2_1 have the shapes"):
+        Objective(C, [S], CHOSEN, {**weights, "conv2_1": (weight[..., :40], bias[:40])})

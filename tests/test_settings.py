@@ -38,7 +38,7 @@ def test_they_are_frozen():
         ("scales", 9, "scales must be at most 8, not 9."),
         ("margin", 15, "margin must be a multiple of 2, since it is halved with each of 2 scales"),
         ("iterations", 1.5, "iterations must be a whole number, not 1.5."),
-        ("threads", 0, "threads must be at least 1, not 0."),
+        ("threads", 0, "threads must be between 1 and 256, not 0."),
         ("backend", "gpu", "backend must be one of auto, numpy, numba, not 'gpu'."),
         ("seed", -1, "seed must be at least 0, not -1."),
     ],

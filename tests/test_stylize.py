@@ -141,7 +141,7 @@ def test_a_finer_scale_starts_from_the_best_of_the_coarser_one(pictures, weights
 def test_nothing_is_computed_before_it_is_asked_for(pictures):
     C, S = pictures
     steps = stylize(C, [S], QUICK, weights={})
-    with pytest.raises(KeyError):
+    with pytest.raises(InputError, match="The weights lack conv1_1"):
         next(steps)
 
 

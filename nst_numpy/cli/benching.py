@@ -32,7 +32,7 @@ def bench(
     Parameters
     ----------
     size
-        Sides of the square pictures to measure at; 256 512 1024, if not given.
+        Sides of the square pictures to measure at; 256 512 1024 2048, if not given.
     what
         What to measure: numba, numpy, or auto, which is numba where it is installed.
     against
@@ -49,10 +49,15 @@ def bench(
     for name, module in (("torch", "torch"), ("numba", "numba")):
         if name in names and find_spec(module) is None:
             raise InputError(f"{name} is not installed, so it cannot be measured.")
-    sizes = size or [256, 512, 1024]
+    sizes = size or [256, 512, 1024, 2048]
+    if layers and first != "numba":
+        raise InputError("--layers times the compiled kernels; it needs numba.")
     if min(sizes) < 16 or rounds < 1:
         raise InputError("bench needs sizes of at least 16 and at least 1 round.")
     results = [by_turns(names, side, side, rounds) for side in sizes]
+    for result in results:
+        if max(result.values) > 1.001 * min(result.values):
+            raise InputError(f"At {result.n_H}² the two disagree about J: {result.values}.")
     times = layer_times(sizes[0], sizes[0], rounds) if layers else []
     if as_json:
         rows = {

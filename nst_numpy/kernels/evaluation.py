@@ -1,6 +1,7 @@
 """`nst_numpy.evaluation` again, compiled: sooner, and in less memory."""
 
 from collections.abc import Mapping, Sequence
+from threading import RLock
 
 import numpy as np
 
@@ -30,6 +31,7 @@ class Evaluation:
         self.weights = weights
         self.team = team
         self.taps = tuple({**settings.content_layers, **settings.style_layers})
+        self._lock = RLock()  # the arrays of a run serve one caller at a time
         self._run: Run | None = None
         self._store: KernelStore | None = None
 
@@ -63,6 +65,13 @@ class Evaluation:
         self, x: Array, a_C: Mapping[str, Array], gram_S: Mapping[str, Array]
     ) -> tuple[float, dict[str, float], Array]:
         """Evaluate α·J_content + β·Σ λ_l·J_style[l] and its gradient: see the definition."""
+        with self._lock:
+            J_content, J_style, dx = self._evaluate(x, a_C, gram_S)
+            return J_content, J_style, dx.copy()
+
+    def _evaluate(
+        self, x: Array, a_C: Mapping[str, Array], gram_S: Mapping[str, Array]
+    ) -> tuple[float, dict[str, float], Array]:
         if self._run is None or self._run.shape != x.shape:
             self._run = None  # give the old one's memory back before the new one's is taken
             self._run = self._new_run(x, up_and_down(self.taps))

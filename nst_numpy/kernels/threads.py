@@ -7,7 +7,8 @@ computes what does not depend on who is faster: the same T gives the same bits.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,17 @@ class Team:
 
     def run(self, kernel: Callable[..., Any], *arguments: Any) -> None:
         """Call ``kernel(t, size, *arguments)`` for each t in 0 … size - 1, and wait for all."""
-        others = [
-            self._others.submit(kernel, t, self.size, *arguments) for t in range(1, self.size)
-        ]
+        others: list[Future[None]] = []
         try:
+            for t in range(1, self.size):
+                others.append(self._others.submit(kernel, t, self.size, *arguments))
             kernel(0, self.size, *arguments)
         finally:
             for other in others:
                 other.result()
+
+
+@cache
+def team_of(size: int) -> Team:
+    """Give the one team of a size; all evaluations share it."""
+    return Team(size)

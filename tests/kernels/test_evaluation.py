@@ -1,5 +1,6 @@
 """The compiled evaluation against the definition, through the real network."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -99,3 +100,27 @@ def test_float64_is_left_to_the_definition(weights, pictures):
     )
     assert numba[0] == numpy[0]
     np.testing.assert_array_equal(numba[1], numpy[1])
+
+
+def test_two_callers_of_one_objective_do_not_disturb_each_other(weights, pictures):
+    content, style, G = pictures
+    J = Objective(content, [style], Settings(backend="numba"), weights)
+    expected = [J(picture)[1] for picture in (G, content)]
+    with ThreadPoolExecutor(2) as callers:
+        found = list(callers.map(lambda picture: J(picture)[1], [G, content] * 5))
+    for number, gradient in enumerate(found):
+        np.testing.assert_array_equal(gradient, expected[number % 2])
+
+
+def test_how_the_arrays_lie_in_memory_does_not_matter(weights, pictures):
+    content, style, G = pictures
+    strided = {
+        layer: (np.asfortranarray(weight), np.repeat(bias, 2)[::2])
+        for layer, (weight, bias) in weights.items()
+    }
+    expected = Objective(content, [style], Settings(backend="numba"), weights)(G)
+    found = Objective(
+        np.asfortranarray(content), [style[:, ::-1][:, ::-1]], Settings(backend="numba"), strided
+    )(np.asfortranarray(G))
+    assert found[0] == expected[0]
+    np.testing.assert_array_equal(found[1], expected[1])
