@@ -39,8 +39,9 @@ def peak_memory(shape: tuple[int, ...], settings: Settings) -> int:
     n_H, n_W = (side + 2 * settings.margin for side in shape[:2])
     taps = tuple({**settings.content_layers, **settings.style_layers})
     which = backend.chosen(settings, np.dtype("float32"))
-    arrays = compiled_arrays(n_H, n_W, taps, settings) if which == "numba" else 0
-    if which == "numpy":
+    if which == "numba":
+        arrays = compiled_arrays(n_H, n_W, taps, settings)
+    else:
         arrays = plain_arrays(n_H, n_W, taps, settings.pooling)
     kept = sum(np.prod(features(n_H, n_W)[layer]) for layer in settings.content_layers)
     pictures = PAIRS if settings.optimizer == "lbfgs" else 10

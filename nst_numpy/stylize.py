@@ -166,8 +166,10 @@ def mirrored(picture: Array, margin: int) -> Array:
     Raises
     ------
     InputError
-        If the picture is narrower than the margin.
+        If it is no picture, or narrower than the margin.
     """
+    if picture.ndim != 3:
+        raise InputError(f"A picture has the shape {picture.shape}; it must be (n_H, n_W, 3).")
     if min(picture.shape[:2]) < margin:
         raise InputError(
             f"A picture with a side of {min(picture.shape[:2])} pixels has no margin of {margin}; "

@@ -97,6 +97,8 @@ def test_the_margin_is_the_mirror_image():
     np.testing.assert_array_equal(mirrored(x, 0), x)
     with pytest.raises(InputError, match="a side of 2 pixels has no margin of 3"):
         mirrored(x, 3)
+    with pytest.raises(InputError, match=r"has the shape \(2, 3\)"):
+        mirrored(x[:, :, 0], 1)
 
 
 def test_the_content_is_not_painted_over(pictures, weights):

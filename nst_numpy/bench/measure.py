@@ -40,8 +40,10 @@ class Worker:
     def peak_memory(self) -> int:
         """End it, and hear how much memory it had, in bytes."""
         assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.close()
         peak = int(self._line())
+        self.process.stdout.close()
         self.process.wait()
         return peak
 

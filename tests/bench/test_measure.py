@@ -1,0 +1,50 @@
+"""The bench measures what it says, at a small size."""
+
+import json
+
+import pytest
+
+from nst_numpy.backend import numba_is_installed
+from nst_numpy.bench.measure import Result, by_turns, layer_times
+from nst_numpy.cli import main
+from nst_numpy.vgg19 import CHANNELS
+
+needs_numba = pytest.mark.skipif(not numba_is_installed(), reason="Numba is not installed")
+
+
+def test_two_contestants_evaluate_by_turns_and_agree_about_j():
+    result = by_turns(["numpy", "numba" if numba_is_installed() else "numpy"], 32, 40, rounds=2)
+    assert (result.n_H, result.n_W) == (32, 40)
+    assert all(len(times) == 2 and min(times) > 0 for times in result.seconds)
+    assert all(2**25 < memory < 2**34 for memory in result.memory)
+    assert result.values[0] == pytest.approx(result.values[1], rel=1e-4)
+
+
+def test_the_ratio_is_the_median_of_the_pairs():
+    result = Result(8, 8, ("a", "b"), ((1.0, 2.0, 9.0), (2.0, 8.0, 3.0)), (100, 400), (1.0, 1.0))
+    assert result.medians == (2.0, 3.0)
+    assert result.ratio == 0.5
+    assert result.memory_ratio == 0.25
+
+
+@needs_numba
+def test_every_layer_is_timed_both_ways():
+    rows = layer_times(32, 32, rounds=1)
+    layers = [row.layer for row in rows]
+    assert [layer for layer in layers if layer in CHANNELS] == list(CHANNELS)[:13]
+    assert all(row.up > 0 and row.down > 0 for row in rows)
+    assert rows[1].operations == 2 * 9 * 64 * 64 * 32 * 32
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_the_command_prints_a_table_or_json(capsys, form):
+    with pytest.raises(SystemExit) as end:
+        main(["bench", "--size", "16", "32", "--rounds", "1", "--what", "numpy", *form])
+    assert end.value.code == 0
+    out = capsys.readouterr().out
+    if form:
+        assert [row["n_H"] for row in json.loads(out)["evaluations"]] == [16, 32]
+    else:
+        assert "16²" in out
+        assert "32²" in out
+        assert "numpy: s" in out
