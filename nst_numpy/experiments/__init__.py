@@ -1,0 +1,36 @@
+"""The learners' questions, each answered by an experiment: one question, one file, one figure.
+
+Each file has a function ``answer(content, style, weights)`` that measures and returns an `Answer`:
+claims with the numbers that support them, all numbers, and a figure to draw. What an experiment
+needs beyond the package (another statistic of the style, say) stands in its own file, with its
+gradient right under it. ``python -m nst_numpy explain NAME`` runs one.
+
+Shared by them:
+
+- `answer`    what an experiment is, and what it answers
+- `features`  J of any cost of the features, for costs that `Objective` does not have
+- `drawing`   panels of pictures, in light and in dark
+"""
+
+from nst_numpy.experiments.answer import Answer, Claim, Experiment
+
+EXPERIMENTS = {
+    experiment.name: experiment
+    for experiment in (
+        Experiment("content-or-style", "What is the difference between the two costs?", 256),
+        Experiment("what-a-gram-entry-means", "What does one entry of the Gram matrix mean?", 192),
+        Experiment("why-not-gram-for-content", "Why not a Gram matrix for the content, too?", 256),
+        Experiment("which-content-layer", "Which layer is the content?", 128),
+        Experiment("which-style-layers", "Which layers are the style?", 192),
+        Experiment("why-not-pixels", "Why not compare the pixels themselves?", 192),
+        Experiment("alpha-beta-lambda", "What do α, β and the λ trade against each other?", 160),
+        Experiment("optimizers", "Which optimizer, and what does its line search do?", 192),
+        Experiment("where-the-gradient-comes-from", "Where does the gradient come from?", 256),
+        Experiment("trace-one-number", "What happens to one number, up and down?", 64),
+        Experiment("three-convolutions", "Why are there three ways to convolve?", 256),
+        Experiment("broken-gradients", "How does one notice that a gradient is wrong?", 96),
+    )
+}
+"""All of them, in the order in which one would ask: name -> Experiment."""
+
+__all__ = ["EXPERIMENTS", "Answer", "Claim", "Experiment"]

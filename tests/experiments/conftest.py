@@ -1,0 +1,36 @@
+"""Small pictures, for experiments that must hold on them, too."""
+
+import json
+
+import pytest
+
+from nst_numpy import load_image
+from nst_numpy.experiments import drawing
+from nst_numpy.files.embedded import embedded
+
+
+@pytest.fixture(scope="session")
+def castle():
+    return load_image(embedded("pictures/eilean-donan-castle.webp"), size=64)
+
+
+@pytest.fixture(scope="session")
+def church():
+    return load_image(embedded("pictures/church-at-auvers.webp"), size=64)
+
+
+@pytest.fixture(scope="session")
+def well_formed(tmp_path_factory):
+    """A function: every claim has its words, the numbers are JSON, the figure can be drawn."""
+
+    def check(answer):
+        assert answer.claims
+        assert all(claim.sentence.endswith(".") and claim.seen for claim in answer.claims)
+        assert answer.numbers
+        json.dumps(answer.numbers, allow_nan=False)
+        file = tmp_path_factory.mktemp("figure") / "figure.png"
+        with drawing.theme():
+            drawing.save(answer.draw(), file)
+        assert file.stat().st_size > 10_000
+
+    return check

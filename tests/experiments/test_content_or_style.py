@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from nst_numpy.experiments import content_or_style
+from nst_numpy.experiments.content_or_style import shuffle_positions
+
+
+@pytest.fixture(scope="module")
+def answer(castle, church, weights):
+    return content_or_style.answer(castle, church, weights)
+
+
+def test_the_style_cost_stays_0_and_the_content_cost_does_not(answer):
+    for row in answer.numbers["layers"]:
+        assert row["style"] < 1e-9 * row["style_of_another"]
+        assert row["content"] > 0.3 * row["content_of_another"]
+
+
+def test_every_claim_holds(answer, well_formed):
+    well_formed(answer)
+    assert all(claim.holds for claim in answer.claims)
+
+
+def test_shuffling_keeps_the_channels_of_a_position_together():
+    a = np.arange(24.0).reshape(2, 3, 4)
+    mixed = shuffle_positions(a, np.random.default_rng(1))
+    assert mixed.shape == a.shape
+    assert not np.array_equal(mixed, a)
+    rows = sorted(map(tuple, mixed.reshape(-1, 4)))
+    assert rows == list(map(tuple, a.reshape(-1, 4)))
