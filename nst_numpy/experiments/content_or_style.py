@@ -105,13 +105,12 @@ def _of_one_size(content: Array, style: Array) -> tuple[Array, Array]:
 def draw(content: Array, shown: Array, mixed: Array, rows: list[Shuffled]) -> Figure:
     """Show the photograph, one channel of it before and after, and both costs by layer."""
     figure = Figure(figsize=(drawing.WIDTH, 5.2))
-    top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.15))
-    left, middle, right = top.subplots(1, 3)
-    drawing.picture(left, content, "the photograph")
-    drawing.heat(middle, shown, "conv4_2, one of 512 channels")
-    drawing.heat(right, mixed, "the same, positions shuffled")
+    grid = figure.add_gridspec(2, 3, height_ratios=(1, 1.15))
+    drawing.picture(figure.add_subplot(grid[0, 0]), content, "the photograph")
+    drawing.heat(figure.add_subplot(grid[0, 1]), shown, "conv4_2, one of 512 channels")
+    drawing.heat(figure.add_subplot(grid[0, 2]), mixed, "the same, positions shuffled")
 
-    axis = bottom.subplots()
+    axis = figure.add_subplot(grid[1, :])
     names = [row.layer for row in rows]
     axis.semilogy(names, [row.content / row.content_of_another for row in rows], "o-")
     axis.semilogy(names, [max(row.style / row.style_of_another, 1e-18) for row in rows], "s-")

@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -18,13 +19,13 @@ COLOURS = ("#0c8599", "#e8590c", "#ae3ec9", "#2f9e44", "#f08c00", "#4263eb", "#c
 WIDTH = 8.0  # of every figure, in inches
 DOTS = 150  # per inch
 
-_BASE: dict[str, Any] = {
+_BASE: Any = {
     "font.size": 10,
     "axes.titlesize": 10,
     "axes.labelsize": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS),
     "axes.grid": True,
     "grid.alpha": 0.25,
     "legend.frameon": False,
@@ -38,7 +39,7 @@ def theme(dark: bool = False) -> Iterator[None]:
     """Draw within this block in ink on paper, or in chalk on slate."""
     ink, paper = ("#d6d6d6", "#131416") if dark else ("#1f2328", "#ffffff")
     names = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
-    colours: dict[str, Any] = dict.fromkeys(names, ink)
+    colours: Any = dict.fromkeys(names, ink)
     colours |= dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), paper)
     with mpl.rc_context(_BASE | colours):
         yield
