@@ -7,6 +7,7 @@
 - `painting`  paint, show how it goes, save whatever happens
 - `progress`  a bar and the ledger on a terminal, plain lines elsewhere
 - `benching`  the command ``bench``
+- `explaining`  the command ``explain``
 - `tables`    what ``check`` and ``weights`` print
 - `streams`   standard output and error, which may be closed, full, or not know every letter
 """

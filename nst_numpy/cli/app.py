@@ -12,6 +12,7 @@ from nst_numpy import __version__
 from nst_numpy.backend import kernels_to_compile
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.cli.benching import bench
+from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import paint, result
 from nst_numpy.cli.sizes import fitting, gigabytes
@@ -36,6 +37,7 @@ app = App(
 )
 
 app.command(bench)
+app.command(explain, usage="Usage: nst_numpy explain [NAME ...] [OPTIONS]")
 
 DEMO = Options(size=360, iterations=70)
 DEMO_OUTPUT = Path("castle-church.png")

@@ -1,0 +1,127 @@
+"""The directive ``experiment``: run it once, insert its figure and what it found.
+
+Options: ``figure-only`` leaves the sentences out, ``lines`` adds what it prints before them.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+import nst_numpy
+from nst_numpy import load_image, load_weights
+from nst_numpy.experiments import EXPERIMENTS, Experiment
+from nst_numpy.files.embedded import embedded
+
+PACKAGE = Path(nst_numpy.__file__).parent
+MADE = Path(__file__).parent.parent / "_made"
+CONTENT = "pictures/eilean-donan-castle.webp"
+STYLE = "pictures/church-at-auvers.webp"
+
+logger = logging.getLogger(__name__)
+
+
+class ExperimentDirective(SphinxDirective):
+    """Insert the figure of an experiment, its sentences, and how to run it oneself."""
+
+    required_arguments = 1
+    option_spec = {"figure-only": directives.flag, "lines": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        if name not in EXPERIMENTS:
+            raise self.error(f"there is no experiment {name!r}")
+        experiment = EXPERIMENTS[name]
+        if os.environ.get("NST_EXPERIMENTS") == "skip":
+            return [nodes.paragraph(text=f"[the experiment {name}, left out]")]
+        found = made(experiment)
+        self.env.note_dependency(str(MADE / name / "answer.json"))
+        inserted = [self.figure(experiment)]
+        if "lines" in self.options:
+            inserted.append(nodes.literal_block(text="\n".join(found["lines"]), language="text"))
+        if "figure-only" not in self.options:
+            inserted += [claims(found), command(name)]
+        return inserted
+
+    def figure(self, experiment: Experiment) -> nodes.container:
+        """Show the figure for light and for dark pages; a click shows it alone."""
+        figure = nodes.container(classes=["experiment-figure"])
+        for theme in ("light", "dark"):
+            image = nodes.image(
+                uri=f"/_made/{experiment.name}/{theme}.png",
+                alt=f"The figure of the experiment {experiment.name}: {experiment.question}",
+                classes=[f"only-{theme}"],
+                width="100%",
+            )
+            figure += image
+        return figure
+
+
+def claims(found: dict) -> nodes.bullet_list:
+    """List the sentences, each with the numbers that support it, or do not."""
+    items = nodes.bullet_list(classes=["experiment-claims"])
+    for claim in found["claims"]:
+        sentence = claim["sentence"] if claim["holds"] else f"Not seen here: {claim['sentence']}"
+        paragraph = nodes.paragraph("", "", nodes.strong(text=sentence), nodes.Text(" "))
+        paragraph += nodes.inline(text=f"Seen: {claim['seen']}.", classes=["seen"])
+        items += nodes.list_item("", paragraph)
+    return items
+
+
+def command(name: str) -> nodes.paragraph:
+    """Tell how one runs it, perhaps with pictures of one's own."""
+    typed = nodes.literal(text=f"python -m nst_numpy explain {name}")
+    return nodes.paragraph(
+        "", "", nodes.Text("Measured by "), typed, nodes.Text("."), classes=["experiment-command"]
+    )
+
+
+def made(experiment: Experiment) -> dict:
+    """Run an experiment, unless its code is the same as when it was last run."""
+    from nst_numpy.experiments import drawing
+
+    folder = MADE / experiment.name
+    file = folder / "answer.json"
+    key = fingerprint(experiment)
+    if file.exists() and (found := json.loads(file.read_text()))["key"] == key:
+        return found
+    logger.info("running the experiment %s", experiment.name)
+    content = load_image(embedded(CONTENT), size=experiment.size)
+    style = load_image(embedded(STYLE), size=experiment.size)
+    answer = experiment.answer(content, style, load_weights())
+    folder.mkdir(parents=True, exist_ok=True)
+    for dark in (False, True):
+        with drawing.theme(dark):
+            drawing.save(answer.draw(), folder / f"{'dark' if dark else 'light'}.png")
+    found = {
+        "key": key,
+        "claims": [vars(claim) for claim in answer.claims],
+        "lines": answer.lines,
+        "numbers": answer.numbers,
+    }
+    file.write_text(json.dumps(found, indent=1))
+    return found
+
+
+def fingerprint(experiment: Experiment) -> str:
+    """Hash whatever the result may depend on: all code but the shell's and other experiments'."""
+    others = {other.module.rpartition(".")[2] for other in EXPERIMENTS.values()}
+    own = experiment.module.rpartition(".")[2]
+    files = [
+        file
+        for file in sorted(PACKAGE.rglob("*.py"))
+        if file.relative_to(PACKAGE).parts[0] not in ("cli", "bench")
+        and (file.parent.name != "experiments" or file.stem == own or file.stem not in others)
+    ]
+    text = b"\0".join(file.read_bytes() for file in files)
+    return hashlib.sha256(text + str(experiment).encode()).hexdigest()
+
+
+def setup(app):
+    app.add_directive("experiment", ExperimentDirective)
+    return {"parallel_read_safe": False}

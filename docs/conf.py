@@ -1,0 +1,61 @@
+"""The book: Sphinx with MyST; its pages are executed and its figures are made by the experiments.
+
+    python -m sphinx -W --keep-going -b html docs docs/_build
+
+The first build runs the twelve experiments, which takes some minutes; a later one runs those whose
+code has changed. ``NST_EXPERIMENTS=skip`` leaves them out, to look at the text alone.
+"""
+
+import sys
+from pathlib import Path
+
+from nst_numpy import __version__
+
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
+
+project = "nst_numpy"
+author = "the nst_numpy authors"
+release = __version__
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx-mathjax-offline",
+    "notebook",
+    "experiment",
+    "formulas",
+    "links",
+]
+exclude_patterns = ["_build", "_made"]
+numfig = False
+math_number_all = False
+math_eqref_format = "({number})"
+
+myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "attrs_inline", "deflist"]
+myst_heading_anchors = 3
+nb_execution_mode = "force"
+nb_execution_timeout = 300
+nb_execution_raise_on_error = True
+nb_merge_streams = True
+suppress_warnings = ["mystnb.unknown_mime_type"]
+
+default_role = "py:obj"
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+
+html_theme = "furo"
+html_title = "nst_numpy: style transfer, to be read"
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
+html_copy_source = False
+pygments_style = "friendly"
+pygments_dark_style = "github-dark"
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#0b7285", "color-brand-content": "#0b7285"},
+    "dark_css_variables": {"color-brand-primary": "#66d9e8", "color-brand-content": "#66d9e8"},
+}

@@ -1,0 +1,170 @@
+"""The command ``explain``: the experiments, their figures and what they found."""
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich import box
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from nst_numpy.backend import kernels_to_compile
+from nst_numpy.cli.options import File, Whole
+from nst_numpy.cli.painting import Interrupted
+from nst_numpy.cli.streams import Output, Screen, complain, say
+from nst_numpy.errors import InputError
+from nst_numpy.experiments import EXPERIMENTS, Answer, Experiment
+from nst_numpy.files.embedded import embedded
+from nst_numpy.files.images import load_image
+from nst_numpy.files.weights import load_weights
+from nst_numpy.files.writing import check_output, replacing
+from nst_numpy.settings import Settings
+
+FOLDER = Path("explained")
+SMALLEST = 48  # of a picture's longest side, in pixels: less has nothing to show
+NARROWEST = 24  # of the other one
+
+
+def explain(
+    *names: str,
+    content: File = None,
+    style: File = None,
+    size: Annotated[Whole | None, Parameter(show_default=False)] = None,
+    output: Path = FOLDER,
+    list_only: Annotated[bool, Parameter(name="--list", negative=())] = False,
+) -> int:
+    """Answer questions by experiments: all of them, or those that are named.
+
+    Each writes a figure, NAME.png, and its numbers, NAME.json, and prints what it found.
+
+    Parameters
+    ----------
+    names
+        Of the experiments; all twelve, if none is given.
+    content
+        A photograph; the castle that comes with the package, if not given.
+    style
+        A painting; the church that comes with the package, if not given.
+    size
+        Longest side of both pictures, in pixels; each experiment has a default of its own.
+    output
+        The folder for figures and numbers; it is made if it is not there.
+    list_only
+        List the questions and run nothing.
+    """
+    chosen = [named(name) for name in names] or list(EXPERIMENTS.values())
+    if list_only or not names:
+        Output().print(questions_table(chosen))
+    if list_only:
+        return 0
+    if find_spec("matplotlib") is None:
+        raise InputError(
+            "The figures need matplotlib, which is not installed; "
+            'install it with pip install "nst_numpy[explain]".'
+        )
+    if size is not None and size < SMALLEST:
+        raise InputError(f"size must be at least {SMALLEST}, not {size}.")
+    content = content or embedded("pictures/eilean-donan-castle.webp")
+    style = style or embedded("pictures/church-at-auvers.webp")
+    for path in (content, style):  # refused now, if at all, and not after the first experiments
+        smallest = size or min(experiment.size for experiment in chosen)
+        load_image(path, smallest, smallest_side=NARROWEST)
+    make_folder(output)
+    for experiment in chosen:
+        for suffix in (".png", ".json"):
+            check_output(output / f"{experiment.name}{suffix}")
+    if not names:
+        say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
+    if kernels_to_compile(Settings()):
+        complain("Compiling the kernels, which is done once and takes a few seconds.")
+    try:
+        for experiment in chosen:
+            run(experiment, content, style, size or experiment.size, output)
+    except KeyboardInterrupt:
+        raise Interrupted(f"Stopped; what was finished is in {output}.") from None
+    return 0
+
+
+def named(name: str) -> Experiment:
+    """Find an experiment, or say which names there are."""
+    if name in EXPERIMENTS:
+        return EXPERIMENTS[name]
+    close = get_close_matches(name, EXPERIMENTS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(EXPERIMENTS)}."
+    raise InputError(f"There is no experiment {name!r}; {hint}")
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder, or say why it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+
+
+def run(experiment: Experiment, content: Path, style: Path, size: int, folder: Path) -> None:
+    """Run one, write its figure and its numbers, print what it found."""
+    from nst_numpy.experiments import drawing
+
+    output = Output()
+    output.print(Text(f"\n{experiment.question}", style="bold"))
+    photograph = load_image(content, size, smallest_side=NARROWEST)
+    painting = load_image(style, size, smallest_side=NARROWEST)
+    began = perf_counter()
+    with waiting(experiment.name):
+        answer = experiment.answer(photograph, painting, load_weights())
+    seconds = perf_counter() - began
+    figure, numbers = (folder / f"{experiment.name}{suffix}" for suffix in (".png", ".json"))
+    with drawing.theme(), replacing(figure) as file:
+        drawing.save(answer.draw(), file)
+    with replacing(numbers) as file:
+        file.write_text(json.dumps(record(experiment, answer, size, seconds), indent=1))
+    print_answer(answer, output)
+    say(f"{figure} and {numbers.name}, at {size} pixels, in {seconds:.0f} s.")
+
+
+def waiting(name: str) -> AbstractContextManager[Any]:
+    """On a terminal, show that something is going on."""
+    console = Screen(stderr=True)
+    if not console.is_terminal or console.is_dumb_terminal:
+        return nullcontext()
+    return console.status(f"Measuring: {name}")
+
+
+def record(experiment: Experiment, answer: Answer, size: int, seconds: float) -> dict[str, Any]:
+    """Give everything that came out, as JSON can hold it."""
+    return {
+        "experiment": experiment.name,
+        "question": experiment.question,
+        "size": size,
+        "seconds": round(seconds, 1),
+        "claims": [vars(claim) for claim in answer.claims],
+        "numbers": answer.numbers,
+    }
+
+
+def print_answer(answer: Answer, output: Output) -> None:
+    """Print each sentence, and under it what was seen."""
+    for line in answer.lines:
+        say(line)
+    for claim in answer.claims:
+        sentence = claim.sentence if claim.holds else f"Not seen here: {claim.sentence}"
+        output.print(Text(sentence, style="" if claim.holds else "yellow"))
+        output.print(Padding(Text(claim.seen, style="dim"), (0, 0, 0, 4), expand=False))
+
+
+def questions_table(experiments: Sequence[Experiment]) -> Table:
+    """One row for each experiment."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("experiment", no_wrap=True)
+    table.add_column("question")
+    for experiment in experiments:
+        table.add_row(experiment.name, experiment.question)
+    return table

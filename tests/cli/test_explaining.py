@@ -1,0 +1,89 @@
+"""The command ``explain`` as somebody types it."""
+
+import json
+
+import pytest
+
+from nst_numpy.cli import explaining, main
+from nst_numpy.experiments import EXPERIMENTS
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process: its exit code, and what it printed on either stream."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as end:
+            main(["explain", *arguments])
+        printed = capsys.readouterr()
+        return end.value.code, printed.out, printed.err
+
+    return run
+
+
+def test_it_lists_all_questions(run):
+    code, out, _ = run("--list")
+    assert code == 0
+    for experiment in EXPERIMENTS.values():
+        assert experiment.name in out
+
+
+def test_one_experiment_writes_its_figure_and_numbers_and_says_what_it_found(run, folder):
+    code, out, err = run("content-or-style", "--size", "48")
+    assert (code, err) == (0, "")
+    assert EXPERIMENTS["content-or-style"].question in out
+    found = json.loads((folder / "explained/content-or-style.json").read_text())
+    assert found["size"] == 48
+    assert len(found["numbers"]["layers"]) == 6
+    assert all(claim["sentence"] in " ".join(out.split()) for claim in found["claims"])
+    assert (folder / "explained/content-or-style.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_a_name_it_lists_and_runs_all(run, folder, monkeypatch):
+    ran = []
+    monkeypatch.setattr(explaining, "run", lambda experiment, *_: ran.append(experiment))
+    code, out, _ = run()
+    assert code == 0
+    assert ran == list(EXPERIMENTS.values())
+    assert EXPERIMENTS["optimizers"].name in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["content-or-stile"], "no experiment 'content-or-stile'; did you mean content-or-style?"),
+        (["zzz"], "there are content-or-style, what-a-gram-entry-means"),
+        (["content-or-style", "--size", "40"], "size must be at least 48, not 40."),
+        (["content-or-style", "--content", "none.png"], "none.png does not exist"),
+        (["content-or-style", "--output", "file"], "The folder file cannot be made"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(run, folder, arguments, sentence):
+    (folder / "file").write_text("")
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+def test_without_matplotlib_it_says_how_to_get_it(run, monkeypatch):
+    monkeypatch.setattr(explaining, "find_spec", lambda name: None)
+    code, _, err = run("content-or-style")
+    assert code == 2
+    assert 'pip install "nst_numpy[explain]"' in err
+
+
+def test_ctrl_c_says_where_the_finished_ones_are(run, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(explaining, "run", stopped)
+    code, _, err = run("optimizers")
+    assert code == 130
+    assert "what was finished is in explained" in err
