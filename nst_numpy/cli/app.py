@@ -17,8 +17,15 @@ from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import paint, result
 from nst_numpy.cli.sizes import fitting, gigabytes
 from nst_numpy.cli.streams import Output, Screen, complain, say
-from nst_numpy.cli.tables import checks_json, checks_table, weights_table
+from nst_numpy.cli.tables import (
+    checks_json,
+    checks_table,
+    mutants_json,
+    mutants_table,
+    weights_table,
+)
 from nst_numpy.errors import InputError
+from nst_numpy.experiments.mutants import check_mutants
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
@@ -113,6 +120,7 @@ def refuse_input(output: Path, inputs: Iterable[Path | None]) -> None:
 @app.command
 def check(
     *,
+    mutants: Annotated[bool, Parameter(negative=())] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
     weights: File = None,
 ) -> int:
@@ -120,11 +128,15 @@ def check(
 
     Parameters
     ----------
+    mutants
+        Check wrong gradients instead, each with one known mistake; exit code 1 if one passes.
     as_json
         Print a list for a program to read, instead of a table.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
     """
+    if mutants:
+        return check_the_check(as_json)
     content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=24)
     style = load_image(embedded("pictures/church-at-auvers.webp"), size=24)
     checks = watched(all_checks(content, style, load_weights(weights)))
@@ -133,6 +145,19 @@ def check(
     else:
         Output().print(checks_table(checks))
     return 0 if all(check.holds for check in checks) else 1
+
+
+def check_the_check(as_json: bool) -> int:
+    """Hold gradients with known mistakes against finite differences: each must be caught."""
+    outcomes = list(check_mutants())
+    if as_json:
+        say(json.dumps(mutants_json(outcomes), indent=2))
+    else:
+        Output().print(mutants_table(outcomes))
+        caught = sum(outcome.caught for outcome in outcomes)
+        allowed = f"{outcomes[0].allowed:.0e}"
+        say(f"{caught} of {len(outcomes)} mistakes caught: their error is above {allowed}.")
+    return 0 if all(outcome.caught for outcome in outcomes) else 1
 
 
 def watched(checks: Iterable[Check]) -> list[Check]:

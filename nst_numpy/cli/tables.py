@@ -7,6 +7,8 @@ from rich import box
 from rich.table import Table
 
 from nst_numpy.checks import Check
+from nst_numpy.experiments.mutants import Outcome
+from nst_numpy.experiments.pieces import WORDS
 from nst_numpy.files.description import WeightsDescription
 
 
@@ -37,6 +39,44 @@ def checks_json(checks: Sequence[Check]) -> list[dict[str, Any]]:
             "holds": check.holds,
         }
         for check in checks
+    ]
+
+
+def mutants_table(outcomes: Sequence[Outcome]) -> Table:
+    """One row for each mistake: how large its error is, and how far the gradient is turned."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("mistake")
+    table.add_column("gradient of")
+    table.add_column("error", justify="right")
+    table.add_column("angle", justify="right")
+    table.add_column("caught")
+    for outcome in outcomes:
+        verdict = "[green]yes[/]" if outcome.caught else "[bold red]NO[/]"
+        table.add_row(
+            outcome.mutant.name,
+            WORDS[outcome.mutant.piece],
+            f"{outcome.error:.1e}",
+            f"{outcome.angle:.0f}°",
+            verdict,
+        )
+    return table
+
+
+def mutants_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Give the same rows for a program to read, with the sentence that says what is wrong."""
+    return [
+        {
+            "mutant": outcome.mutant.name,
+            "sentence": outcome.mutant.sentence,
+            "gradient": WORDS[outcome.mutant.piece],
+            "error": outcome.error,
+            "allowed": outcome.allowed,
+            "angle": outcome.angle,
+            "caught": outcome.caught,
+            "missed_with_ones": outcome.missed_with_ones,
+            "needs_ties": outcome.needs_ties,
+        }
+        for outcome in outcomes
     ]
 
 

@@ -16,6 +16,9 @@ from nst_numpy import checks, load_image, save_image
 from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
 from nst_numpy.cli import main
+from nst_numpy.experiments import mutants
+from nst_numpy.experiments.mutants import MUTANTS
+from nst_numpy.experiments.pieces import RIGHT, Mutant
 
 SHALLOW_LAYERS = [
     "--content-layers",
@@ -229,6 +232,36 @@ def test_check_fails_on_a_broken_gradient(capsys, monkeypatch):
     failed = {row["gradient"] for row in json.loads(out) if not row["holds"]}
     assert {"ReLU", "J, average pooling", "J, max pooling"} <= failed
     assert "convolution" not in failed
+
+
+def test_check_catches_every_mutant_and_says_which(capsys):
+    code, out, _ = run(capsys, "check", "--mutants")
+    assert code == 0
+    names = [mutant.name for mutant in MUTANTS]
+    assert all(name in out for name in names)
+    assert out.count("yes") == len(names)
+    assert f"{len(names)} of {len(names)} mistakes caught" in out
+    code, out, _ = run(capsys, "check", "--mutants", "--json")
+    assert code == 0
+    rows = json.loads(out)
+    assert [row["mutant"] for row in rows] == names
+    for row in rows:
+        assert row["caught"] is (row["error"] > row["allowed"]) is True
+        assert 0 <= row["angle"] <= 180
+        assert row["sentence"].endswith(".")
+
+
+def test_a_mutant_that_is_not_caught_is_exit_code_1(capsys, monkeypatch):
+    """A gradient without a mistake cannot be caught."""
+    right = Mutant("no mistake", "Nothing is wrong.", "relu", RIGHT.relu)
+    monkeypatch.setattr(mutants, "MUTANTS", (*MUTANTS[:2], right))
+    code, out, _ = run(capsys, "check", "--mutants")
+    assert code == 1
+    assert "NO" in out
+    assert "2 of 3 mistakes caught" in out
+    code, out, _ = run(capsys, "check", "--mutants", "--json")
+    assert code == 1
+    assert [row["caught"] for row in json.loads(out)] == [True, True, False]
 
 
 def test_weights_tells_what_the_embedded_file_holds(capsys):
