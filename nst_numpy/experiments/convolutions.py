@@ -1,0 +1,173 @@
+"""The 3×3 convolution of `layers.conv_forward` twice more: as plain loops, and as Winograd's.
+
+**Two results from four products.** Three weights g slide along a line of four numbers d:
+
+    y0 = d0·g0 + d1·g1 + d2·g2
+    y1 = d1·g0 + d2·g1 + d3·g2
+
+That is six products. Were d0 the same as d2, and d3 the same as d1, then with s = g0 + g2
+
+    y0 = d1·g1 + d2·s
+    y1 = d1·s  + d2·g1
+
+and two products would do, of the sum and of the difference, since
+
+    y0 + y1 = (d1 + d2)·(s + g1)    and    y0 - y1 = (d2 - d1)·(s - g1).
+
+They are not the same; so add what is missing, d0 - d2 times g0 in y0, and d1 - d3 times g2 taken
+from y1. Four products m in all:
+
+    m0 = (d0 - d2)·g0,  m1 = (d1 + d2)·(s + g1)/2,  m2 = (d2 - d1)·(s - g1)/2,  m3 = (d1 - d3)·g2
+    y0 = m0 + m1 + m2,  y1 = m1 - m2 - m3
+
+In matrices, with ∘ number by number: ``y = Aᵀ·[(G·g) ∘ (Bᵀ·d)]``. This is Winograd's F(2, 3); with
+more sums and differences six products give four results, F(4, 3), instead of twelve. In a picture
+do it along the columns and then along the rows, ``y = Aᵀ·[(G·g·Gᵀ) ∘ (Bᵀ·d·B)]·A``: F(4×4, 3×3)
+has 6·6 = 36 products for 16 results, where the definition has 9·16 = 144.
+
+G·g is made once for all pictures. Bᵀ·d serves all n_C_out channels, and Aᵀ·m comes after the sum
+over all n_C_in: neither is done for each pair of channels, and the products are.
+
+References
+----------
+Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from nst_numpy.arrays import Array
+
+BLOCK = 2**19
+"""Numbers in a block of points: 2 MiB of float32, or a row of tiles if that is more."""
+
+
+@dataclass(frozen=True)
+class Winograd:
+    """The three matrices of F(m, 3): m results from m + 2 numbers, with m + 2 products.
+
+    Attributes
+    ----------
+    A_T : ndarray, shape (m, m + 2)
+        From products to results.
+    G : ndarray, shape (m + 2, 3)
+        For the weights.
+    B_T : ndarray, shape (m + 2, m + 2)
+        For the numbers of the picture.
+    """
+
+    A_T: Array
+    G: Array
+    B_T: Array
+
+    def as_type(self, dtype: "np.dtype[np.floating[Any]]") -> "Winograd":
+        """Give the same in another dtype."""
+        return Winograd(*(matrix.astype(dtype) for matrix in (self.A_T, self.G, self.B_T)))
+
+
+F2 = Winograd(
+    A_T=np.array([[1.0, 1, 1, 0], [0, 1, -1, -1]]),
+    G=np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]),
+    B_T=np.array([[1.0, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]),
+)
+
+F4 = Winograd(
+    A_T=np.array(
+        [[1.0, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]]
+    ),
+    G=np.array([[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1, -2, 4], [0, 0, 24]]) / 24.0,
+    B_T=np.array(
+        [
+            [4.0, 0, -5, 0, 1, 0],
+            [0, -4, -4, 1, 1, 0],
+            [0, 4, -4, -1, 1, 0],
+            [0, -2, -1, 2, 1, 0],
+            [0, 2, -1, -2, 1, 0],
+            [0, 4, 0, -5, 0, 1],
+        ]
+    ),
+)
+
+TILES = {"F(2×2)": F2, "F(4×4)": F4}
+
+
+def loops(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
+    """Do what the formula says: one loop for each of its indices."""
+    n_H, n_W, n_C_in = x.shape
+    n_C_out = weight.shape[-1]
+    padded = np.pad(x, ((1, 1), (1, 1), (0, 0)))
+    z = np.zeros((n_H, n_W, n_C_out), x.dtype) + bias
+    for i in range(n_H):
+        for j in range(n_W):
+            for o in range(n_C_out):
+                for u in range(3):
+                    for v in range(3):
+                        for c in range(n_C_in):
+                            z[i, j, o] += padded[i + u, j + v, c] * weight[u, v, c, o]
+    return z
+
+
+def kernel_points(weight: Array, F: Winograd) -> Array:
+    """Bring a layer's kernel to its points, G·g·Gᵀ: a matrix (n_C_in, n_C_out) for each point."""
+    n_C_in, n_C_out = weight.shape[2:]
+    points = len(F.G)
+    columns = F.G @ weight.reshape(3, -1)  # along u, for all v and all channels
+    both = F.G @ columns.reshape(points, 3, -1)  # and along v
+    return both.reshape(points**2, n_C_in, n_C_out)
+
+
+def winograd(x: Array, U: Array, F: Winograd, bias: Array | float = 0.0) -> Array:
+    """Convolve by F(m×m, 3×3), a few rows of tiles at a time.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n_H, n_W, n_C_in)
+    U : ndarray, shape ((m + 2)², n_C_in, n_C_out)
+        From `kernel_points`.
+    F : Winograd
+        Of the dtype of `x`.
+    bias : ndarray, shape (n_C_out,), or 0
+
+    Returns
+    -------
+    z : ndarray, shape (n_H, n_W, n_C_out)
+    """
+    m, points = F.A_T.shape
+    n_H, n_W, n_C_in = x.shape
+    n_C_out = U.shape[-1]
+    down, across = -(-n_H // m), -(-n_W // m)  # tiles; the last ones may stick out
+    padded = np.pad(x, ((1, 1 + m * down - n_H), (1, 1 + m * across - n_W), (0, 0)))
+    tiles = sliding_window_view(padded, (points, points), axis=(0, 1))[::m, ::m]
+    tiles = tiles.transpose(3, 4, 0, 1, 2)  # (points, points, down, across, n_C_in), a view
+
+    z = np.empty((m * down, m * across, n_C_out), x.dtype)
+    rows = max(1, BLOCK // (points**2 * across * max(n_C_in, n_C_out)))
+    for i in range(0, down, rows):
+        d = tiles[:, :, i : i + rows]
+        height = d.shape[2]
+        columns = F.B_T @ d.reshape(points, -1)
+        V = F.B_T @ columns.reshape(points, points, -1)  # Bᵀ·d·B
+        M = V.reshape(points**2, -1, n_C_in) @ U  # at each point, the sum over the channels
+        columns = F.A_T @ M.reshape(points, -1)
+        y = F.A_T @ columns.reshape(m, points, -1)  # Aᵀ·M·A
+        y = y.reshape(m, m, height, across, n_C_out).transpose(2, 0, 3, 1, 4)
+        z[m * i : m * (i + height)] = y.reshape(m * height, m * across, n_C_out)
+    result: Array = z[:n_H, :n_W] + bias
+    return result
+
+
+def winograd_of(x: Array, weight: Array, bias: Array, F: Winograd) -> Callable[[], Array]:
+    """Bring a kernel to its points, and give a function that convolves x with it."""
+    F = F.as_type(x.dtype)
+    return partial(winograd, x, kernel_points(weight, F), F, bias)
+
+
+def turned(weight: Array) -> Array:
+    """Turn a kernel by 180° and swap its channels: backward is forward with this kernel."""
+    back: Array = weight[::-1, ::-1].swapaxes(2, 3)
+    return back
