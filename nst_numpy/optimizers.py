@@ -226,7 +226,9 @@ class _Counted:
 
 def _evaluate(function: _Counted, x: Array, rate: float | None = None) -> Iterate:
     value, gradient = function(x)
-    for name, found in (("cost", float(value)), ("gradient", float(gradient.sum()))):
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = (("cost", float(value)), ("gradient", float(gradient.sum())))
+    for name, found in sums:
         if math.isfinite(found):
             continue
         if rate is None:

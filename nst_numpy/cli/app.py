@@ -25,7 +25,7 @@ from nst_numpy.cli.tables import (
     weights_table,
 )
 from nst_numpy.errors import InputError
-from nst_numpy.experiments.mutants import check_mutants
+from nst_numpy.experiments.mutants.outcome import check_mutants
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image

@@ -7,8 +7,8 @@ from rich import box
 from rich.table import Table
 
 from nst_numpy.checks import Check
-from nst_numpy.experiments.mutants import Outcome
-from nst_numpy.experiments.pieces import WORDS
+from nst_numpy.experiments.mutants.outcome import Outcome
+from nst_numpy.experiments.mutants.pieces import WORDS
 from nst_numpy.files.description import WeightsDescription
 
 

@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 from nst_numpy.arrays import Array
 from nst_numpy.experiments import drawing
 from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.pulls import Pull, pulls_of_layers, pulls_on_the_way
-from nst_numpy.experiments.trade import (
+from nst_numpy.experiments.weighing.pulls import Pull, pulls_of_layers, pulls_on_the_way
+from nst_numpy.experiments.weighing.trade import (
     BETAS,
     LAMBDAS,
     USUAL,

@@ -18,10 +18,10 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.mutant_paintings import LBFGSRun, Studio
-from nst_numpy.experiments.mutants import MUTANTS, check_mutants, error_of_right
-from nst_numpy.experiments.mutants_drawing import Row, draw, table
-from nst_numpy.experiments.pieces import WORDS
+from nst_numpy.experiments.mutants.drawing import Row, draw, table
+from nst_numpy.experiments.mutants.outcome import MUTANTS, check_mutants, error_of_right
+from nst_numpy.experiments.mutants.paintings import LBFGSRun, Studio
+from nst_numpy.experiments.mutants.pieces import WORDS
 from nst_numpy.vgg19 import Weights
 
 TO_LBFGS = ("style's features", "mask by gradient", "kernel not turned")

@@ -2,7 +2,7 @@
 
 Loops say what a convolution is. im2col, which is `layers.conv_forward`, says the same as one
 product of matrices, and is done ten thousand times sooner. Winograd's F(4×4, 3×3) comes to the same
-numbers with a quarter of the multiplications: `convolutions` derives it and has it in plain NumPy,
+numbers with a quarter of the multiplications: `convolving` derives it and has it in plain NumPy,
 `kernels` has it compiled. Here they convolve the photograph's features with layers of VGG-19.
 
 NumPy's BLAS takes all cores that it sees. On a busy machine its threads wait for each other, and
@@ -17,12 +17,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from nst_numpy.arrays import Array
 from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.convolutions import F2
-from nst_numpy.experiments.convolutions_drawing import draw
-from nst_numpy.experiments.convolutions_measured import PRODUCTS, Layer, measure
-from nst_numpy.experiments.counting import Tally, counted
+from nst_numpy.experiments.convolving.counting import Tally, counted
+from nst_numpy.experiments.convolving.drawing import draw
+from nst_numpy.experiments.convolving.measured import PRODUCTS, Layer, measure
+from nst_numpy.experiments.convolving.ways import F2
 from nst_numpy.experiments.features import features_of
-from nst_numpy.experiments.paper_network import small_picture
+from nst_numpy.experiments.paper.network import small_picture
 from nst_numpy.vgg19 import Weights
 
 LAYERS = {"conv1_2": "conv1_1", "conv2_2": "conv2_1", "conv3_2": "conv3_1", "conv4_2": "conv4_1"}

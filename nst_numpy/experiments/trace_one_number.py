@@ -1,6 +1,6 @@
 """What happens to one number, up and down?
 
-A network small enough for paper (see `paper_network`): a picture G of 4×4 pixels in one channel,
+A network small enough for paper (see `paper`): a picture G of 4×4 pixels in one channel,
 one 3×3 convolution to two channels, ReLU, average pool, and then both costs. All numbers are small,
 so that a pencil can follow. C is the middle of the photograph, averaged to 4×4 and rounded to
 0 … 4; S is the same of the painting; G is halfway between them. Every value and every gradient is
@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.experiments import paper_network as network
 from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.paper import Step, lines_of_step
-from nst_numpy.experiments.paper_drawing import draw
-from nst_numpy.experiments.paper_network import ALPHA, BETA, CHANNELS, WEIGHT, Up
-from nst_numpy.experiments.paper_steps import steps_down, steps_up
+from nst_numpy.experiments.paper import network
+from nst_numpy.experiments.paper.drawing import draw
+from nst_numpy.experiments.paper.network import ALPHA, BETA, CHANNELS, WEIGHT, Up
+from nst_numpy.experiments.paper.page import Step, lines_of_step
+from nst_numpy.experiments.paper.steps import steps_down, steps_up
 from nst_numpy.gradcheck import relative_error
 from nst_numpy.vgg19 import Weights
 

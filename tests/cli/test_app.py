@@ -16,9 +16,9 @@ from nst_numpy import checks, load_image, save_image
 from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
 from nst_numpy.cli import main
-from nst_numpy.experiments import mutants
-from nst_numpy.experiments.mutants import MUTANTS
-from nst_numpy.experiments.pieces import RIGHT, Mutant
+from nst_numpy.experiments.mutants import outcome
+from nst_numpy.experiments.mutants.outcome import MUTANTS
+from nst_numpy.experiments.mutants.pieces import RIGHT, Mutant
 
 SHALLOW_LAYERS = [
     "--content-layers",
@@ -254,7 +254,7 @@ def test_check_catches_every_mutant_and_says_which(capsys):
 def test_a_mutant_that_is_not_caught_is_exit_code_1(capsys, monkeypatch):
     """A gradient without a mistake cannot be caught."""
     right = Mutant("no mistake", "Nothing is wrong.", "relu", RIGHT.relu)
-    monkeypatch.setattr(mutants, "MUTANTS", (*MUTANTS[:2], right))
+    monkeypatch.setattr(outcome, "MUTANTS", (*MUTANTS[:2], right))
     code, out, _ = run(capsys, "check", "--mutants")
     assert code == 1
     assert "NO" in out

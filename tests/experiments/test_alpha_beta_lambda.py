@@ -2,8 +2,13 @@ import numpy as np
 import pytest
 
 from nst_numpy.experiments import alpha_beta_lambda
-from nst_numpy.experiments.pulls import length, pulls_of_layers, pulls_on_the_way, reweighted
-from nst_numpy.experiments.trade import (
+from nst_numpy.experiments.weighing.pulls import (
+    length,
+    pulls_of_layers,
+    pulls_on_the_way,
+    reweighted,
+)
+from nst_numpy.experiments.weighing.trade import (
     BETAS,
     LAMBDAS,
     USUAL,

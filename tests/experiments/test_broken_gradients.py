@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from nst_numpy.experiments import broken_gradients
-from nst_numpy.experiments.mutant_paintings import Studio
-from nst_numpy.experiments.mutants import MUTANTS
+from nst_numpy.experiments.mutants.outcome import MUTANTS
+from nst_numpy.experiments.mutants.paintings import Studio
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,16 @@ import numpy as np
 import pytest
 
 from nst_numpy import Objective, Settings, checks, layers, vgg19
-from nst_numpy.experiments.mutants import MUTANTS, cosine, degrees, error_of_right, outcome
-from nst_numpy.experiments.pieces import RIGHT, WORDS, Mutant, Pieces, assemble, max_pool_gradient
-from nst_numpy.experiments.problems import problem, tied_problem
+from nst_numpy.experiments.mutants.outcome import MUTANTS, cosine, degrees, error_of_right, outcome
+from nst_numpy.experiments.mutants.pieces import (
+    RIGHT,
+    WORDS,
+    Mutant,
+    Pieces,
+    assemble,
+    max_pool_gradient,
+)
+from nst_numpy.experiments.mutants.problems import problem, tied_problem
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 
@@ -105,7 +112,7 @@ def test_an_angle_is_in_degrees_and_0_has_none():
 def test_the_mutants_need_no_matplotlib():
     program = (
         "import sys; sys.modules['matplotlib'] = None; import nst_numpy.cli.app; "
-        "from nst_numpy.experiments.mutants import check_mutants; "
+        "from nst_numpy.experiments.mutants.outcome import check_mutants; "
         "assert all(outcome.caught for outcome in check_mutants())"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from nst_numpy.experiments import three_convolutions
-from nst_numpy.experiments.convolutions import (
+from nst_numpy.experiments.convolving.counting import Tally, counted
+from nst_numpy.experiments.convolving.ways import (
     F2,
     F4,
     kernel_points,
@@ -10,7 +11,6 @@ from nst_numpy.experiments.convolutions import (
     turned,
     winograd,
 )
-from nst_numpy.experiments.counting import Tally, counted
 from nst_numpy.gradcheck import adjoint_error, relative_error
 from nst_numpy.layers import conv_backward, conv_forward
 
@@ -78,9 +78,9 @@ def test_what_is_equal_and_what_is_counted_is_claimed(answer, well_formed):
 
 
 def test_everything_works_without_numba(castle, church, weights, monkeypatch, well_formed):
-    from nst_numpy.experiments import convolutions_measured
+    from nst_numpy.experiments.convolving import measured
 
-    monkeypatch.setattr(convolutions_measured, "numba_is_installed", lambda: False)
+    monkeypatch.setattr(measured, "numba_is_installed", lambda: False)
     answer = three_convolutions.answer(castle[:40, :40], church, weights, rounds=1)
     well_formed(answer)
     assert len(answer.claims) == 4
@@ -112,7 +112,7 @@ def test_blocks_of_tiles_leave_no_seam(F, monkeypatch):
     x, weight = rng.standard_normal((23, 9, 4)), rng.standard_normal((3, 3, 4, 4))
     U = kernel_points(weight, F)
     whole = winograd(x, U, F)
-    monkeypatch.setattr("nst_numpy.experiments.convolutions.BLOCK", 1)
+    monkeypatch.setattr("nst_numpy.experiments.convolving.ways.BLOCK", 1)
     assert winograd(x, U, F) == pytest.approx(whole, abs=1e-13)
 
 

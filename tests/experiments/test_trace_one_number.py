@@ -5,9 +5,9 @@ import pytest
 
 import nst_numpy
 from nst_numpy import layers
-from nst_numpy.experiments import paper_network as network
 from nst_numpy.experiments import trace_one_number
-from nst_numpy.experiments.paper import Grid, lines_of_grid, place_of, side_by_side
+from nst_numpy.experiments.paper import network
+from nst_numpy.experiments.paper.page import Grid, lines_of_grid, place_of, side_by_side
 
 SOURCE = Path(nst_numpy.__file__).parent.parent
 

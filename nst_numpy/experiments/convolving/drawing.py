@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.convolutions_measured import Layer
+from nst_numpy.experiments.convolving.measured import Layer
 
 NAMES = {
     "im2col": "im2col",

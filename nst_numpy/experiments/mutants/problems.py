@@ -7,7 +7,7 @@ import numpy as np
 
 from nst_numpy import costs, gradcheck, layers, vgg19
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.pieces import Pieces, carry_down, carry_up
+from nst_numpy.experiments.mutants.pieces import Pieces, carry_down, carry_up
 from nst_numpy.vgg_input import vgg_input_forward
 
 DIRECTIONS = 5

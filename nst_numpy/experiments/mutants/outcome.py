@@ -14,11 +14,11 @@ import numpy as np
 
 from nst_numpy import checks
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.mutants_of_costs import MUTANTS_OF_COSTS
-from nst_numpy.experiments.mutants_of_layers import MUTANTS_OF_LAYERS
-from nst_numpy.experiments.mutants_of_the_network import MUTANTS_OF_THE_NETWORK
-from nst_numpy.experiments.pieces import RIGHT, Mutant
-from nst_numpy.experiments.problems import Problem, cost_problem, problem, tied_problem
+from nst_numpy.experiments.mutants.of_costs import MUTANTS_OF_COSTS
+from nst_numpy.experiments.mutants.of_layers import MUTANTS_OF_LAYERS
+from nst_numpy.experiments.mutants.of_the_network import MUTANTS_OF_THE_NETWORK
+from nst_numpy.experiments.mutants.pieces import RIGHT, Mutant
+from nst_numpy.experiments.mutants.problems import Problem, cost_problem, problem, tied_problem
 
 MUTANTS: tuple[Mutant, ...] = (*MUTANTS_OF_COSTS, *MUTANTS_OF_LAYERS, *MUTANTS_OF_THE_NETWORK)
 

@@ -8,7 +8,7 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.costs import content_cost
 from nst_numpy.experiments.features import minimise
-from nst_numpy.experiments.pulls import reweighted
+from nst_numpy.experiments.weighing.pulls import reweighted
 from nst_numpy.objective import Objective
 from nst_numpy.settings import Settings
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import numba_is_installed, processors
-from nst_numpy.experiments.convolutions import (
+from nst_numpy.experiments.convolving.counting import Tally, counted
+from nst_numpy.experiments.convolving.ways import (
     TILES,
     Winograd,
     kernel_points,
@@ -23,7 +24,6 @@ from nst_numpy.experiments.convolutions import (
     winograd,
     winograd_of,
 )
-from nst_numpy.experiments.counting import Tally, counted
 from nst_numpy.gradcheck import adjoint_error
 from nst_numpy.layers import conv_forward
 

@@ -7,7 +7,7 @@ should read. The right ones stand in `layers`.
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.pieces import Mutant
+from nst_numpy.experiments.mutants.pieces import Mutant
 from nst_numpy.layers import conv_backward, conv_forward, max_pool_forward
 
 

@@ -5,8 +5,7 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.costs import content_cost, gram_matrix, gram_per_position, style_cost
 from nst_numpy.evaluation import Evaluation
-from nst_numpy.experiments.paper import Grid, Step, place_of
-from nst_numpy.experiments.paper_network import (
+from nst_numpy.experiments.paper.network import (
     ALPHA,
     BETA,
     BIAS,
@@ -18,6 +17,7 @@ from nst_numpy.experiments.paper_network import (
     Up,
     small_picture,
 )
+from nst_numpy.experiments.paper.page import Grid, Step, place_of
 from nst_numpy.layers import (
     average_pool_backward,
     average_pool_forward,

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from nst_numpy.arrays import Array
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.mutant_paintings import Painted
-from nst_numpy.experiments.mutants import Outcome
-from nst_numpy.experiments.pieces import WORDS
+from nst_numpy.experiments.mutants.outcome import Outcome
+from nst_numpy.experiments.mutants.paintings import Painted
+from nst_numpy.experiments.mutants.pieces import WORDS
 
 COLUMNS = 6
 

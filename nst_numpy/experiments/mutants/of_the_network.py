@@ -7,7 +7,7 @@ read. The right ones stand in `vgg19.backward` and in `vgg_input`.
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.pieces import Mutant
+from nst_numpy.experiments.mutants.pieces import Mutant
 from nst_numpy.vgg_input import MEAN_BGR
 
 

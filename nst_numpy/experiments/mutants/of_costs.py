@@ -9,7 +9,7 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.costs import gram_per_position
-from nst_numpy.experiments.pieces import Mutant
+from nst_numpy.experiments.mutants.pieces import Mutant
 
 
 def _content_of_the_content(a_C: Array, a_G: Array) -> Array:

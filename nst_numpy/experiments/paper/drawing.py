@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from nst_numpy.arrays import Array, Mask
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.paper_network import (
+from nst_numpy.experiments.paper.network import (
     ALPHA,
     BETA,
     BIAS,

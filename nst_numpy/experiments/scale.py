@@ -1,0 +1,55 @@
+"""How large things are: how far a layer sees, and how long the lines of a picture are."""
+
+import numpy as np
+
+from nst_numpy import vgg19
+from nst_numpy.arrays import Array
+
+ALIGNED = 0.3
+"""How far the slopes within a window must agree for us to call them one line."""
+
+
+def receptive_field(layer: str) -> int:
+    """Count how many pixels, in a row, one position of a layer sees.
+
+    Two positions side by side see pixels `stride` apart. A 3×3 convolution adds two positions of
+    the layer below, a 2×2 pool adds one and doubles the stride.
+    """
+    pixels, stride = 1, 1
+    for name in vgg19.PATH[: vgg19.PATH.index(layer) + 1]:
+        if "conv" in name:
+            pixels += 2 * stride
+        else:
+            pixels += stride
+            stride *= 2
+    return pixels
+
+
+def line_length(picture: Array) -> float:
+    """Give the side of a window, in pixels, over which brightness still runs in one direction."""
+    sides = range(3, min(picture.shape[:2]) // 2, 2)
+    agreement = [alignment(picture, side) for side in sides]
+    return float(np.interp(-ALIGNED, np.negative(agreement), sides))
+
+
+def alignment(picture: Array, side: int) -> float:
+    """Tell how far the slopes of brightness within a window agree: 1 for stripes, 0 for none.
+
+    Of the slopes (p, q) in a window take the matrix of the means of p², pq and q². Its two
+    eigenvalues are equal where the slopes point everywhere, and one is 0 where they share a line.
+    Their difference is √((p² - q²)² + 4(pq)²), their sum p² + q²; both are summed over all windows.
+    """
+    brightness = picture @ np.array([0.299, 0.587, 0.114])
+    p = brightness[2:, 1:-1] - brightness[:-2, 1:-1]
+    q = brightness[1:-1, 2:] - brightness[1:-1, :-2]
+    pp, pq, qq = (window_means(product, side) for product in (p * p, p * q, q * q))
+    return float(np.sqrt((pp - qq) ** 2 + 4 * pq**2).sum() / (pp + qq).sum())
+
+
+def window_means(x: Array, side: int) -> Array:
+    """Average over every window of side × side numbers, by differences of running sums."""
+    sums = np.pad(x, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+    windows: Array = (
+        sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    )
+    return windows / side**2

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from nst_numpy.experiments import which_content_layer
+from nst_numpy.experiments.which_content_layer import FIRST_OF_BLOCKS, LAYERS, luminance
+
+
+@pytest.fixture(scope="module")
+def answer(castle, church, weights):
+    return which_content_layer.answer(castle, church, weights, iterations=18)
+
+
+@pytest.fixture(scope="module")
+def rebuilt(answer):
+    return {row["layer"]: row for row in answer.numbers["rebuilt"]}
+
+
+def test_all_sixteen_layers_are_rebuilt(rebuilt):
+    assert tuple(rebuilt) == LAYERS
+    assert len(LAYERS) == 16
+
+
+def test_the_error_at_the_pixels_grows_from_block_to_block(rebuilt):
+    rms = [rebuilt[layer]["rms"] for layer in FIRST_OF_BLOCKS]
+    assert rms == sorted(rms)
+    assert rms[-1] > 1.5 * rms[0]
+
+
+def test_every_reconstruction_comes_nearer_at_its_own_features(rebuilt):
+    for row in rebuilt.values():
+        assert row["left_at_features"] < row["left_half_way"] < 1
+
+
+def test_deep_features_are_found_again_with_other_pixels(rebuilt):
+    deep = rebuilt["conv4_2"]
+    assert deep["left_at_features"] < 0.5 * deep["left_at_pixels"]
+    assert rebuilt["conv5_4"]["left_at_features"] > 5 * rebuilt["conv1_1"]["left_at_features"]
+
+
+def test_the_lower_content_layer_keeps_more_pixels_and_less_fine_style(answer):
+    low, high = answer.numbers["painted"]
+    assert (low["layer"], high["layer"]) == ("conv2_2", "conv4_2")
+    assert low["rms"] < high["rms"]
+    for layer in ("conv1_1", "conv2_1", "conv3_1"):
+        assert high["style_left"][layer] < low["style_left"][layer] < 1
+    assert 0.5 < low["share_of_content"] / high["share_of_content"] < 2
+
+
+def test_what_is_reported_is_well_formed(answer, well_formed):
+    well_formed(answer)
+    assert all(claim.holds for claim in answer.claims)
+
+
+def test_gray_is_as_bright_as_it_is():
+    assert luminance(np.full((2, 3, 3), 0.25)) == pytest.approx(np.full((2, 3), 0.25))
