@@ -29,7 +29,7 @@ extensions = [
     "links",
 ]
 exclude_patterns = ["_build", "_made"]
-numfig = False
+numfig = True
 math_number_all = False
 math_eqref_format = "({number})"
 

@@ -3,9 +3,12 @@
 Options: ``figure-only`` leaves the sentences out, ``lines`` adds what it prints before them.
 """
 
+import ast
 import hashlib
 import json
 import os
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 
 from docutils import nodes
@@ -13,12 +16,10 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-import nst_numpy
 from nst_numpy import load_image, load_weights
 from nst_numpy.experiments import EXPERIMENTS, Experiment
 from nst_numpy.files.embedded import embedded
 
-PACKAGE = Path(nst_numpy.__file__).parent
 MADE = Path(__file__).parent.parent / "_made"
 CONTENT = "pictures/eilean-donan-castle.webp"
 STYLE = "pictures/church-at-auvers.webp"
@@ -109,17 +110,35 @@ def made(experiment: Experiment) -> dict:
 
 
 def fingerprint(experiment: Experiment) -> str:
-    """Hash whatever the result may depend on: all code but the shell's and other experiments'."""
-    others = {other.module.rpartition(".")[2] for other in EXPERIMENTS.values()}
-    own = experiment.module.rpartition(".")[2]
-    files = [
-        file
-        for file in sorted(PACKAGE.rglob("*.py"))
-        if file.relative_to(PACKAGE).parts[0] not in ("cli", "bench")
-        and (file.parent.name != "experiments" or file.stem == own or file.stem not in others)
-    ]
-    text = b"\0".join(file.read_bytes() for file in files)
-    return hashlib.sha256(text + str(experiment).encode()).hexdigest()
+    """Hash what the result depends on: the experiment's file, and all that it imports of ours."""
+    modules = {}
+    waiting = [experiment.module]
+    while waiting:
+        name = waiting.pop()
+        if name not in modules and (spec := find(name)):
+            modules[name] = Path(spec.origin).read_bytes()
+            waiting += imported(modules[name])
+    code = b"\0".join(modules[name] for name in sorted(modules))
+    return hashlib.sha256(code + str(experiment).encode()).hexdigest()
+
+
+def imported(code: bytes) -> list[str]:
+    """Name what a module imports of the package, and what might be a module in it."""
+    names = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nst_numpy."):
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.ImportFrom) and node.module == "nst_numpy":
+            names += [f"nst_numpy.{alias.name}" for alias in node.names]
+    return names
+
+
+def find(name: str) -> ModuleSpec | None:
+    """Find a module's file, if it is a module."""
+    try:
+        return find_spec(name)
+    except ModuleNotFoundError:
+        return None
 
 
 def setup(app):

@@ -97,7 +97,7 @@ def answer(content: Array, style: Array, weights: Weights) -> Answer:
             "A pixel reaches each z in whose window it has a weight, and no other.",
             f"{np.count_nonzero(WEIGHT)} weights of the two kernels are not 0; when the pixel "
             f"moved, {z_moved} of {up_G.z.size} z did",
-            z_moved == len(ways) == np.count_nonzero(WEIGHT),
+            bool(z_moved == len(ways) == np.count_nonzero(WEIGHT)),
         ),
         Claim(
             "Both costs come back on the same ways, and their gradients add.",
