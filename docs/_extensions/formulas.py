@@ -59,7 +59,8 @@ class FormulaMap(SphinxDirective):
             refexplicit=kind == "doc",
             refwarn=kind != "obj",
         )
-        return node + (nodes.literal(text=text) if kind == "obj" else nodes.inline(text=text))
+        node += nodes.literal(text=text) if kind == "obj" else nodes.inline(text=text)
+        return node
 
 
 def row(cells: list[nodes.Node]) -> nodes.row:

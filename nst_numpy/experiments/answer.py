@@ -30,6 +30,10 @@ class Claim:
     seen: str
     holds: bool
 
+    def __post_init__(self) -> None:
+        """Let a comparison of NumPy's numbers count as yes or no."""
+        object.__setattr__(self, "holds", bool(self.holds))
+
 
 @dataclass(frozen=True)
 class Answer:

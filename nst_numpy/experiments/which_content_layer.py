@@ -98,8 +98,8 @@ def answer(content: Array, style: Array, weights: Weights, iterations: int = 60)
             low.rms < high.rms,
         ),
         Claim(
-            "With its content at conv4_2 the fine layers of the style, up to conv3_1, come closer to "
-            "the painting.",
+            "With its content at conv4_2 the fine layers of the style, up to conv3_1, come closer "
+            "to the painting.",
             "share of the photograph's style cost that is left, with conv2_2 and with conv4_2: "
             + ", ".join(
                 f"{layer} {low.style_left[layer]:.3f} and {high.style_left[layer]:.3f}"
