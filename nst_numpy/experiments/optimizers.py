@@ -68,7 +68,8 @@ def answer(content: Array, style: Array, weights: Weights, evaluations: int = 60
         ),
         Claim(
             "J never rises with L-BFGS; with the others it does where the learning rate is large.",
-            f"steps that rise, for each learning rate from small to large: {rises}",
+            "steps that rise, for each learning rate from small to large: "
+            + "; ".join(f"{name} {', '.join(map(str, rises[name]))}" for name in rises),
             rises["L-BFGS"] == [0] and min(rises["gradient descent"][-1], rises["Adam"][-1]) > 0,
         ),
         Claim(

@@ -9,20 +9,21 @@ ALIGNED = 0.3
 """How far the slopes within a window must agree for us to call them one line."""
 
 
-def receptive_field(layer: str) -> int:
-    """Count how many pixels, in a row, one position of a layer sees.
+def seen_by(layer: str, index: int) -> tuple[int, int]:
+    """Tell from the table the first and the last pixel, along one side, that a value sees.
 
-    Two positions side by side see pixels `stride` apart. A 3×3 convolution adds two positions of
-    the layer below, a 2×2 pool adds one and doubles the stride.
+    Below a 3×3 convolution there is one more on each side; below a 2×2 pool, two for each.
     """
-    pixels, stride = 1, 1
-    for name in vgg19.PATH[: vgg19.PATH.index(layer) + 1]:
-        if "conv" in name:
-            pixels += 2 * stride
-        else:
-            pixels += stride
-            stride *= 2
-    return pixels
+    first = last = index
+    for name in reversed(vgg19.PATH[: vgg19.PATH.index(layer) + 1]):
+        first, last = (2 * first, 2 * last + 1) if "pool" in name else (first - 1, last + 1)
+    return first, last
+
+
+def receptive_field(layer: str) -> int:
+    """Count how many pixels, in a row, one position of a layer sees."""
+    first, last = seen_by(layer, 0)
+    return last - first + 1
 
 
 def line_length(picture: Array) -> float:

@@ -3,7 +3,7 @@ import pytest
 
 from nst_numpy import vgg19
 from nst_numpy.costs import content_cost, gram_per_position, style_cost
-from nst_numpy.experiments import where_the_gradient_comes_from
+from nst_numpy.experiments import scale, where_the_gradient_comes_from
 from nst_numpy.experiments.gradients import way
 from nst_numpy.experiments.where_the_gradient_comes_from import (
     CHOSEN,
@@ -100,7 +100,7 @@ def test_the_receptive_field_is_what_a_change_of_a_pixel_reaches(narrow):
         other[i] += 1
         there, _ = vgg19.forward(other, narrow, ["conv3_1"])
         moved.append(not np.array_equal(there["conv3_1"][index], features["conv3_1"][index]))
-    span = way.receptive_field("conv3_1", index)
+    span = scale.seen_by("conv3_1", index)
     assert way.cut(span, len(x)) == (np.flatnonzero(moved)[0], np.flatnonzero(moved)[-1])
     assert span[1] - span[0] + 1 == 24
     assert way.cut((-3, 50), 40) == (0, 39)

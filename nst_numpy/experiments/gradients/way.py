@@ -7,6 +7,7 @@ import numpy as np
 
 from nst_numpy import layers, vgg19
 from nst_numpy.arrays import Array
+from nst_numpy.experiments.scale import receptive_field, seen_by
 from nst_numpy.vgg19 import Cache, Weights
 
 Way = list[tuple[str, Array]]  # what has been come down through, and the gradient below it
@@ -78,28 +79,16 @@ def field_of(layer: str, pooling: str, way: Way) -> Field:
     arrived = magnitude(dx)
     rows, columns = (np.flatnonzero(arrived.any(axis=axis)) for axis in (1, 0))
     box = arrived[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    first, last = receptive_field(layer, 0)
     n_H, n_W = arrived.shape
     return Field(
         layer,
         pooling,
-        last - first + 1,
-        (cut(receptive_field(layer, int(i)), n_H), cut(receptive_field(layer, int(j)), n_W)),
+        receptive_field(layer),
+        (cut(seen_by(layer, int(i)), n_H), cut(seen_by(layer, int(j)), n_W)),
         ((int(rows[0]), int(rows[-1])), (int(columns[0]), int(columns[-1]))),
         np.count_nonzero(box) / box.size,
         half_lies_in(box),
     )
-
-
-def receptive_field(layer: str, index: int) -> tuple[int, int]:
-    """Tell from the table the first and the last pixel, along one side, that a value sees.
-
-    Below a 3×3 convolution there is one more on each side; below a 2×2 pool, two for each.
-    """
-    first = last = index
-    for name in reversed(vgg19.PATH[: vgg19.PATH.index(layer) + 1]):
-        first, last = (2 * first, 2 * last + 1) if "pool" in name else (first - 1, last + 1)
-    return first, last
 
 
 def cut(span: tuple[int, int], n: int) -> tuple[int, int]:
