@@ -36,16 +36,20 @@ class FormulaMap(SphinxDirective):
                         self.reference("math", "eq", label, label),
                     ),
                     nodes.paragraph("", "", self.function(entry["function"])),
-                    nodes.paragraph("", "", nodes.literal(text=entry["test"])),
+                    self.test(entry["test"]),
                     nodes.paragraph("", "", self.experiment(entry["experiment"])),
                 ]
             )
         group += body
-        return [nodes.table("", group)]
+        return [nodes.table("", group, classes=["formula-map"])]
 
     def function(self, path: str) -> nodes.Node:
         short = path.removeprefix("nst_numpy.")
         return self.reference("py", "obj", path, short)
+
+    def test(self, place: str) -> nodes.Node:
+        file, _, name = place.partition("::")
+        return nodes.paragraph("", "", nodes.literal(text=name), nodes.Text(f" in {file}"))
 
     def experiment(self, name: str) -> nodes.Node:
         return self.reference("std", "doc", f"/experiments/{name}", name)
