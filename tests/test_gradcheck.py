@@ -25,6 +25,12 @@ def test_a_slope_of_2_001_is_refused_where_2_is_right():
     assert gradcheck.elementwise_error(square, x, 2.001 * x) == pytest.approx(5e-4, rel=1e-2)
 
 
+def test_the_relative_error_is_the_distance_as_a_share_of_the_larger():
+    assert gradcheck.relative_error(3.0, 4.0) == pytest.approx(0.25)
+    assert gradcheck.relative_error(-4.0, 3.0) == pytest.approx(7 / 4)
+    assert gradcheck.relative_error(1e-300, 1e-300) == 0
+
+
 def test_the_taylor_slope_is_2_for_a_right_gradient_and_1_for_a_wrong_one(rng):
     x, d = rng.standard_normal((2, 10))
 

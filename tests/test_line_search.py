@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nst_numpy.line_search import strong_wolfe
+from nst_numpy.line_search import Trial, _between, strong_wolfe
 
 C1, C2 = 1e-4, 0.9
 
@@ -65,3 +65,13 @@ def test_overflow_is_stepped_back_from_and_told():
     assert trial is not None
     assert 0 < trial.t < 2
     assert "not a finite number" in note
+
+
+def test_the_next_trial_is_the_lowest_point_of_the_cubic():
+    """Of t³ - 2t² - t between 0.5 and 2.5: where 3t² - 4t - 1 = 0, at (2 + √7)/3."""
+
+    def end(t):
+        return Trial(t, np.empty(0), 0.0, np.empty(0), t**3 - 2 * t**2 - t, 3 * t**2 - 4 * t - 1)
+
+    assert _between(end(0.5), end(2.5)) == pytest.approx((2 + 7**0.5) / 3, rel=1e-12)
+    assert _between(end(0.0), end(2.0)) == pytest.approx((2 + 7**0.5) / 3, rel=1e-12)

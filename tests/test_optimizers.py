@@ -1,12 +1,13 @@
 """The optimizers on functions whose minimum is known, beside SciPy, and when things go wrong."""
 
+from collections import deque
 from itertools import islice, pairwise
 
 import numpy as np
 import pytest
 import scipy.optimize
 
-from nst_numpy.optimizers import adam, gradient_descent, lbfgs
+from nst_numpy.optimizers import _downhill, adam, gradient_descent, lbfgs
 
 
 def rosenbrock(x):
@@ -115,6 +116,21 @@ def test_lbfgs_needs_about_as_few_evaluations_as_scipy_on_quadratics(condition):
     down = next(point for point in points if point.value <= max(peer.fun, 1e-12))
     assert down.evaluations <= 1.2 * peer.nfev + 5
     np.testing.assert_allclose(points[-1].x, minimum, atol=1e-5)
+
+
+def test_the_two_loops_are_the_bfgs_update_without_its_matrix():
+    rng = np.random.default_rng(0)
+    root = rng.standard_normal((8, 8))
+    hessian = root @ root.T + np.eye(8)
+    pairs = deque((s, hessian @ s) for s in rng.standard_normal((5, 8)))
+    s, y = pairs[-1]
+    B = np.eye(8) * (s @ y) / (y @ y)
+    for s, y in pairs:
+        V = np.eye(8) - np.outer(y, s) / (s @ y)
+        B = V.T @ B @ V + np.outer(s, s) / (s @ y)
+        np.testing.assert_allclose(B @ y, s)
+    gradient = rng.standard_normal(8)
+    np.testing.assert_allclose(_downhill(gradient, pairs), -B @ gradient, rtol=1e-10)
 
 
 def test_lbfgs_never_rises():

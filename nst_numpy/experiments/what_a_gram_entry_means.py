@@ -193,7 +193,7 @@ def draw(
         if k == orange:
             drawing.picture(row[2], style, "the painting")
         else:
-            title = f"× channel {orange},\nsum {products[k].sum():.2f}"
+            title = f"× channel {orange},\ncorrelation {products[k].sum():.2f}"
             drawing.heat(row[2], products[k], title, brightest)
     for axis, (name, G) in zip(right.subplots(4, 2).T.flat, textures.items(), strict=True):
         drawing.picture(axis, G, EDITS.get(name, name))
