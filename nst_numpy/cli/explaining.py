@@ -9,6 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
 
+import numpy as np
 from cyclopts import Parameter
 from rich import box
 from rich.padding import Padding
@@ -59,7 +60,7 @@ def explain(
     list_only
         List the questions and run nothing.
     """
-    chosen = [named(name) for name in names] or list(EXPERIMENTS.values())
+    chosen = [named(name) for name in dict.fromkeys(names)] or list(EXPERIMENTS.values())
     if list_only or not names:
         Output().print(questions_table(chosen))
     if list_only:
@@ -73,9 +74,7 @@ def explain(
         raise InputError(f"size must be at least {SMALLEST}, not {size}.")
     content = content or embedded("pictures/eilean-donan-castle.webp")
     style = style or embedded("pictures/church-at-auvers.webp")
-    for path in (content, style):  # refused now, if at all, and not after the first experiments
-        smallest = size or min(experiment.size for experiment in chosen)
-        load_image(path, smallest, smallest_side=NARROWEST)
+    check_pictures(content, style, size or min(experiment.size for experiment in chosen))
     make_folder(output)
     for experiment in chosen:
         for suffix in (".png", ".json"):
@@ -84,11 +83,14 @@ def explain(
         say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
     if kernels_to_compile(Settings()):
         complain("Compiling the kernels, which is done once and takes a few seconds.")
+    finished = 0
     try:
         for experiment in chosen:
             run(experiment, content, style, size or experiment.size, output)
+            finished += 1
     except KeyboardInterrupt:
-        raise Interrupted(f"Stopped; what was finished is in {output}.") from None
+        kept = f"the {finished} that were finished are in {output}" if finished else "none finished"
+        raise Interrupted(f"Stopped; {kept}.") from None
     return 0
 
 
@@ -99,6 +101,18 @@ def named(name: str) -> Experiment:
     close = get_close_matches(name, EXPERIMENTS, n=1)
     hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(EXPERIMENTS)}."
     raise InputError(f"There is no experiment {name!r}; {hint}")
+
+
+def check_pictures(content: Path, style: Path, size: int) -> None:
+    """Refuse pictures that the experiments cannot use now, and not after the first of them."""
+    pictures = [load_image(path, size, smallest_side=NARROWEST) for path in (content, style)]
+    for path, picture in zip((content, style), pictures, strict=True):
+        if np.ptp(picture) == 0:
+            raise InputError(f"{path} has one colour only; there is nothing in it to measure.")
+    if np.array_equal(pictures[0], pictures[1]):
+        raise InputError(
+            f"{content} and {style} are the same picture; the experiments compare two."
+        )
 
 
 def make_folder(folder: Path) -> None:
@@ -125,8 +139,12 @@ def run(experiment: Experiment, content: Path, style: Path, size: int, folder: P
     with drawing.theme(), replacing(figure) as file:
         drawing.save(answer.draw(), file)
     with replacing(numbers) as file:
-        file.write_text(json.dumps(record(experiment, answer, size, seconds), indent=1))
+        file.write_text(
+            json.dumps(record(experiment, answer, size, seconds), indent=1, allow_nan=False)
+        )
     print_answer(answer, output)
+    if size < experiment.size and not all(claim.holds for claim in answer.claims):
+        say(f"At {size} pixels there is less to see than at the usual {experiment.size}.")
     say(f"{figure} and {numbers.name}, at {size} pixels, in {seconds:.0f} s.")
 
 

@@ -63,6 +63,8 @@ def answer(content: Array, style: Array, weights: Weights) -> Answer:
     least_content = min(row.content / row.content_of_another for row in rows)
     most_style = max(row.style / row.style_of_another for row in rows)
     deep = next(row for row in rows if row.layer == "conv4_2")
+    shares = shares_of_channels(a["conv4_2"], other["conv4_2"])
+    half = int(np.searchsorted(np.cumsum(shares), 0.5)) + 1
     claims = (
         Claim(
             "The style cost does not notice that the positions were shuffled.",
@@ -77,23 +79,40 @@ def answer(content: Array, style: Array, weights: Weights) -> Answer:
         Claim(
             "The content is compared in one layer, which is not one channel.",
             f"conv4_2 has {deep.channels} channels at {deep.positions} positions, and each of the "
-            f"{deep.channels * deep.positions} numbers is compared with its own; a Gram matrix "
-            f"there has {deep.channels * (deep.channels + 1) // 2} different entries and no "
-            "positions",
-            deep.channels > 1,
+            f"{deep.channels * deep.positions} numbers is compared with its own; of the content "
+            f"cost of the painting the largest channel makes {shares[0]:.1%}, and it takes {half} "
+            "of them to make half of it",
+            shares[0] < 0.5,
         ),
     )
     strongest = np.argmax(a["conv4_2"].mean(axis=(0, 1)))
     shown = a["conv4_2"][..., strongest]
     mixed = shuffle_positions(a["conv4_2"], np.random.default_rng(0))[..., strongest]
-    numbers = {"layers": [vars(row) for row in rows], "channel shown": int(strongest)}
+    numbers = {
+        "layers": [vars(row) for row in rows],
+        "shares of the channels": [float(share) for share in shares],
+        "channel shown": int(strongest),
+    }
     return Answer(claims, numbers, lambda: draw(content, shown, mixed, rows))
 
 
+def shares_of_channels(a_C: Array, a_G: Array) -> Array:
+    """Give each channel's share of the content cost, the largest first."""
+    squares = np.square(a_G - a_C).sum(axis=(0, 1))
+    shares: Array = np.sort(squares)[::-1] / squares.sum()
+    return shares
+
+
 def shuffle_positions(a: Array, rng: np.random.Generator) -> Array:
-    """Send every position of (n_H, n_W, n_C) to another one, with all of its channels."""
+    """Send every position of (n_H, n_W, n_C) to another one, with all of its channels.
+
+    Along a round trip through all positions, in random order, each takes the next one's place.
+    """
     n_H, n_W, n_C = a.shape
-    return rng.permutation(a.reshape(-1, n_C)).reshape(n_H, n_W, n_C)
+    trip = rng.permutation(n_H * n_W)
+    shuffled = np.empty((n_H * n_W, n_C), a.dtype)
+    shuffled[np.roll(trip, 1)] = a.reshape(-1, n_C)[trip]
+    return shuffled.reshape(n_H, n_W, n_C)
 
 
 def _of_one_size(content: Array, style: Array) -> tuple[Array, Array]:

@@ -60,7 +60,7 @@ def answer(content: Array, style: Array, weights: Weights, evaluations: int = 60
         Claim(
             "Gradient descent and Adam depend on a learning rate that one must find; L-BFGS does "
             "not ask for one.",
-            f"with the worst rate J ends {spread['gradient descent']:.2g} times as high as with "
+            f"with the worst rate that did not overflow J ends {spread['gradient descent']:.2g} times as high as with "
             f"the best for gradient descent, {spread['Adam']:.2g} times for Adam; the best are "
             f"{best['gradient descent']:g} and {best['Adam']:g} times the defaults, and with "
             f"{overflowed} of the 8 J overflowed",

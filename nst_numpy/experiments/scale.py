@@ -44,7 +44,8 @@ def alignment(picture: Array, side: int) -> float:
     p = brightness[2:, 1:-1] - brightness[:-2, 1:-1]
     q = brightness[1:-1, 2:] - brightness[1:-1, :-2]
     pp, pq, qq = (window_means(product, side) for product in (p * p, p * q, q * q))
-    return float(np.sqrt((pp - qq) ** 2 + 4 * pq**2).sum() / (pp + qq).sum())
+    steep = (pp + qq).sum()
+    return float(np.sqrt((pp - qq) ** 2 + 4 * pq**2).sum() / steep) if steep else 0.0
 
 
 def window_means(x: Array, side: int) -> Array:

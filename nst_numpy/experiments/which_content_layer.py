@@ -77,7 +77,7 @@ def answer(content: Array, style: Array, weights: Weights, iterations: int = 60)
             by_block == sorted(by_block),
         ),
         Claim(
-            "In the layer of the usual content, pictures with quite other pixels are almost alike.",
+            "In the layer of the usual content, a picture with quite other pixels is near.",
             f"the picture from conv4_2 has covered {1 - deep.left_at_features:.0%} of the way from "
             f"the noise to the photograph at the features, {1 - deep.left_at_pixels:.0%} of it at "
             "the pixels",
@@ -99,7 +99,7 @@ def answer(content: Array, style: Array, weights: Weights, iterations: int = 60)
         ),
         Claim(
             "With its content at conv4_2 the fine layers of the style, up to conv3_1, come closer "
-            "to the painting.",
+            "to the painting; those above need not.",
             "share of the photograph's style cost that is left, with conv2_2 and with conv4_2: "
             + ", ".join(
                 f"{layer} {low.style_left[layer]:.3f} and {high.style_left[layer]:.3f}"

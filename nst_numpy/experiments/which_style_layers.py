@@ -87,12 +87,13 @@ def answer(content: Array, style: Array, weights: vgg19.Weights, iterations: int
             all(b > 3 * a for a, b in zip(asked, beyond, strict=False)),
         ),
         Claim(
-            "conv1_1 alone makes specks; with more layers they are drawn out into lines.",
+            "conv1_1 alone makes specks; with conv2_1 they are drawn out into lines, which more "
+            "layers hardly lengthen.",
             "lines keep their direction over "
             + ", ".join(f"{length:.1f}" for length in lengths)
             + f" pixels, in the painting over {line_length(style):.1f}, in noise over "
             f"{line_length(noise):.1f}",
-            min(lengths[1:]) > lengths[0],
+            min(lengths[1:]) > lengths[0] and max(lengths[1:]) < 1.3 * lengths[1],
         ),
         Claim(
             "More iterations for conv1_1 alone do not do that.",
@@ -101,7 +102,7 @@ def answer(content: Array, style: Array, weights: vgg19.Weights, iterations: int
             control.length < min(lengths[1:]),
         ),
         Claim(
-            "Large forms come only from the layer that sees them.",
+            "What a deep layer calls the style comes only with that layer.",
             "squared error of the Gram matrix at conv5_1, as a share of it: "
             + ", ".join(f"{error:.2g}" for error in deepest)
             + "; only the last texture was asked for it",

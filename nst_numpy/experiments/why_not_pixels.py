@@ -70,7 +70,13 @@ def answer(content: Array, style: Array, weights: Weights, iterations: int = 60)
     claims = (
         Claim(
             "Content compared at the pixels gives the photograph back.",
-            f"started from noise, no pixel ends further than {max(error, 1e-16):.0e} from it",
+            "started from noise, "
+            + (
+                "every pixel ends"
+                if error < 1e-12
+                else f"no pixel ends further than {error:.0e} from"
+            )
+            + " where it is in the photograph",
             error < 1e-3,
         ),
         Claim(
@@ -140,7 +146,8 @@ def detail_in_common(G: Array, S: Array) -> float:
         np.concatenate([np.diff(picture, axis=axis).ravel() for axis in (0, 1)])
         for picture in (G, S)
     )
-    return float(np.corrcoef(one, other)[0, 1])
+    together = np.linalg.norm(one - one.mean()) * np.linalg.norm(other - other.mean())
+    return float(np.dot(one - one.mean(), other - other.mean()) / together) if together else 0.0
 
 
 def noticed(C: Array, S: Array, weights: Weights) -> dict[str, list[float]]:

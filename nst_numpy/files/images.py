@@ -61,7 +61,7 @@ def load_image(
         needs = smallest_side if smallest_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
         raise InputError(
             f"{path} would be {width} × {height} pixels, but each side needs {needs} "
-            f"for the layers, scales and margin asked for; {works}."
+            f"for what is asked for; {works}."
         )
     if width * height > MOST_PIXELS:
         raise InputError(

@@ -2,8 +2,10 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from nst_numpy import save_image
 from nst_numpy.cli import explaining, main
 from nst_numpy.experiments import EXPERIMENTS
 
@@ -86,4 +88,15 @@ def test_ctrl_c_says_where_the_finished_ones_are(run, monkeypatch):
     monkeypatch.setattr(explaining, "run", stopped)
     code, _, err = run("optimizers")
     assert code == 130
-    assert "what was finished is in explained" in err
+    assert err == "Stopped; none finished.\n"
+
+
+def test_the_same_picture_twice_and_a_picture_of_one_colour_are_refused(run, folder):
+    save_image(np.random.default_rng(0).random((60, 60, 3)), folder / "a.png")
+    save_image(np.ones((60, 60, 3)), folder / "white.png")
+    code, _, err = run("optimizers", "--content", "a.png", "--style", "a.png")
+    assert code == 2
+    assert "a.png and a.png are the same picture" in err
+    code, _, err = run("optimizers", "--content", "a.png", "--style", "white.png")
+    assert code == 2
+    assert "white.png has one colour only" in err

@@ -21,6 +21,20 @@ def test_every_claim_holds(answer, well_formed):
     assert all(claim.holds for claim in answer.claims)
 
 
+def test_one_layer_is_many_channels(answer):
+    shares = answer.numbers["shares of the channels"]
+    assert len(shares) == 512
+    assert sum(shares) == pytest.approx(1, rel=1e-5)
+    assert shares[0] == max(shares) < 0.5
+
+
+def test_shuffling_leaves_no_position_where_it_was():
+    for seed in range(20):
+        a = np.arange(12.0).reshape(2, 2, 3)
+        mixed = shuffle_positions(a, np.random.default_rng(seed))
+        assert (mixed != a).all()
+
+
 def test_shuffling_keeps_the_channels_of_a_position_together():
     a = np.arange(24.0).reshape(2, 3, 4)
     mixed = shuffle_positions(a, np.random.default_rng(1))

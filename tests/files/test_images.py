@@ -435,8 +435,8 @@ def test_a_size_that_leaves_a_side_too_small_is_refused_with_the_smallest_that_w
     with pytest.raises(InputError) as caught:
         load_image(path, size=30, smallest_side=16)
     assert str(caught.value) == (
-        f"{path} would be 30 × 13 pixels, but each side needs 16 for the layers, scales and margin "
-        "asked for; the smallest size that works is 35."
+        f"{path} would be 30 × 13 pixels, but each side needs 16 for what is asked "
+        "for; the smallest size that works is 35."
     )
     assert load_image(path, size=35, smallest_side=16).shape == (16, 35, 3)
     with pytest.raises(InputError, match="each side needs 16"):

@@ -26,7 +26,10 @@ def draw(
     halves: Any = figure.subfigures(2, 1, height_ratios=(2 * row + 0.4, row + 0.9))
     above, below = halves
 
-    above.suptitle("|dJ/dG| at each pixel; the gradient's length beside that of all terms", size=11)
+    above.suptitle(
+        "|dJ/dG| at each pixel, each on a scale of its own; its length beside that of all terms",
+        size=11,
+    )
     maps = {"all terms": together}
     maps |= {
         f"{'content' if n == 0 else 'style'} {layer}": terms[layer] for n, layer in enumerate(terms)
