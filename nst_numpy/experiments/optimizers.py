@@ -60,8 +60,9 @@ def answer(content: Array, style: Array, weights: Weights, evaluations: int = 60
         Claim(
             "Gradient descent and Adam depend on a learning rate that one must find; L-BFGS does "
             "not ask for one.",
-            f"with the worst rate that did not overflow J ends {spread['gradient descent']:.2g} times as high as with "
-            f"the best for gradient descent, {spread['Adam']:.2g} times for Adam; the best are "
+            "with the worst rate that did not overflow J ends "
+            f"{spread['gradient descent']:.2g} times as high as with the best for gradient "
+            f"descent, {spread['Adam']:.2g} times for Adam; the best are "
             f"{best['gradient descent']:g} and {best['Adam']:g} times the defaults, and with "
             f"{overflowed} of the 8 J overflowed",
             min(spread["gradient descent"], spread["Adam"]) > 1.5,
