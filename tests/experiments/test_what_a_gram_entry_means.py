@@ -5,17 +5,23 @@ from nst_numpy.costs import gram_per_position
 from nst_numpy.experiments import what_a_gram_entry_means
 from nst_numpy.experiments.features import features_of
 from nst_numpy.experiments.gram.channels import (
-    ANGLES,
     FIELD,
+    OTHER,
     STRIDE,
+    TILTED,
+    UPRIGHT,
+    WARM,
     correlations,
+    correlations_off_by,
     exciting_patches,
     flat,
+    most_selective,
     pair,
     partners,
     stripes,
+    warmth,
 )
-from nst_numpy.experiments.what_a_gram_entry_means import edited_costs
+from nst_numpy.experiments.gram.statistics import edited_costs
 from nst_numpy.gradcheck import directional_error
 
 
@@ -29,10 +35,10 @@ def test_the_sum_of_the_product_is_the_entry(answer):
         assert seen["sum of the product"] == pytest.approx(seen["entry"], rel=1e-5)
 
 
-def test_channels_see_orange_and_upright_stripes(answer):
-    for probes in ("answers to flat colours", "answers to stripes"):
-        first, *others = answer.numbers[probes]
-        assert first > 5 * max(others)
+def test_channels_see_warm_colours_and_upright_stripes(answer):
+    answers = answer.numbers["answers"]
+    for wanted, others in ((WARM, OTHER), (UPRIGHT, TILTED)):
+        assert min(answers[name] for name in wanted) > 5 * max(answers[name] for name in others)
 
 
 def test_a_high_entry_occurs_together_and_a_low_one_does_not(answer):
@@ -43,34 +49,46 @@ def test_a_high_entry_occurs_together_and_a_low_one_does_not(answer):
     assert low["where k is"] < 0.5
 
 
-def test_what_leaves_out_entries_stays_further_from_the_gram_matrix(answer):
-    far = {name: G["full Gram matrix"] for name, G in answer.numbers["textures"].items()}
-    assert far["full Gram matrix"] < far["covariance"]
-    assert far["full Gram matrix"] < 0.7 * min(far["diagonal only"], far["means only"])
+def test_entries_off_the_diagonal_bring_the_correlations_nearer(answer):
+    off = {name: seen["correlations off by"] for name, seen in answer.numbers["pictures"].items()}
+    assert off["painting"] == 0
+    for name in ("full Gram matrix", "covariance"):
+        assert off[name] < 0.9 * min(off["diagonal only"], off["means only"])
+    assert max(off["diagonal only"], off["means only"]) < off["noise"]  # a part comes without
 
 
 def test_each_statistic_is_met_best_by_the_texture_made_from_it(answer):
-    textures = answer.numbers["textures"]
+    pictures = answer.numbers["pictures"]
     made = ("full Gram matrix", "covariance", "diagonal only", "means only")
     for name in made:
-        assert min(made, key=lambda other: textures[other][name]) == name
+        assert min(made, key=lambda other: pictures[other][name]) == name
 
 
-def test_changed_entries_change_the_texture(answer):
-    textures = answer.numbers["textures"]
-    full, upright, apart, none, twice = (
-        textures[name]
-        for name in (
-            "full Gram matrix",
-            "orange upright",
-            "never together",
-            "no orange",
-            "orange twice",
-        )
-    )
-    assert upright["orange with upright"] > 1.3 * full["orange with upright"]
-    assert apart["orange with high"] < 0.5 * full["orange with high"]
-    assert none["red less blue"] < full["red less blue"] < twice["red less blue"]
+def test_a_changed_pair_changes_what_occurs_together(answer):
+    pictures = answer.numbers["pictures"]
+    full = pictures["full Gram matrix"]
+    assert pictures["warm upright"]["warm with upright"] > 1.3 * full["warm with upright"]
+    assert pictures["never together"]["warm with high"] < 0.5 * full["warm with high"]
+
+
+def test_a_multiplied_channel_changes_the_colour_from_every_start(answer):
+    numbers = answer.numbers
+    assert len(numbers["red less blue"]) == 3
+    for none, own, twice in numbers["red less blue"]:
+        assert none < own < twice
+    first = [
+        numbers["pictures"][name]["red less blue"]
+        for name in ("no warm", "full Gram matrix", "warm twice")
+    ]
+    assert numbers["red less blue"][0] == first
+
+
+def test_the_painting_is_compared_with_itself(answer, church):
+    painting = answer.numbers["pictures"]["painting"]
+    assert painting["red less blue"] == pytest.approx(warmth(church))
+    for name in ("high", "upright"):
+        there = answer.numbers["pairs"][name]["correlation"]
+        assert painting[f"warm with {name}"] == pytest.approx(there)
 
 
 def test_the_answer_is_well_formed(answer, well_formed):
@@ -81,15 +99,15 @@ def test_the_targets_are_changed_where_they_should_be():
     rng = np.random.default_rng(0)
     a = rng.random((4, 3, 6))
     gram = gram_per_position(a)
-    channels = {"orange": 1, "high": 2, "upright": 4, "low": 5}
+    channels = {"warm": 1, "high": 2, "upright": 4, "low": 5}
     costs = edited_costs(gram, channels)
-    upright, marks = costs["orange upright"].args
+    upright, marks = costs["warm upright"].args
     assert upright[1, 4] == upright[4, 1] == pytest.approx(0.8 * np.sqrt(gram[1, 1] * gram[4, 4]))
     assert np.argwhere(marks != 1).tolist() == [[1, 4], [4, 1]]
     apart, marks = costs["never together"].args
     assert np.argwhere(apart != gram).tolist() == [[1, 2], [2, 1]]
     assert apart[1, 2] == 0
-    for name, times in (("no orange", 0), ("orange twice", 2)):
+    for name, times in (("no warm", 0), ("warm twice", 2)):
         scaled = a * np.where(np.arange(6) == 1, times, 1)
         assert costs[name](scaled)[0] < 1e-20
     for cost in costs.values():
@@ -110,6 +128,29 @@ def test_correlations_are_1_for_proportional_channels_and_0_for_separate_ones():
     assert partners(np.concatenate([a, 0.1 * a], axis=2), 0, 3) == (1, 2)
     seen = pair(a, 0, 1)
     assert seen["entry"] == 15
+
+
+def test_how_far_correlations_are_off():
+    rng = np.random.default_rng(1)
+    a, b = rng.random((2, 5, 4, 3))
+    r_a, r_b = correlations(a), correlations(b)
+    expected = np.mean([(r_a[i, j] - r_b[i, j]) ** 2 for i, j in ((0, 1), (0, 2), (1, 2))])
+    assert correlations_off_by(a, b) == pytest.approx(expected**0.5)
+    # how strong a channel is does not count
+    assert correlations_off_by(a * (1, 2, 3), a) == pytest.approx(0, abs=1e-12)
+    # nor does a channel that is silent in one of the two
+    silent = a * (1, 1, 0)
+    assert correlations_off_by(silent, b) == pytest.approx(abs(r_a[0, 1] - r_b[0, 1]))
+
+
+def test_a_channel_must_answer_to_all_wanted_probes(weights):
+    wanted = {name: flat(rgb) for name, rgb in WARM.items()}
+    others = {name: flat(rgb) for name, rgb in OTHER.items()}
+    k, answers = most_selective(wanted, others, weights)
+    assert list(answers) == [*WARM, *OTHER]
+    for name, probe in (wanted | others).items():
+        middle = features_of(probe, weights, ["conv3_1"])["conv3_1"][6, 6, k]
+        assert answers[name] == pytest.approx(middle, rel=1e-3, abs=1e-3)
 
 
 def test_the_patches_are_what_one_position_sees(weights):
@@ -133,7 +174,7 @@ def test_the_patches_are_what_one_position_sees(weights):
 
 def test_probes():
     assert np.all(flat((1, 0, 0.5)) == np.float32([1, 0, 0.5]))
-    upright, _, lying, _ = (stripes(angle) for angle in ANGLES)
+    upright, lying = stripes(UPRIGHT["upright"]), stripes(TILTED["lying"])
     assert np.abs(np.diff(upright, axis=0)).max() < 1e-5
     assert np.abs(np.diff(upright, axis=1)).max() > 0.3
     assert np.abs(np.diff(lying, axis=1)).max() < 1e-5

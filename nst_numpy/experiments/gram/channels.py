@@ -1,6 +1,6 @@
 """What a channel of conv3_1 sees: probes that it answers to, and the patches that excite it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,11 +14,20 @@ STRIDE = 4  # pixels from one position of the layer to the next
 FIELD = 24  # pixels on a side that one position sees: 3 convolutions, each behind the pools below
 SIDE = 48  # of a probe, in pixels
 
-FLATS = ((0.9, 0.45, 0.1), (0.5, 0.5, 0.5), (0.2, 0.3, 0.6), (0.35, 0.5, 0.2))
-"""Orange first, then gray, blue and green."""
-
-ANGLES = (0.0, np.pi / 4, np.pi / 2, 3 * np.pi / 4)
-"""Upright stripes first."""
+WARM = {
+    "orange": (0.9, 0.45, 0.1),
+    "red": (0.8, 0.15, 0.1),
+    "yellow": (0.95, 0.85, 0.15),
+    "brown": (0.45, 0.28, 0.12),
+}
+OTHER = {
+    "gray": (0.5, 0.5, 0.5),
+    "white": (1.0, 1.0, 1.0),
+    "blue": (0.2, 0.3, 0.6),
+    "green": (0.35, 0.5, 0.2),
+}
+UPRIGHT = {"upright": 0.0}
+TILTED = {"rising": np.pi / 4, "lying": np.pi / 2, "falling": 3 * np.pi / 4}
 
 
 def flat(colour: Sequence[float]) -> Array:
@@ -33,25 +42,38 @@ def stripes(angle: float, period: float = 6.0) -> Array:
     return np.repeat((0.5 + 0.4 * wave)[..., None], 3, axis=2).astype(np.float32)
 
 
-def most_selective(probes: Sequence[Array], weights: Weights) -> tuple[int, list[float]]:
-    """Find the channel that answers to the first probe most, compared with the other probes.
+def most_selective(
+    wanted: Mapping[str, Array], others: Mapping[str, Array], weights: Weights
+) -> tuple[int, dict[str, float]]:
+    """Find the channel that answers to all wanted probes, and least to the others.
 
     Returns
     -------
     k : int
-        The channel with the largest difference between its answer to the first probe and its
-        largest answer to any other.
-    answers : list of float
+        The channel with the largest difference between its smallest answer to a wanted probe and
+        its largest answer to any other.
+    answers : dict, probe -> float
         Its mean activation for each probe, away from the edges.
     """
     edge = FIELD // 2 // STRIDE
-    answers = []
-    for probe in probes:
+    answers = {}
+    for name, probe in (*wanted.items(), *others.items()):
         a = features_of(probe, weights, [LAYER])[LAYER]
-        answers.append(a[edge:-edge, edge:-edge].mean(axis=(0, 1)))
-    table = np.array(answers)
-    k = int(np.argmax(table[0] - table[1:].max(axis=0)))
-    return k, [float(value) for value in table[:, k]]
+        answers[name] = a[edge:-edge, edge:-edge].mean(axis=(0, 1))
+    smallest = np.min([answers[name] for name in wanted], axis=0)
+    largest = np.max([answers[name] for name in others], axis=0)
+    k = int(np.argmax(smallest - largest))
+    return k, {name: float(answer[k]) for name, answer in answers.items()}
+
+
+def find_channels(a: Array, weights: Weights) -> tuple[dict[str, int], dict[str, float]]:
+    """Find four channels, by their names in the figure, and what two of them answer to probes."""
+    flats, others = ({name: flat(rgb) for name, rgb in some.items()} for some in (WARM, OTHER))
+    warm, to_colours = most_selective(flats, others, weights)
+    lines, tilted = ({name: stripes(t) for name, t in some.items()} for some in (UPRIGHT, TILTED))
+    upright, to_stripes = most_selective(lines, tilted, weights)
+    high, low = partners(a, warm, upright)
+    return {"warm": warm, "high": high, "upright": upright, "low": low}, to_colours | to_stripes
 
 
 def correlations(a: Array) -> Array:
@@ -63,6 +85,28 @@ def correlations(a: Array) -> Array:
     size = np.sqrt(np.diag(gram))
     shares: Array = gram / np.maximum(np.outer(size, size), np.finfo(gram.dtype).tiny)
     return shares
+
+
+def correlations_off_by(a_G: Array, a_S: Array) -> float:
+    """Give the root mean square of ``r_G - r_S`` over all pairs of two different channels.
+
+    Only the entries off the diagonal count, and how strong the channels are does not. A channel
+    that is silent in one of the two pictures is left out, as it has no correlation.
+    """
+    active = (a_G.max(axis=(0, 1)) > 0) & (a_S.max(axis=(0, 1)) > 0)
+    pairs = np.triu(np.outer(active, active), 1)
+    difference = (correlations(a_G) - correlations(a_S))[pairs]
+    return float(np.sqrt(np.mean(np.square(difference))))
+
+
+def together(a_G: Array, a_S: Array, channels: Mapping[str, int]) -> dict[str, float]:
+    """Tell what occurs together in a picture: all pairs, against the painting's, and two pairs."""
+    r = correlations(a_G)[channels["warm"]]
+    return {
+        "correlations off by": correlations_off_by(a_G, a_S),
+        "warm with high": float(r[channels["high"]]),
+        "warm with upright": float(r[channels["upright"]]),
+    }
 
 
 def partners(a: Array, k: int, other: int) -> tuple[int, int]:
@@ -89,6 +133,12 @@ def pair(a: Array, k: int, other: int) -> dict[str, float]:
         "correlation": float(correlations(a)[k, other]),
         "where k is": float(a[busiest, other].mean() / a[..., other].mean()),
     }
+
+
+def warmth(G: Array) -> float:
+    """Give red less blue, on average over a picture."""
+    red, _, blue = np.clip(G, 0, 1).mean(axis=(0, 1))
+    return float(red - blue)
 
 
 def exciting_patches(picture: Array, activation: Array, most: int = 6) -> list[Array]:

@@ -7,16 +7,22 @@ A is the layer's activation with its positions unrolled, of shape (M, n_C), M = 
 - `DIAGONAL`    the entries G_kk/M alone: how strong each channel is, whatever the others do
 - `MEANS`       m_k = Σ A_k/M, how strong each channel is on average
 
-and `marked_style_cost`, the style cost with some entries counted more than others.
+and `edited_costs`, the style cost with some entries of its target changed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.costs import gram_per_position, style_cost
+from nst_numpy.experiments.features import FeatureCost
+
+MARK = 1000.0  # how often a changed entry counts, of 65 536
+TOGETHER = 0.8  # the correlation that is asked for in place of the painting's
+EDITS = ("warm upright", "never together", "no warm", "warm twice")
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,24 @@ def marked_style_cost(gram_S: Array, marks: Array, a_G: Array) -> tuple[float, A
     return J, dA.reshape(a_G.shape)
 
 
+def edited_costs(gram_S: Array, channels: Mapping[str, int]) -> dict[str, FeatureCost]:
+    """Change some entries of the target: a marked pair, or one channel with all others."""
+    warm, upright, high = (channels[name] for name in ("warm", "upright", "high"))
+    costs: dict[str, FeatureCost] = {}
+    for name, k, share in ((EDITS[0], upright, TOGETHER), (EDITS[1], high, 0.0)):
+        target, marks = gram_S.copy(), np.ones_like(gram_S)
+        target[warm, k] = share * np.sqrt(gram_S[warm, warm] * gram_S[k, k])
+        target[k, warm] = target[warm, k]
+        marks[warm, k] = marks[k, warm] = MARK
+        costs[name] = partial(marked_style_cost, target, marks)
+    for name, times in ((EDITS[2], 0), (EDITS[3], 2)):
+        target = gram_S.copy()
+        target[warm] *= times  # as if the channel were so many times as active;
+        target[:, warm] *= times  # its G_kk has been multiplied twice, which is right
+        costs[name] = partial(style_cost, target)
+    return costs
+
+
 def _unroll(a: Array) -> Array:
     A: Array = a.reshape(-1, a.shape[-1])
     return A
@@ -126,6 +150,12 @@ MEANS = Statistic("means only", means, means_cost)
 STATISTICS = (GRAM, COVARIANCE, DIAGONAL, MEANS)
 
 
+def noise(seed: int, side: int) -> Array:
+    """Give the gray noise that a texture starts from."""
+    n = np.random.default_rng(seed).standard_normal((side, side, 3), np.float32)
+    return (0.5 + 0.05 * n).astype(np.float32)
+
+
 def distances(a_G: Array, a_S: Array) -> dict[str, float]:
     """Tell how far a_G is from a_S in each statistic, as a share of the statistic's own length."""
     far = {}
@@ -136,15 +166,22 @@ def distances(a_G: Array, a_S: Array) -> dict[str, float]:
     return far
 
 
-def table(textures: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
-    """Lay out how far each texture is from the painting in each statistic."""
-    names = [statistic.name for statistic in STATISTICS]
-    head = " " * 18 + "".join(f"{name:>18}" for name in names)
+def table(pictures: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
+    """Lay out how far pictures are from the painting, and what occurs together in them."""
+    far = [statistic.name for statistic in STATISTICS]
+    together = ["correlations off by", "warm with high", "warm with upright"]
     return (
-        "How far each texture (row) is from the painting in each statistic (column):",
-        head,
-        *(
-            f"{row:18}" + "".join(f"{textures[row][name]:>18.3f}" for name in names)
-            for row in names
-        ),
+        "How far each picture (row) is from the painting in each statistic (column):",
+        *_rows(pictures, far),
+        "What occurs together: all pairs, and the warm channel with two others:",
+        *_rows(pictures, together),
     )
+
+
+def _rows(pictures: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> list[str]:
+    head = " " * 18 + "".join(f"{name:>21}" for name in columns)
+    body = (
+        f"{row:18}" + "".join(f"{numbers[name]:>21.3f}" for name in columns)
+        for row, numbers in pictures.items()
+    )
+    return [head, *body]
