@@ -91,7 +91,7 @@ def _almost_right(rows: list[Row], right: LBFGSRun) -> Claim:
 def _blind_spots(rows: list[Row], right_J: float) -> Claim:
     ones = [row for row in rows if row.outcome.missed_with_ones and not row.outcome.needs_ties]
     ties = [row for row in rows if row.outcome.needs_ties]
-    whole = [row for row in rows if row.painted.error < 1e-6]
+    whole = [row for row in rows if row.unseen_in_J]
     return Claim(
         "A check has blind spots: an upstream gradient of all ones, inputs without two equal "
         "numbers, and the whole J alone each let a mistake pass.",

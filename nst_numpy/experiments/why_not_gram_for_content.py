@@ -29,6 +29,7 @@ from nst_numpy.vgg19 import Weights
 
 LAYER = "conv4_2"
 STRIDE = vgg19.smallest_side(LAYER)  # pixels from one position of the layer to the next
+WIDE = 5  # times as wide as high: in a third of the figure's width nothing could be seen
 NEAR = 2 * STRIDE  # pixels within which a thing counts as still in its place
 ALPHA = 20.0  # from noise the content needs more weight than from the photograph
 
@@ -150,25 +151,35 @@ def claims(seen: Mapping[str, Mapping[str, float]]) -> tuple[Claim, ...]:
 
 
 def draw(content: Array, paintings: Mapping[str, Array], matches: Mapping[str, Match]) -> Figure:
-    """Show the paintings, the squares of the photograph that they resemble, and how far off."""
+    """Show the paintings, the squares of the photograph that they resemble, and how far off.
+
+    They stand side by side; those of a very wide photograph stand below each other.
+    """
     n_H, n_W = content.shape[:2]
-    height = drawing.WIDTH / 3 * n_H / n_W
-    figure = Figure(figsize=(drawing.WIDTH, 2 * height + 3.6))
-    halves = figure.subfigures(2, 1, squeeze=False, height_ratios=(2.8, 2 * height + 0.8))
-    top, bottom = halves[:, 0]
-    left, right = top.subplots(1, 2, width_ratios=(1, 1.6))
+    wide = n_W > WIDE * n_H
+    shape = (len(paintings), 1) if wide else (1, len(paintings))
+    height = min(drawing.WIDTH * n_H / n_W / shape[1], 0.7 if wide else 2.3)  # of a painting
+    above = 2.8 + (height + 0.4) * wide
+    one_row = (height + 0.27) * shape[0] + 0.3  # with its titles
+    figure = Figure(figsize=(drawing.WIDTH, above + 2 * one_row))
+    parts = figure.subfigures(3, 1, squeeze=False, height_ratios=(above, one_row, one_row))
+    top, painted, pasted = parts[:, 0]
+    if wide:
+        left, right = top.subplots(2, 1, height_ratios=(height, 2.4))
+    else:
+        left, right = top.subplots(1, 2, width_ratios=(1, 1.6))
     drawing.picture(left, content, "the photograph")
-    rows = bottom.subplots(2, 3)
-    for column, (name, G) in enumerate(paintings.items()):
-        drawing.picture(rows[0, column], G, name.replace(", ", ",\n"))
-        drawing.picture(rows[1, column], collage(content, matches[name], STRIDE))
-        _curve(right, matches[name], name, drawing.COLOURS[column], "-")
+    painted.suptitle("painted with", fontsize=10)
+    pasted.suptitle("at each place, the most similar square of the photograph", fontsize=10)
+    rows = [part.subplots(*shape, squeeze=False).flat for part in (painted, pasted)]
+    for colour, name, paint, paste in zip(drawing.COLOURS, paintings, *rows, strict=False):
+        drawing.picture(paint, paintings[name], name)
+        drawing.picture(paste, collage(content, matches[name], STRIDE), name)
+        _curve(right, matches[name], name, colour, "-")
     _curve(right, matches["shuffled features"], "shuffled features", drawing.COLOURS[-1], "--")
-    drawing.label_row(rows[0, 0], "painted with")
-    drawing.label_row(rows[1, 0], "the most similar squares\nof the photograph")
     right.set_xlabel("pixels from the place in the photograph, at most")
     right.set_ylabel("share of the places")
-    right.legend(loc="lower right", fontsize=9)
+    right.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=9)
     return figure
 
 

@@ -125,8 +125,8 @@ def test_several_styles_and_a_start_of_ones_own(capsys, folder):
         (["stylize", "photo.png", "painting.png", "-o", "out.gif"], "out.gif has the suffix .gif"),
         (["stylize", "photo.png", "painting.png", "-o", "no/out.png"], "no/out.png cannot be"),
         (["stylize", "photo.png", "painting.png", "--size", "20"],
-         "photo.png would be 20 × 13 pixels, but each side needs 32 for the layers, scales "
-         "and margin asked for; the smallest size that works is 48."),
+         "photo.png would be 20 × 13 pixels, but each side needs 32 for what is asked for; "
+         "the smallest size that works is 48."),
         (["stylize", "photo.png", "painting.png", "--alpha", "x"], "Invalid value for --alpha"),
         (["stylize", "photo.png", "painting.png", "--alpha", "-1"], "alpha must be a number"),
         (["stylize", "photo.png", "painting.png", "--sise", "9"], "Did you mean --size?"),

@@ -62,6 +62,16 @@ def test_the_rows_stand_by_angle_in_the_numbers_and_in_the_table(answer, rows):
     assert all(len(line) <= 80 for line in answer.lines)
 
 
+def test_the_figure_shows_the_error_that_catches_the_mistake(answer, rows):
+    figure = answer.draw()
+    captions = [axis.get_xlabel() for axis in figure.axes if axis.get_xlabel()]
+    assert len(captions) == 3 + len(rows)
+    for row, caption in zip(rows.values(), captions[3:], strict=True):
+        assert caption.startswith(f"{row['name']}\n{row['angle']:.0f}°, error {row['error']:.2f}")
+        assert caption.endswith("(unseen in J)") == (row["error_of_J"] < 1e-6)
+    assert sum("unseen" in caption for caption in captions) == 1
+
+
 def test_every_claim_holds(answer, well_formed):
     well_formed(answer)
     assert [claim.sentence for claim in answer.claims if not claim.holds] == []

@@ -1,8 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from nst_numpy.experiments import three_convolutions
 from nst_numpy.experiments.convolving.counting import Tally, counted
+from nst_numpy.experiments.convolving.drawing import draw
+from nst_numpy.experiments.convolving.measured import Layer
+from nst_numpy.experiments.convolving.timing import by_turns, least, one_thread
 from nst_numpy.experiments.convolving.ways import (
     F2,
     F4,
@@ -68,6 +74,48 @@ def test_the_times_are_times(rows):
     for row in rows:
         assert min(row["seconds"].values()) > 0
         assert row["seconds"]["loops"] > 100 * row["seconds"]["im2col"]
+        assert set(row["rounds"]) == set(row["seconds"]) - {"loops"}
+        for way, seconds in row["rounds"].items():
+            assert len(seconds) == 2
+            assert row["seconds"][way] == min(seconds) > 0
+
+
+def test_the_ratio_is_that_of_the_least_times(answer, rows):
+    shares = answer.numbers["F(4×4) of im2col"]
+    assert list(shares) == [row["layer"] for row in rows]
+    for row in rows:
+        share = min(row["rounds"]["F(4×4)"]) / min(row["rounds"]["im2col"])
+        assert shares[row["layer"]] == share
+    quarter = answer.claims[3]
+    assert ", ".join(f"{share:.2f}" for share in shares.values()) in quarter.seen
+    assert quarter.holds == all(0.25 < shares[layer] < 1 for layer in ("conv1_2", "conv2_2"))
+
+
+def test_ways_take_turns_and_the_least_time_counts():
+    order = []
+    ways = {name: lambda name=name: order.append(name) for name in "ab"}
+    seconds = by_turns(ways, rounds=3)
+    assert order == ["a", "b"] * 3
+    assert [len(times) for times in seconds.values()] == [3, 3]
+    assert least({"a": [3.0, 1.0, 2.0]}) == {"a": 1.0}
+
+
+def test_blas_works_with_one_thread_for_the_time_of_the_measurement():
+    before = [pool["num_threads"] for pool in threadpool_info()]
+    with one_thread() as on_one_core:
+        pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+        assert on_one_core == (bool(pools) and {pool["num_threads"] for pool in pools} == {1})
+    assert [pool["num_threads"] for pool in threadpool_info()] == before
+
+
+def test_a_time_that_is_too_long_is_cut_off_and_has_its_number(rows):
+    slow = [Layer(**row) for row in rows]
+    slow[2] = replace(
+        slow[2], seconds=slow[2].seconds | {"F(4×4)": 20 * rows[2]["seconds"]["im2col"]}
+    )
+    axis = draw(slow).axes[1]
+    assert axis.get_ylim() == (0, 2)
+    assert "20.0" in [text.get_text() for text in axis.texts]
 
 
 def test_what_is_equal_and_what_is_counted_is_claimed(answer, well_formed):

@@ -2,10 +2,14 @@ import numpy as np
 import pytest
 
 from nst_numpy.costs import content_cost, gram_per_position
-from nst_numpy.experiments import why_not_gram_for_content
+from nst_numpy.experiments import drawing, why_not_gram_for_content
 from nst_numpy.experiments.features import features_of
 from nst_numpy.experiments.gram.places import collage, match, summary
-from nst_numpy.experiments.why_not_gram_for_content import faint_noise, with_gram_as_content
+from nst_numpy.experiments.why_not_gram_for_content import (
+    draw,
+    faint_noise,
+    with_gram_as_content,
+)
 from nst_numpy.objective import Objective
 from nst_numpy.settings import Settings
 
@@ -100,3 +104,22 @@ def test_the_collage_takes_the_squares_that_were_found():
     pasted = collage(photograph, mirrored, 4)
     assert np.array_equal(pasted[:4, :4], photograph[:4, 8:])
     assert np.array_equal(pasted[4:, 4:8], photograph[4:8, 4:8])
+
+
+@pytest.mark.parametrize(("n_H", "n_W"), [(25, 500), (64, 96), (96, 64)])
+def test_panels_keep_apart_whatever_the_shape_of_the_photograph(n_H, n_W):
+    rng = np.random.default_rng(4)
+    photograph = rng.random((n_H, n_W, 3))
+    a_C = rng.standard_normal((n_H // 8, n_W // 8, 40))
+    names = ("content cost", "Gram matrix", "Gram matrix, from the photograph", "shuffled features")
+    matches = dict.fromkeys(names, match(a_C, a_C, stride=8))
+    with drawing.theme():
+        figure = draw(photograph, dict.fromkeys(names[:3], photograph), matches)
+        figure.draw_without_rendering()
+    boxes = [axis.get_tightbbox() for axis in figure.axes]
+    assert len(boxes) == 2 + 6
+    for number, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:number])
+    panels = [axis.get_window_extent() for axis in figure.axes]
+    assert all(max(box.width, box.height) > 0.2 * figure.bbox.width for box in panels)
+    assert figure.get_figheight() < 9.2

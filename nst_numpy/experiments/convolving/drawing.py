@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from nst_numpy.experiments import drawing
 from nst_numpy.experiments.convolving.measured import Layer
@@ -13,7 +14,7 @@ NAMES = {
     "F(4×4)": "Winograd F(4×4, 3×3), NumPy",
     "compiled": "the same, compiled",
 }
-
+MOST = 2.0  # times im2col's time; a longer one is cut off
 
 Heights = list[list[float]]  # [layer][way]
 
@@ -30,17 +31,10 @@ def draw(rows: list[Layer]) -> Figure:
     transforms = [[row.transforms.get(way, 0.0) for way in three] for row in rows]
     _bars(axis, rows, three, products)
     _bars(axis, rows, three, transforms, products)
-    axis.set_title("multiplications for each number of the result")
-    axis.text(0.03, 0.92, "on top: in the transforms", transform=axis.transAxes)
+    axis.set_title("multiplications for each number of the result\n(on top: in the transforms)")
 
     axis = figure.add_subplot(grid[0, 1])
-    _bars(axis, rows, ways, [[1000 * row.seconds[way] for way in ways] for row in rows])
-    minutes = [row.seconds["loops"] / 60 for row in rows]
-    axis.set_title("milliseconds for the layer")
-    axis.text(
-        0.97, 0.92, f"loops: about {max(minutes):.0f} minutes",
-        transform=axis.transAxes, ha="right",
-    )  # fmt: skip
+    _times(axis, rows, ways)
 
     axis = figure.add_subplot(grid[1, :])
     _bars(axis, rows, ways, [[1e7 * row.float32[way] for way in ways] for row in rows])
@@ -48,6 +42,29 @@ def draw(rows: list[Layer]) -> Figure:
     axis.set_title("error in float32, in 10⁻⁷ of the result's norm")
     figure.legend(*axis.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
+
+
+def _times(axis: Axes, rows: list[Layer], ways: list[str]) -> None:
+    """Draw times as multiples of im2col's; a bar that is cut off at the top has its number."""
+    times = [[row.of_im2col[way] for way in ways] for row in rows]
+    top = min(MOST, 1.2 * float(np.max(times)))
+    _bars(axis, rows, ways, times)
+    axis.set_ylim(0, top)
+    for bar in axis.patches:
+        if isinstance(bar, Rectangle) and bar.get_height() > top:
+            centre = bar.get_x() + bar.get_width() / 2
+            axis.text(
+                centre, 0.97 * top, f"{bar.get_height():.1f}",
+                rotation=90, ha="center", va="top", color="white", fontsize=9,
+            )  # fmt: skip
+    under = [f"{row.layer}\n{1000 * row.seconds['im2col']:,.3g} ms" for row in rows]
+    axis.set_xticks(range(len(rows)), under)
+    loops = [row.of_im2col["loops"] for row in rows]
+    cores = " on one core" if all(row.on_one_core for row in rows) else ""
+    axis.set_title(
+        f"time{cores}, if that of im2col (below) is 1\n"
+        f"(loops: {min(loops):,.0f} to {max(loops):,.0f})"
+    )
 
 
 def _bars(

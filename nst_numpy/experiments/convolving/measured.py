@@ -1,20 +1,20 @@
 """A layer's convolution in every way: how equal, how many multiplications, how many seconds.
 
 Multiplications are counted while the real code runs, by a kernel that counts its own (`counting`).
-Times are medians, taken by turns.
+Of its times, taken by turns, each way's least counts (`timing`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from statistics import median
-from time import perf_counter, sleep
+from time import perf_counter
 
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.backend import numba_is_installed, processors
+from nst_numpy.backend import numba_is_installed
 from nst_numpy.experiments.convolving.counting import Tally, counted
+from nst_numpy.experiments.convolving.timing import by_turns, least, one_thread
 from nst_numpy.experiments.convolving.ways import (
     TILES,
     Winograd,
@@ -30,8 +30,6 @@ from nst_numpy.layers import conv_forward
 PRODUCTS = "its products"  # of F(4×4) alone, without the transforms
 CUT = 6  # pixels a side, for the loops; not a multiple of 4
 CUT_CHANNELS = 2  # of the result
-LIMIT = 8.0  # seconds after which no new round begins, on a slow or busy machine
-PAUSE = 0.02  # seconds before each timing: some libraries' threads keep spinning for a while
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,12 @@ class Layer:
         Which, and its size.
     products, transforms
         Multiplications by the kernel and by the transforms' constants, for each number of z.
+    on_one_core
+        Whether NumPy's BLAS could be told to time on one; the compiled kernel always is.
+    rounds
+        The seconds of each round, in the order of the rounds; not of loops.
     seconds
-        The median; of loops, per number of z times their number, since nobody would wait for all.
+        The least; of loops, per number of z times their number, since nobody would wait for all.
     float64, float32
         The error relative to im2col in float64, in the Euclidean norm; float64 on a few pixels.
     adjoint
@@ -59,6 +61,8 @@ class Layer:
     n_C_out: int
     products: dict[str, float]
     transforms: dict[str, float]
+    on_one_core: bool
+    rounds: dict[str, list[float]]
     seconds: dict[str, float]
     float64: dict[str, float]
     float32: dict[str, float]
@@ -73,6 +77,11 @@ class Layer:
     def tiles(self) -> int:
         """How many tiles of 4×4 cover the picture."""
         return -(-self.n_H // 4) * -(-self.n_W // 4)
+
+    @property
+    def of_im2col(self) -> dict[str, float]:
+        """The seconds as multiples of im2col's."""
+        return {way: seconds / self.seconds["im2col"] for way, seconds in self.seconds.items()}
 
 
 def measure(layer: str, x: Array, weight: Array, bias: Array, rounds: int) -> Layer:
@@ -89,7 +98,9 @@ def measure(layer: str, x: Array, weight: Array, bias: Array, rounds: int) -> La
     if numba_is_installed():
         ways["compiled"] = compiled(x, weight, bias)
         float32["compiled"] = relative(ways["compiled"](), np.maximum(z, 0))
-    seconds = by_turns(ways, rounds)
+    with one_thread() as on_one_core:
+        timed = by_turns(ways, rounds)
+    seconds = least(timed)
 
     # in float64, and in loops, a few pixels and a few channels of the result; and backward
     cut, few = x[:CUT, :CUT].astype(np.float64), weight[..., :CUT_CHANNELS].astype(np.float64)
@@ -105,7 +116,8 @@ def measure(layer: str, x: Array, weight: Array, bias: Array, rounds: int) -> La
     products["loops"] = tally.products / two.size
     return Layer(
         layer, n_H, n_W, n_C_in, weight.shape[-1],
-        products, transforms, seconds, float64, float32, adjoint_errors(cut, few),
+        products, transforms, on_one_core, timed, seconds,
+        float64, float32, adjoint_errors(cut, few),
     )  # fmt: skip
 
 
@@ -123,12 +135,12 @@ def products_of(x: Array, weight: Array) -> Callable[[], Array]:
 
 
 def compiled(x: Array, weight: Array, bias: Array) -> Callable[[], Array]:
-    """Do the same for the compiled kernel, F(4×4, 3×3) as well, which has bias and ReLU in it."""
+    """Do the same, on one core, for the compiled F(4×4, 3×3), which has bias and ReLU in it."""
     from nst_numpy.kernels.points import kernel_points
     from nst_numpy.kernels.threads import aligned, team_of
     from nst_numpy.kernels.winograd import conv_relu_forward, conv_scratch
 
-    team = team_of(processors())
+    team = team_of(1)
     (n_H, n_W, n_C_in), n_C_out = x.shape, weight.shape[-1]
     scratch = aligned(team.size, max(432, conv_scratch(n_H, n_W, n_C_in, n_C_out, team.size)))
     U = aligned(36 * n_C_in * n_C_out)
@@ -178,21 +190,6 @@ def adjoint_errors(x: Array, weight: Array) -> dict[str, float]:
             partial(winograd, U=there, F=F), partial(winograd, U=again, F=F), v, u
         )
     return errors
-
-
-def by_turns(ways: dict[str, Callable[[], Array]], rounds: int) -> dict[str, float]:
-    """Time each way once in each round, while there is time, and take each way's median."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    stop = perf_counter() + LIMIT
-    for _ in range(rounds):
-        for name, way in ways.items():
-            sleep(PAUSE)
-            start = perf_counter()
-            way()
-            seconds[name].append(perf_counter() - start)
-        if perf_counter() > stop:
-            break
-    return {name: median(times) for name, times in seconds.items()}
 
 
 def relative(z: Array, wanted: Array) -> float:
