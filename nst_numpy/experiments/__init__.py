@@ -2,14 +2,18 @@
 
 Each file has a function ``answer(content, style, weights)`` that measures and returns an `Answer`:
 claims with the numbers that support them, all numbers, and a figure to draw. What an experiment
-needs beyond the package (another statistic of the style, say) stands in its own file, with its
-gradient right under it. ``python -m nst_numpy explain NAME`` runs one.
+needs beyond the package (another statistic of the style, say) stands in its file or in a folder
+beside it, with its gradient right under it. ``python -m nst_numpy explain NAME`` runs one.
 
 Shared by them:
 
 - `answer`    what an experiment is, and what it answers
 - `features`  J of any cost of the features, for costs that `Objective` does not have
 - `drawing`   panels of pictures, in light and in dark
+- `scale`     how far a layer sees, and how long the lines of a picture are
+
+Parts of one or two of them: `gram`, `weighing`, `descent`, `gradients`, `paper`, `convolving`, and
+`mutants`, the wrong gradients that ``check --mutants`` prints.
 """
 
 from nst_numpy.experiments.answer import Answer, Claim, Experiment
