@@ -180,7 +180,7 @@ def draw(
     for mark, row in zip("os^D", grid, strict=True):
         costs = [(painting.content, painting.style) for painting in grid[row]]
         axis.semilogy(*zip(*costs, strict=True), mark + "-", ms=4, label=row)
-    axis.set_xlabel("content cost (1: no activations)")
+    axis.set_xlabel("content cost (1: if all activations were 0)")
     axis.set_ylabel("style cost, by the row's λ\n(1: the photograph)")
     axis.legend(fontsize=9)
 
@@ -190,6 +190,7 @@ def draw(
     axis.loglog(steps, [pull.style for pull in after], "o-", ms=4, label="β·∂J_style/∂G")
     axis.loglog(steps, [pull.content for pull in after], "s-", ms=4, label="α·∂J_content/∂G")
     axis.loglog(steps, [pull.together for pull in after], ":", color=GREY, label="their sum, ∂J/∂G")
+    axis.set_title(f"pulls with β/α = {Settings().beta:g}, {USUAL}")
     axis.set_xlabel("iterations")
     axis.set_ylabel("length of the gradient")
     axis.legend(fontsize=9)

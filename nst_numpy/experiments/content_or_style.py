@@ -135,5 +135,5 @@ def draw(content: Array, shown: Array, mixed: Array, rows: list[Shuffled]) -> Fi
     axis.semilogy(names, [max(row.style / row.style_of_another, 1e-18) for row in rows], "s-")
     axis.text(0.02, 0.8, "content cost", color=drawing.COLOURS[0], transform=axis.transAxes)
     axis.text(0.02, 0.25, "style cost", color=drawing.COLOURS[1], transform=axis.transAxes)
-    axis.set_ylabel("cost of the shuffled features\n(1: as for the painting)")
+    axis.set_ylabel("cost of the shuffled features\n(1: the cost of the painting)")
     return figure

@@ -177,6 +177,7 @@ def draw(rebuilt: list[Rebuilt], painted: tuple[Painted, Painted]) -> Figure:
     """Show the 16 pictures, one block of the network after the other, then errors and paintings."""
     figure = Figure(figsize=(drawing.WIDTH, 9.0))
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(2.6, 1))[:, 0]
+    above.suptitle("the photograph rebuilt, beginning with noise, from one layer alone", size=11)
     for axis, one in zip(above.subplots(4, 4).flat, rebuilt, strict=True):
         drawing.picture(axis, one.picture, f"from {one.layer}")
     curves, *axes = below.subplots(1, 3)
@@ -189,7 +190,7 @@ def draw(rebuilt: list[Rebuilt], painted: tuple[Painted, Painted]) -> Figure:
     curves.set_xticks(ticks, [layer.removeprefix("conv") for layer in FIRST_OF_BLOCKS])
     curves.set_xlabel("rebuilt from conv …")
     curves.set_ylim(0)
-    curves.set_ylabel("distance left\n(1: as the noise)")
+    curves.set_ylabel("distance left\n(1: the noise)")
     for axis, painting in zip(axes, painted, strict=True):
         drawing.picture(axis, painting.picture, f"painted, content {painting.layer}")
     return figure

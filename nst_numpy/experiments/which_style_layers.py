@@ -191,7 +191,7 @@ def draw(style: Array, textures: list[Texture], fields: dict[str, int]) -> Figur
     names = [f"{layer}\n{fields[layer]} px" for layer in LAYERS]
     for one, marker in zip(textures, "os^Dv", strict=True):
         axis.semilogy(names, list(one.error.values()), marker + "-", label=f"up to {one.up_to}")
-    axis.set_ylabel("error of the Gram matrix\n(squared, 1: nothing active)")
+    axis.set_ylabel("error of the Gram matrix\n(squared, 1: if it were 0)")
     axis.set_xlabel("measured in (px: how far one position sees)")
     axis.legend(loc="lower right", title="asked for", fontsize=9)
     return figure

@@ -202,5 +202,5 @@ def draw(
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     axis.set_ylim(0)
     axis.set_xlabel("the photograph shifted by … pixels")
-    axis.set_ylabel("content cost\n(1: as for the painting)")
+    axis.set_ylabel("content cost\n(1: the cost of the painting)")
     return figure

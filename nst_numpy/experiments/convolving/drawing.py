@@ -9,7 +9,7 @@ from nst_numpy.experiments import drawing
 from nst_numpy.experiments.convolving.measured import Layer
 
 NAMES = {
-    "im2col": "im2col",
+    "im2col": "im2col, one matrix product",
     "F(2×2)": "Winograd F(2×2, 3×3), NumPy",
     "F(4×4)": "Winograd F(4×4, 3×3), NumPy",
     "compiled": "the same, compiled",

@@ -35,7 +35,7 @@ def draw(
     for axis, what in ((left, "evaluations of J"), (right, "seconds")):
         axis.set(xlabel=what, ylim=(0.8 * lowest, 4 * runs["L-BFGS"][1].J[0]))
     left.set_ylabel("J")
-    right.legend(title="thick: the best learning rate")
+    right.legend(title="thick: best learning rate, thin: others")
 
     titles = (
         f"iteration {shown[0].iteration} of L-BFGS",
@@ -61,7 +61,7 @@ def search(axis: Axes, line: Line, grid: Sequence[Trial], title: str) -> None:
     fits = [line.verdict(point) == "accepted" for point in between]
     whole: dict[str, Any] = {
         "transform": axis.get_xaxis_transform(),
-        "label": "both conditions hold",
+        "label": "low enough, flat enough",
     }
     axis.fill_between(fine, 0, 1, fits, color=green, alpha=0.2, lw=0, **whole)
     axis.plot(t, heights / line.height, color=blue)

@@ -82,9 +82,9 @@ def draw(shown: Sequence[tuple[str, Array]], rows: Sequence[Row]) -> Figure:
     for axis in cells[len(captions) :]:
         axis.set_axis_off()
     figure.supxlabel(
-        "°: the angle between dJ/dG and the right one. Error: of the piece with the mistake, "
-        "checked alone\nagainst finite differences, where it is caught. Unseen in J: a check of "
-        "the whole dJ/dG lets it pass.",
+        "Sorted by the angle between dJ/dG and the right one. Error: of the piece with the "
+        "mistake, checked\nalone against finite differences, where it is caught. Unseen in J: a "
+        "check of the whole dJ/dG lets it pass.",
         fontsize=10,
     )
     return figure

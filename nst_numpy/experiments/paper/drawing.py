@@ -63,7 +63,8 @@ def draw(G: Up, back: Down, cost: Costs, pixel: tuple[int, int], reached: list[C
 
     ledger = (
         f"J_content = {cost.J_content:.3f}\nJ_style = {cost.J_style:.3f}\n"
-        f"J = {ALPHA:g}·J_content\n    + {BETA:g}·J_style\n   = {cost.J:.3f}"
+        f"J = {ALPHA:g}·J_content\n    + {BETA:g}·J_style\n   = {ALPHA * cost.J_content:.3f}"
+        f" + {BETA * cost.J_style:.3f}\n   = {cost.J:.3f}"
     )
     axis.text(P, 3.35, ledger, va="top", linespacing=1.25)
     axis.text(Z, 11.35, "above: the number", va="center")
