@@ -5,7 +5,7 @@ product of matrices, and is done thousands of times sooner. Winograd's F(4×4, 3
 numbers with a quarter of the multiplications: `convolving` derives it and has it in plain NumPy,
 `kernels` has it compiled. Here they convolve the photograph's features with layers of VGG-19.
 
-All are timed on one core, if NumPy's BLAS is OpenBLAS, which can be told so: on a busy machine its
+All are timed on one core, where NumPy's BLAS can be told so: on a busy machine its
 threads wait for each other, most of all in the many small products of Winograd. A time is the least
 of several rounds, since whatever else the machine does can only add to it. Winograd pays where a
 layer has many tiles. A deep layer of a small picture has few, and the 36 matrices of its kernel may
