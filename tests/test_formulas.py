@@ -69,8 +69,11 @@ def test_every_chapter_has_source_a_check_and_a_figure():
         assert "{experiment}" in text, name
 
 
-def test_every_experiment_has_a_page():
+def test_every_experiment_has_a_page_that_asks_its_question():
     assert {page.stem for page in (ROOT / "docs/experiments").glob("*.md")} == {
         "index",
         *EXPERIMENTS,
     }
+    for name, experiment in EXPERIMENTS.items():
+        page = (ROOT / f"docs/experiments/{name}.md").read_text()
+        assert page.startswith(f"# {experiment.question}\n")

@@ -27,6 +27,7 @@ from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_output, replacing
 from nst_numpy.settings import Settings
+from nst_numpy.vgg19 import Weights
 
 FOLDER = Path("explained")
 SMALLEST = 48  # of a picture's longest side, in pixels: less has nothing to show
@@ -84,10 +85,11 @@ def explain(
         say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
     if kernels_to_compile(Settings()):
         complain("Compiling the kernels, which is done once and takes a few seconds.")
+    weights = load_weights()
     finished = 0
     try:
         for experiment in chosen:
-            run(experiment, content, style, size or experiment.size, output)
+            run(experiment, content, style, size or experiment.size, weights, output)
             finished += 1
     except KeyboardInterrupt:
         kept = f"the {finished} that were finished are in {output}" if finished else "none finished"
@@ -124,7 +126,9 @@ def make_folder(folder: Path) -> None:
         raise InputError(f"The folder {folder} cannot be made ({error.strerror}).") from error
 
 
-def run(experiment: Experiment, content: Path, style: Path, size: int, folder: Path) -> None:
+def run(
+    experiment: Experiment, content: Path, style: Path, size: int, weights: Weights, folder: Path
+) -> None:
     """Run one, write its figure and its numbers, print what it found."""
     from nst_numpy.experiments import drawing
 
@@ -134,7 +138,7 @@ def run(experiment: Experiment, content: Path, style: Path, size: int, folder: P
     painting = load_image(style, size, smallest_side=NARROWEST)
     began = perf_counter()
     with waiting(experiment.name):
-        answer = experiment.answer(photograph, painting, load_weights())
+        answer = experiment.answer(photograph, painting, weights)
     seconds = perf_counter() - began
     figure, numbers = (folder / f"{experiment.name}{suffix}" for suffix in (".png", ".json"))
     with drawing.theme(), replacing(figure) as file:

@@ -21,9 +21,12 @@ def checks_table(checks: Sequence[Check]) -> Table:
     table.add_column("allowed", justify="right")
     table.add_column("holds")
     for check in checks:
-        verdict = "[green]yes[/]" if check.holds else "[bold red]NO[/]"
         table.add_row(
-            check.name, check.method, f"{check.error:.1e}", f"{check.allowed:.0e}", verdict
+            check.name,
+            check.method,
+            f"{check.error:.1e}",
+            f"{check.allowed:.0e}",
+            verdict(check.holds),
         )
     return table
 
@@ -51,13 +54,12 @@ def mutants_table(outcomes: Sequence[Outcome]) -> Table:
     table.add_column("angle", justify="right")
     table.add_column("caught")
     for outcome in outcomes:
-        verdict = "[green]yes[/]" if outcome.caught else "[bold red]NO[/]"
         table.add_row(
             outcome.mutant.name,
             WORDS[outcome.mutant.piece],
             f"{outcome.error:.1e}",
             f"{outcome.angle:.0f}°",
-            verdict,
+            verdict(outcome.caught),
         )
     return table
 
@@ -78,6 +80,11 @@ def mutants_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         }
         for outcome in outcomes
     ]
+
+
+def verdict(good: bool) -> str:
+    """Say yes or no, so that one sees a no."""
+    return "[green]yes[/]" if good else "[bold red]NO[/]"
 
 
 def weights_table(description: WeightsDescription) -> Table:

@@ -14,14 +14,13 @@ is a symptom, and three mistakes are given to it as well, to see with which it s
 from collections.abc import Mapping
 from dataclasses import asdict
 
-import numpy as np
-
 from nst_numpy.arrays import Array
 from nst_numpy.experiments.answer import Answer, Claim
 from nst_numpy.experiments.mutants.drawing import Row, draw, table
 from nst_numpy.experiments.mutants.outcome import MUTANTS, check_mutants, error_of_right
 from nst_numpy.experiments.mutants.paintings import LBFGSRun, Studio
 from nst_numpy.experiments.mutants.pieces import WORDS
+from nst_numpy.experiments.scale import of_one_size
 from nst_numpy.vgg19 import Weights
 
 TO_LBFGS = ("style's features", "mask by gradient", "kernel not turned")
@@ -29,7 +28,7 @@ TO_LBFGS = ("style's features", "mask by gradient", "kernel not turned")
 
 def answer(content: Array, style: Array, weights: Weights, iterations: int = 10) -> Answer:
     """Check every mutant, and paint with each."""
-    content, style = _of_one_size(content, style)
+    content, style = of_one_size(content, style)
     average = Studio(content, style, weights, "average", iterations)
     largest = Studio(content, style, weights, "max", iterations)
     rows = []
@@ -133,14 +132,3 @@ def _lbfgs(runs: Mapping[str, LBFGSRun]) -> Claim:
 
 def _names(rows: list[Row]) -> str:
     return ", ".join(row.name for row in rows) or "none"
-
-
-def _of_one_size(content: Array, style: Array) -> tuple[Array, Array]:
-    """Cut both to the middle part that they have in common: one mistake needs equal sizes."""
-    n_H, n_W = np.minimum(content.shape[:2], style.shape[:2])
-
-    def cut(picture: Array) -> Array:
-        i, j = (picture.shape[0] - n_H) // 2, (picture.shape[1] - n_W) // 2
-        return picture[i : i + n_H, j : j + n_W]
-
-    return cut(content), cut(style)

@@ -18,6 +18,7 @@ from nst_numpy.costs import content_cost, gram_per_position, style_cost
 from nst_numpy.experiments import drawing
 from nst_numpy.experiments.answer import Answer, Claim
 from nst_numpy.experiments.features import features_of
+from nst_numpy.experiments.scale import of_one_size
 from nst_numpy.settings import Settings
 from nst_numpy.vgg19 import Weights
 
@@ -40,7 +41,7 @@ class Shuffled:
 def answer(content: Array, style: Array, weights: Weights) -> Answer:
     """Shuffle the positions of each layer's features, and ask both costs what changed."""
     rng = np.random.default_rng(0)
-    content, style = _of_one_size(content, style)
+    content, style = of_one_size(content, style)
     a = features_of(content, weights, LAYERS)
     other = features_of(style, weights, LAYERS)
     rows = []
@@ -113,12 +114,6 @@ def shuffle_positions(a: Array, rng: np.random.Generator) -> Array:
     shuffled = np.empty((n_H * n_W, n_C), a.dtype)
     shuffled[np.roll(trip, 1)] = a.reshape(-1, n_C)[trip]
     return shuffled.reshape(n_H, n_W, n_C)
-
-
-def _of_one_size(content: Array, style: Array) -> tuple[Array, Array]:
-    """Cut both pictures to the part that they have in common: the content cost needs one shape."""
-    n_H, n_W = np.minimum(content.shape[:2], style.shape[:2])
-    return content[:n_H, :n_W], style[:n_H, :n_W]
 
 
 def draw(content: Array, shown: Array, mixed: Array, rows: list[Shuffled]) -> Figure:

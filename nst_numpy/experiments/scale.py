@@ -1,4 +1,4 @@
-"""How large things are: how far a layer sees, and how long the lines of a picture are."""
+"""How large things are: pictures, what a layer sees of them, their lines, and gradients."""
 
 import numpy as np
 
@@ -55,3 +55,26 @@ def window_means(x: Array, side: int) -> Array:
         sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
     )
     return windows / side**2
+
+
+def of_one_size(content: Array, style: Array) -> tuple[Array, Array]:
+    """Cut out of the middle of both pictures what they have in common."""
+    n_H, n_W = np.minimum(content.shape[:2], style.shape[:2])
+
+    def middle(picture: Array) -> Array:
+        i, j = (picture.shape[0] - n_H) // 2, (picture.shape[1] - n_W) // 2
+        return picture[i : i + n_H, j : j + n_W]
+
+    return middle(content), middle(style)
+
+
+def length(gradient: Array) -> float:
+    """Give the length of a gradient: the root of the sum of its squares, taken in float64."""
+    return float(np.linalg.norm(gradient.ravel().astype(float)))
+
+
+def cosine(a: Array, b: Array) -> float:
+    """Give the cosine of the angle between two gradients of one shape; 0 where one of them is 0."""
+    lengths = length(a) * length(b)
+    product = float(np.vdot(a.astype(float), b.astype(float)))
+    return float(np.clip(product / lengths, -1, 1)) if lengths else 0.0

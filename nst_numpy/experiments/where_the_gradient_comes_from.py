@@ -28,11 +28,11 @@ from nst_numpy.experiments.gradients.way import (
     at_pools,
     field_of,
     half_lies_in,
-    length,
     magnitude,
     one_value,
     way_down,
 )
+from nst_numpy.experiments.scale import length
 from nst_numpy.objective import Objective
 from nst_numpy.optimizers import lbfgs
 from nst_numpy.settings import Settings

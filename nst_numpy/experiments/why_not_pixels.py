@@ -27,6 +27,7 @@ from nst_numpy.costs import content_cost, gram_per_position, style_cost
 from nst_numpy.experiments import drawing
 from nst_numpy.experiments.answer import Answer, Claim
 from nst_numpy.experiments.features import features_of, minimise
+from nst_numpy.experiments.scale import of_one_size
 from nst_numpy.line_search import Function
 from nst_numpy.objective import Objective
 from nst_numpy.settings import Settings
@@ -164,17 +165,6 @@ def noticed(C: Array, S: Array, weights: Weights) -> dict[str, list[float]]:
             cost = content_cost(here[name], a)[0] / content_cost(here[name], another[name])[0]
             shares[name].append(cost)
     return shares
-
-
-def of_one_size(content: Array, style: Array) -> tuple[Array, Array]:
-    """Cut out of the middle of both pictures what they have in common."""
-    n_H, n_W = np.minimum(content.shape[:2], style.shape[:2])
-
-    def middle(picture: Array) -> Array:
-        i, j = (picture.shape[0] - n_H) // 2, (picture.shape[1] - n_W) // 2
-        return picture[i : i + n_H, j : j + n_W]
-
-    return middle(content), middle(style)
 
 
 def draw(

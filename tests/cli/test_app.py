@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from typed import run
 
-from nst_numpy import checks, load_image, save_image
+from nst_numpy import checks, load_image
 from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
-from nst_numpy.cli import main
 from nst_numpy.experiments.mutants import outcome
 from nst_numpy.experiments.mutants.outcome import MUTANTS
 from nst_numpy.experiments.mutants.pieces import RIGHT, Mutant
@@ -31,24 +31,6 @@ SHALLOW_LAYERS = [
     "2",
 ]
 SHALLOW = [*SHALLOW_LAYERS, "--scales", "1"]
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A folder with two small pictures, in which we are."""
-    monkeypatch.chdir(tmp_path)
-    rng = np.random.default_rng(0)
-    save_image(rng.random((20, 30, 3)), tmp_path / "photo.png")
-    save_image(rng.random((25, 20, 3)), tmp_path / "painting.png")
-    return tmp_path
-
-
-def run(capsys, *arguments):
-    """Run a command in this process: its exit code, and what it printed on either stream."""
-    with pytest.raises(SystemExit) as end:
-        main(list(arguments))
-    printed = capsys.readouterr()
-    return end.value.code, printed.out, printed.err
 
 
 def test_stylize_paints_and_says_what_it_wrote(capsys, folder):

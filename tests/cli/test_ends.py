@@ -5,12 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
+from typed import run
 
-from nst_numpy import InputError, load_image, save_image
+from nst_numpy import InputError, load_image
 from nst_numpy.cli import app as app_module
-from nst_numpy.cli import main, painting, sizes
+from nst_numpy.cli import painting, sizes
 
 QUICK = [
     "stylize", "photo.png", "painting.png", "-o", "out.png", "--size", "24", "--iterations", "30",
@@ -18,21 +18,6 @@ QUICK = [
     "--scales", "1", "--backend", "numpy",
 ]  # fmt: skip
 FULL = Path("/dev/full")
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    rng = np.random.default_rng(0)
-    save_image(rng.random((20, 30, 3)), tmp_path / "photo.png")
-    save_image(rng.random((25, 20, 3)), tmp_path / "painting.png")
-    return tmp_path
-
-
-def run(capsys, *arguments):
-    with pytest.raises(SystemExit) as end:
-        main(list(arguments))
-    return end.value.code, capsys.readouterr().err
 
 
 def started(folder, arguments, **streams):
@@ -58,7 +43,7 @@ def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
 
     monkeypatch.setattr(app_module, "load_weights", load_weights)
     for arguments in (QUICK, ["check"]):
-        code, err = run(capsys, *arguments)
+        code, _, err = run(capsys, *arguments)
         assert code == 130
         assert err.splitlines()[-1] == "Stopped before there was anything to save."
 
@@ -109,7 +94,7 @@ def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monke
 
     monkeypatch.setattr(painting, "save_image", save)
     (folder / "out.png").touch()  # somebody else's
-    code, err = run(capsys, *QUICK)
+    code, _, err = run(capsys, *QUICK)
     assert code == 2
     assert err.splitlines()[-1] == (
         "out.png cannot be written (No space left on device). "
@@ -123,7 +108,7 @@ def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, mo
     monkeypatch.setattr(sizes, "available_memory", lambda: 10**9)
     monkeypatch.setattr(sizes, "peak_memory", lambda shape, _: shape[0] * shape[1] * 10**6)
     without_size = [word for word in QUICK if word not in ("--size", "24")]
-    code, err = run(capsys, *without_size, "--size", "200")
+    code, _, err = run(capsys, *without_size, "--size", "200")
     assert code == 2
     assert err == (
         "--size 200 needs about 32 GB, and 1.0 GB are free; the largest size that fits is 35.\n"
@@ -134,4 +119,4 @@ def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, mo
 
 def test_too_little_memory_for_any_size(capsys, folder, monkeypatch):
     monkeypatch.setattr(sizes, "available_memory", lambda: 0)
-    assert "No size fits: the smallest, " in run(capsys, *QUICK)[1]
+    assert "No size fits: the smallest, " in run(capsys, *QUICK)[2]

@@ -4,40 +4,28 @@ import json
 
 import numpy as np
 import pytest
+from typed import run
 
 from nst_numpy import save_image
-from nst_numpy.cli import explaining, main
+from nst_numpy.cli import explaining
 from nst_numpy.experiments import EXPERIMENTS
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.fixture
-def run(capsys):
-    """Run a command in this process: its exit code, and what it printed on either stream."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as end:
-            main(["explain", *arguments])
-        printed = capsys.readouterr()
-        return end.value.code, printed.out, printed.err
-
-    return run
+def explain(capsys, folder):
+    """Run the command in the folder."""
+    return lambda *arguments: run(capsys, "explain", *arguments)
 
 
-def test_it_lists_all_questions(run):
-    code, out, _ = run("--list")
+def test_it_lists_all_questions(explain):
+    code, out, _ = explain("--list")
     assert code == 0
     for experiment in EXPERIMENTS.values():
         assert experiment.name in out
 
 
-def test_one_experiment_writes_its_figure_and_numbers_and_says_what_it_found(run, folder):
-    code, out, err = run("content-or-style", "--size", "48")
+def test_one_experiment_writes_its_figure_and_numbers_and_says_what_it_found(explain, folder):
+    code, out, err = explain("content-or-style", "--size", "48")
     assert (code, err) == (0, "")
     assert EXPERIMENTS["content-or-style"].question in out
     found = json.loads((folder / "explained/content-or-style.json").read_text())
@@ -47,10 +35,10 @@ def test_one_experiment_writes_its_figure_and_numbers_and_says_what_it_found(run
     assert (folder / "explained/content-or-style.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_without_a_name_it_lists_and_runs_all(run, folder, monkeypatch):
+def test_without_a_name_it_lists_and_runs_all(explain, folder, monkeypatch):
     ran = []
     monkeypatch.setattr(explaining, "run", lambda experiment, *_: ran.append(experiment))
-    code, out, _ = run()
+    code, out, _ = explain()
     assert code == 0
     assert ran == list(EXPERIMENTS.values())
     assert EXPERIMENTS["optimizers"].name in out
@@ -66,37 +54,37 @@ def test_without_a_name_it_lists_and_runs_all(run, folder, monkeypatch):
         (["content-or-style", "--output", "file"], "The folder file cannot be made"),
     ],
 )
-def test_bad_input_is_one_sentence_and_exit_code_2(run, folder, arguments, sentence):
+def test_bad_input_is_one_sentence_and_exit_code_2(explain, folder, arguments, sentence):
     (folder / "file").write_text("")
-    code, out, err = run(*arguments)
+    code, out, err = explain(*arguments)
     assert (code, out) == (2, "")
     assert sentence in err
     assert err.count("\n") == 1
 
 
-def test_without_matplotlib_it_says_how_to_get_it(run, monkeypatch):
+def test_without_matplotlib_it_says_how_to_get_it(explain, monkeypatch):
     monkeypatch.setattr(explaining, "find_spec", lambda name: None)
-    code, _, err = run("content-or-style")
+    code, _, err = explain("content-or-style")
     assert code == 2
     assert 'pip install "nst_numpy[explain]"' in err
 
 
-def test_ctrl_c_says_where_the_finished_ones_are(run, monkeypatch):
+def test_ctrl_c_says_where_the_finished_ones_are(explain, monkeypatch):
     def stopped(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(explaining, "run", stopped)
-    code, _, err = run("optimizers")
+    code, _, err = explain("optimizers")
     assert code == 130
     assert err == "Stopped; none finished.\n"
 
 
-def test_the_same_picture_twice_and_a_picture_of_one_colour_are_refused(run, folder):
+def test_the_same_picture_twice_and_a_picture_of_one_colour_are_refused(explain, folder):
     save_image(np.random.default_rng(0).random((60, 60, 3)), folder / "a.png")
     save_image(np.ones((60, 60, 3)), folder / "white.png")
-    code, _, err = run("optimizers", "--content", "a.png", "--style", "a.png")
+    code, _, err = explain("optimizers", "--content", "a.png", "--style", "a.png")
     assert code == 2
     assert "a.png and a.png are the same picture" in err
-    code, _, err = run("optimizers", "--content", "a.png", "--style", "white.png")
+    code, _, err = explain("optimizers", "--content", "a.png", "--style", "white.png")
     assert code == 2
     assert "white.png has one colour only" in err

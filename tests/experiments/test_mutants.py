@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nst_numpy import Objective, Settings, checks, layers, vgg19
-from nst_numpy.experiments.mutants.outcome import MUTANTS, cosine, degrees, error_of_right, outcome
+from nst_numpy.experiments.mutants.outcome import MUTANTS, degrees, error_of_right, outcome
 from nst_numpy.experiments.mutants.pieces import (
     RIGHT,
     WORDS,
@@ -18,6 +18,7 @@ from nst_numpy.experiments.mutants.pieces import (
     max_pool_gradient,
 )
 from nst_numpy.experiments.mutants.problems import problem, tied_problem
+from nst_numpy.experiments.scale import cosine
 
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}
 

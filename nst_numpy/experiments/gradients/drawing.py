@@ -10,7 +10,8 @@ from matplotlib.patches import Rectangle
 
 from nst_numpy.arrays import Array
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.gradients.way import Field, Way, length, magnitude
+from nst_numpy.experiments.gradients.way import Field, Way, magnitude
+from nst_numpy.experiments.scale import length
 
 
 def draw(

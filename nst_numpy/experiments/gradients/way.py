@@ -7,7 +7,7 @@ import numpy as np
 
 from nst_numpy import layers, vgg19
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.scale import receptive_field, seen_by
+from nst_numpy.experiments.scale import length, receptive_field, seen_by
 from nst_numpy.vgg19 import Cache, Weights
 
 Way = list[tuple[str, Array]]  # what has been come down through, and the gradient below it
@@ -100,11 +100,6 @@ def magnitude(dG: Array) -> Array:
     """Give the length of each pixel's gradient, over its three colours: (n_H, n_W)."""
     lengths: Array = np.sqrt(np.sum(np.square(dG), axis=2))
     return lengths
-
-
-def length(dG: Array) -> float:
-    """Give the length of a whole gradient: the root of the sum of its squares."""
-    return float(np.linalg.norm(dG.ravel()))
 
 
 def half_lies_in(magnitudes: Array) -> float:

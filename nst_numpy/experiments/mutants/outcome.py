@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from nst_numpy import checks
-from nst_numpy.arrays import Array
 from nst_numpy.experiments.mutants.of_costs import MUTANTS_OF_COSTS
 from nst_numpy.experiments.mutants.of_layers import MUTANTS_OF_LAYERS
 from nst_numpy.experiments.mutants.of_the_network import MUTANTS_OF_THE_NETWORK
 from nst_numpy.experiments.mutants.pieces import RIGHT, Mutant
 from nst_numpy.experiments.mutants.problems import Problem, cost_problem, problem, tied_problem
+from nst_numpy.experiments.scale import cosine
 
 MUTANTS: tuple[Mutant, ...] = (*MUTANTS_OF_COSTS, *MUTANTS_OF_LAYERS, *MUTANTS_OF_THE_NETWORK)
 
@@ -114,12 +114,6 @@ def _problems(piece: str, seed: int) -> list[Problem]:
 def error_of_right(piece: str, seed: int = 0) -> float:
     """Hold the package's own gradient against finite differences, on the same problems."""
     return max(one.error(RIGHT) for one in _problems(piece, seed))
-
-
-def cosine(a: Array, b: Array) -> float:
-    """Give the cosine of the angle between two arrays of one shape; 0 where one of them is 0."""
-    lengths = np.linalg.norm(a) * np.linalg.norm(b)
-    return float(np.clip(np.vdot(a, b) / lengths, -1, 1)) if lengths else 0.0
 
 
 def degrees(cosine: float) -> float:

@@ -7,8 +7,9 @@ import numpy as np
 
 from nst_numpy import gradcheck
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.mutants.outcome import cosine, degrees
+from nst_numpy.experiments.mutants.outcome import degrees
 from nst_numpy.experiments.mutants.pieces import AssembledObjective, Mutant, assemble
+from nst_numpy.experiments.scale import cosine
 from nst_numpy.optimizers import adam, lbfgs
 from nst_numpy.settings import Pooling, Settings
 from nst_numpy.vgg19 import Weights

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
+from nst_numpy.experiments.scale import cosine, length
 from nst_numpy.objective import Objective
 from nst_numpy.optimizers import lbfgs
 
@@ -50,16 +51,9 @@ def pulls_on_the_way(C: Array, J: Objective, iterations: int) -> tuple[Array, li
         if iteration in looks:
             content = J_content(point.x)[1].astype(float)
             style = point.gradient - content
-            product = length(content) * length(style)
-            cosine = float(np.vdot(content, style)) / product if product else 0.0
-            together = length(point.gradient)
-            pulls.append(Pull(iteration, length(content), length(style), together, cosine))
+            lengths = (length(content), length(style), length(point.gradient))
+            pulls.append(Pull(iteration, *lengths, cosine(content, style)))
     return point.x, pulls
-
-
-def length(gradient: Array) -> float:
-    """Give the root of the sum of squares."""
-    return float(np.linalg.norm(gradient.astype(float)))
 
 
 def pulls_of_layers(J: Objective, pictures: Mapping[str, Array]) -> dict[str, dict[str, float]]:
