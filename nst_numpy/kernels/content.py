@@ -24,16 +24,13 @@ def content_gradient(
     team.run(_content_gradient, *arrays, np.float32(scale), add)
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
+@njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})
 def _squared_distance(t: int, T: int, a_C: Any, a_G: Any, sums: Any) -> None:
-    """The t-th share of the sum: runs of 4096 numbers in float32, and their sums in float64."""
+    """The t-th share of the sum: each square in float32, their sum in float64."""
     total = 0.0
-    last = (t + 1) * a_C.size // T
-    for start in range(t * a_C.size // T, last, 4096):
-        run: Any = np.float32(0)
-        for k in range(start, min(start + 4096, last)):
-            run += (a_C[k] - a_G[k]) * (a_C[k] - a_G[k])
-        total += run
+    for k in range(t * a_C.size // T, (t + 1) * a_C.size // T):
+        difference = a_C[k] - a_G[k]
+        total += difference * difference
     sums[t] = total
 
 

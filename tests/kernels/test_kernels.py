@@ -9,7 +9,7 @@ pytest.importorskip("numba")
 
 from nst_numpy import layers
 from nst_numpy.costs import gram_matrix as gram_definition
-from nst_numpy.kernels import first, gram, points, pool, winograd
+from nst_numpy.kernels import content, first, gram, points, pool, winograd
 from nst_numpy.kernels.threads import Team
 
 TEAMS = [Team(1), Team(2), Team(3)]
@@ -163,3 +163,11 @@ def test_same_bits_again():
         winograd.conv_relu_forward(team, x, U, weight[0, 0, 0], out, bits, scratch)
         results.append(out)
     assert all((result == results[0]).all() for result in results)
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_squares_are_summed_in_float64(team):
+    rng = np.random.default_rng(0)
+    a_C, a_G = 100 + normal(rng, 61, 67, 64), normal(rng, 61, 67, 64)
+    wanted = np.sum(np.square(a_C - a_G), dtype=np.float64)
+    assert abs(content.squared_distance(team, a_C, a_G) / wanted - 1) < 1e-12
