@@ -23,7 +23,7 @@ Bits = NDArray[np.uint8]
 
 
 def first_scratch(n_W: int, n_C: int) -> int:
-    """Tell how many numbers of scratch each thread needs."""
+    """Return how many numbers of scratch each thread needs."""
     return RUN * n_C + max(9 * (n_W + 2), 3 * TAPS * n_W)
 
 
@@ -113,15 +113,7 @@ def _forward(
                     work[to] = x[((i + u - 1) * n_W + j) * 3 + c] if inside else 0.0
         for start in range(0, n_W, RUN):
             run = min(RUN, n_W - start)
-            column = 0
-            while column < n_C:
-                width = panel_width(column, n_C)
-                multiply(
-                    work, windows + 9 * start, 9, 1,
-                    kernel, 27 * column, width,
-                    work, column, n_C, run, 27, False,
-                )  # fmt: skip
-                column += width
+            multiply(work, windows + 9 * start, 9, 1, kernel, 0, work, 0, n_C, run, 27, n_C, False)
             for j in range(run):
                 to = (i * n_W + start + j) * n_C
                 for c in range(0, n_C, LANES):
@@ -151,12 +143,7 @@ def _backward(
             for k in range(0, run * n_C, LANES):
                 store(work, k, load_kept(da, at + k, True, bits, True))
             to = taps + (row % 3 * n_W + start) * TAPS
-            for column in range(0, TAPS, LANES):
-                multiply(
-                    work, 0, n_C, 1,
-                    kernel, n_C * column, LANES,
-                    work, to + column, TAPS, run, n_C, False,
-                )  # fmt: skip
+            multiply(work, 0, n_C, 1, kernel, 0, work, to, TAPS, run, n_C, TAPS, False)
         if row > first:
             _collect(work, taps, dx, row - 1, n_H, n_W)
     if last == n_H:

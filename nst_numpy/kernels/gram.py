@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 
 
 def gram_scratch(n_C: int) -> int:
-    """Tell how many numbers of scratch each thread needs."""
+    """Return how many numbers of scratch each thread needs."""
     return DEPTH * n_C + n_C * n_C
 
 
@@ -92,8 +92,8 @@ def _gram(t: int, T: int, a: Any, scratch: Any, n_rows: int, n_C: int) -> None:
                 height = panel_width(i, n_C)
                 multiply(
                     work, terms * i, 1, height,
-                    work, terms * j, width,
-                    work, G + i * n_C + j, n_C, height, terms, True,
+                    work, terms * j,
+                    work, G + i * n_C + j, n_C, height, terms, width, True,
                 )  # fmt: skip
                 i += height
             j += width
@@ -123,14 +123,4 @@ def _gradient(
     last = (t + 1) * n_rows // T
     for start in range(t * n_rows // T, last, ROWS):
         rows = min(ROWS, last - start)
-        column = 0
-        while column < n_C:
-            width = panel_width(column, n_C)
-            for k in range(0, n_C, DEPTH):
-                multiply(
-                    a, start * n_C + k, n_C, 1,
-                    work, n_C * column + k * width, width,
-                    out, start * n_C + column, n_C,
-                    rows, min(DEPTH, n_C - k), add or k > 0,
-                )  # fmt: skip
-            column += width
+        multiply(a, start * n_C, n_C, 1, work, 0, out, start * n_C, n_C, rows, n_C, n_C, add)

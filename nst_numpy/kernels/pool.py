@@ -56,7 +56,7 @@ def _average_backward(t: int, T: int, dy: Any, dx: Any, n_H: int, n_W: int, n_C:
             at = (i // 2 * (n_W // 2) + j // 2) * n_C
             to = (i * n_W + j) * n_C
             for c in range(0, n_C, LANES):
-                store(dx, to + c, 0.25 * load(dy, at + c) if taken else zeros())
+                store(dx, to + c, 0.25 * load(dy, at + c) if taken else zeros(LANES))
 
 
 @njit(cache=True, nogil=True)

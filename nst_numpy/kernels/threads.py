@@ -12,6 +12,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
 
 
 def aligned(*shape: int) -> Any:
@@ -53,5 +56,16 @@ class Team:
 
 @cache
 def team_of(size: int) -> Team:
-    """Give the one team of a size; all evaluations share it."""
+    """Return the one team of a size; all evaluations share it."""
     return Team(size)
+
+
+@intrinsic
+def draw(typing: Any, ticket: Any) -> Any:
+    """Draw the next number, ``ticket[0]++``, which no other thread will get."""
+
+    def make(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        place = context.make_array(signature.args[0])(context, builder, values[0]).data
+        return builder.atomic_rmw("add", place, ir.IntType(64)(1), "monotonic")
+
+    return types.int64(ticket), make

@@ -22,10 +22,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nst_numpy.kernels.product import DEPTH, multiply, panel_width
-from nst_numpy.kernels.threads import Team
+from nst_numpy.kernels.product import multiply
+from nst_numpy.kernels.threads import Team, draw
 from nst_numpy.kernels.tiles import POINTS, TILE, input_points, output_pixels
-from nst_numpy.kernels.vector import LANES, WIDE, draw
+from nst_numpy.kernels.vector import LANES, WIDE
 
 BLOCK = 72  # tiles in a block, at most: with 64 channels they and their kernel fill the L2 cache
 PAD = LANES  # between the points, so that they do not all want the same place in the cache
@@ -48,7 +48,7 @@ def _plan(n_H: int, n_W: int, n_C_out: int, threads: int) -> tuple[int, int]:
 
 
 def conv_scratch(n_H: int, n_W: int, n_C_in: int, n_C_out: int, threads: int) -> int:
-    """Tell how many numbers of scratch each thread needs for a layer, in both directions."""
+    """Return how many numbers of scratch each thread needs for a layer, in both directions."""
     P = max(_plan(n_H, n_W, n_C, threads)[0] for n_C in (n_C_in, n_C_out))
     return POINTS * (LANES + 2 * PAD + P * (n_C_in + n_C_out))  # a multiple of 16
 
@@ -131,17 +131,12 @@ def _conv(
             to = V + (tile - start) * n_in
             input_points(x, bits, not forward, i - 1, j - 1, n_H, n_W, n_in, work, to, v_step)
         for point in range(POINTS):
-            column = first
-            while column < last:
-                width = panel_width(column, n_out)
-                for k in range(0, n_in, DEPTH):
-                    multiply(
-                        work, V + point * v_step + k, n_in, 1,
-                        U, (point * n_out + column) * n_in + k * width, width,
-                        work, M + point * m_step + column, n_out,
-                        stop - start, min(DEPTH, n_in - k), k > 0,
-                    )  # fmt: skip
-                column += width
+            multiply(
+                work, V + point * v_step, n_in, 1,
+                U, (point * n_out + first) * n_in,
+                work, M + point * m_step + first, n_out,
+                stop - start, n_in, last - first, False,
+            )  # fmt: skip
         for tile in range(start, stop):
             i, j = tile // across * TILE, tile % across * TILE
             at = M + (tile - start) * n_out
@@ -152,5 +147,5 @@ def _conv(
 
 
 def compiled_before() -> bool:
-    """Tell whether Numba has this module's kernels in its cache on disk."""
+    """Return whether Numba has this module's kernels in its cache on disk."""
     return any(Path(_conv.stats.cache_path).glob("winograd._conv-*.nbc"))
