@@ -165,6 +165,13 @@ def test_same_bits_again():
     assert all((result == results[0]).all() for result in results)
 
 
+def test_compiled_before_asks_for_the_function_that_runs():
+    test_nan_stays_visible((1, 1))
+    known = list(winograd._conv.signatures)
+    assert winograd.compiled_before()
+    assert winograd._conv.signatures == known
+
+
 @pytest.mark.parametrize("team", TEAMS)
 def test_squares_are_summed_in_float64(team):
     rng = np.random.default_rng(0)
