@@ -7,29 +7,33 @@ Read the code in the order in which the data flows, in one evening:
 
 1. `vgg_input`   from RGB in [0, 1] to what VGG-19 was trained on, and the gradient back
 2. `layers`      convolution, ReLU, pooling; each backward right under its forward
-3. `vgg19`       the table of 16 convolutions; up to the features, down to the picture
-4. `costs`       content, Gram style, total variation: each returns (value, gradient)
+3. `network`     a table of convolutions and pools; up to the features, down to the picture
+4. `costs`       the terms of J: content, Gram style, total variation
 5. `settings`    everything that can be chosen
-6. `evaluation`  up through the network, what the features cost, and down again;
-   `objective`   J and dJ/dG of one picture; the ledger of every term
-7. `optimizers`  gradient descent, Adam, L-BFGS, and the `line_search` of the last
+6. `evaluation`, `objective`   J and dJ/dG of one picture; the ledger of every term
+7. `optimizers`  gradient descent, Adam, L-BFGS and its line search
 8. `stylize`     starts, scales, one Step after the other
-9. `gradcheck`   how we know that the gradients are right
+9. `gradcheck`   how we know that a gradient is right
 """
 
+from nst_numpy.backend import Computing
+from nst_numpy.costs import Term
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.weights import load_weights
-from nst_numpy.objective import Cost, Objective
+from nst_numpy.objective import Cost, Objective, SumOfTerms
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
 
 __all__ = [
+    "Computing",
     "Cost",
     "InputError",
     "Objective",
     "Settings",
     "Step",
+    "SumOfTerms",
+    "Term",
     "load_image",
     "load_weights",
     "save_image",

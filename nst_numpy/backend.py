@@ -1,63 +1,135 @@
 """The one place where it is chosen what computes: the definition, or the compiled kernels."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 
-from nst_numpy import evaluation as definition
+from nst_numpy import evaluation
 from nst_numpy.arrays import Array
-from nst_numpy.errors import InputError
-from nst_numpy.settings import Settings
-from nst_numpy.vgg19 import Weights
+from nst_numpy.costs.term import Shape, Term
+from nst_numpy.errors import InputError, check_choice, check_number, check_whole
+from nst_numpy.network import Network, Weights
+
+Backend = Literal["auto", "numpy", "numba"]
+MOST_THREADS = 256
 
 
-class Evaluation(Protocol):
-    """What both are; see `nst_numpy.evaluation.Evaluation`."""
+@dataclass(frozen=True)
+class Computing:
+    """What computes J, and with what: the same J, up to rounding.
 
-    taps: tuple[str, ...]
-
-    def content_features(self, x: Array) -> dict[str, Array]:
-        """Give layer -> a_C."""
-
-    def style_grams(self, x: Array) -> dict[str, Array]:
-        """Give layer -> AᵀA/M."""
-
-    def __call__(
-        self, x: Array, a_C: Mapping[str, Array], gram_S: Mapping[str, Array]
-    ) -> tuple[float, dict[str, float], Array]:
-        """Give J_content, J_style and dx."""
-
-
-def evaluation(settings: Settings, weights: Weights, dtype: np.dtype[Any]) -> Evaluation:
-    """Make the evaluation that the settings ask for.
+    Attributes
+    ----------
+    backend
+        What computes: numpy (the definition), numba (the same compiled), or auto, which takes
+        numba where it is installed. float64 is always computed by the definition.
+    threads
+        How many threads numba may use; as many as there are processors, if not given.
+    memory
+        How many gigabytes a painting may take; what is free, if not given.
 
     Raises
     ------
     InputError
-        If it is to be Numba, and Numba is not installed.
+        If a value is out of its range; the sentence names the field.
     """
-    if chosen(settings, dtype) == "numpy":
-        return definition.Evaluation(settings, weights)
 
-    from nst_numpy.kernels.evaluation import Evaluation
+    backend: Backend = "auto"
+    threads: int | None = None
+    memory: float | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("backend", self.backend, get_args(Backend))
+        if self.threads is not None:
+            check_whole("threads", self.threads, 1, MOST_THREADS)
+        if self.memory is not None:
+            check_number("memory", self.memory, above=True)
+
+
+class Evaluator(Protocol):
+    """What both are; see `nst_numpy.evaluation.Evaluator`."""
+
+    @property
+    def network(self) -> Network:
+        """Whose features are compared."""
+
+    @property
+    def weights(self) -> Weights:
+        """Those of the network."""
+
+    def measure(self, picture: Array, terms: Collection[Term]) -> list[tuple[Array, Shape]]:
+        """Return what each term measures of a picture, and the shape of what it looked at."""
+
+    def __call__(self, G: Array, terms: Collection[Term]) -> tuple[dict[str, float], Array]:
+        """Return the value of each term, and dJ/dG of their weighted sum."""
+
+
+def evaluator(
+    network: Network,
+    weights: Weights,
+    taps: Collection[str],
+    dtype: str | np.dtype[Any],
+    computing: Computing,
+) -> Evaluator:
+    """Make the evaluator for terms that look no deeper than the taps.
+
+    Raises
+    ------
+    InputError
+        If it is to be Numba, and Numba is not installed; if the weights are not the network's.
+    """
+    fitting = {
+        layer: parameters(layer, network, weights, dtype)
+        for layer in network.up_to(taps)
+        if layer in network.channels
+    }
+    if which_backend(computing, network, dtype) == "numpy":
+        return evaluation.Evaluator(network, fitting)
+
+    from nst_numpy.kernels.evaluation import Evaluator
     from nst_numpy.kernels.threads import team_of
 
-    return Evaluation(settings, weights, team_of(settings.threads or processors()))
+    return Evaluator(network, fitting, team_of(threads(computing)))
 
 
-def chosen(settings: Settings, dtype: np.dtype[Any]) -> str:
-    """Tell which it will be, "numpy" or "numba"."""
-    if settings.backend == "numba" and not numba_is_installed():
+def parameters(
+    layer: str, network: Network, weights: Weights, dtype: str | np.dtype[Any]
+) -> tuple[Array, Array]:
+    """Return a layer's weight and bias in a dtype, or say what is wrong with them."""
+    n_C_in, n_C_out = network.channels[layer]
+    if layer not in weights:
+        raise InputError(f"The weights lack {layer}; load_weights gives all that are needed.")
+    weight, bias = (np.ascontiguousarray(part, dtype) for part in weights[layer])
+    if weight.shape != (3, 3, n_C_in, n_C_out) or bias.shape != (n_C_out,):
+        raise InputError(
+            f"The weights of {layer} have the shapes {weight.shape} and {bias.shape}; expected "
+            f"{(3, 3, n_C_in, n_C_out)} and {(n_C_out,)}."
+        )
+    return weight, bias
+
+
+def which_backend(
+    computing: Computing, network: Network, dtype: str | np.dtype[Any] = "float32"
+) -> Backend:
+    """Return which it will be, "numpy" or "numba".
+
+    The kernels know float32, a first layer of three colours, and channels in sixteens.
+    """
+    if computing.backend == "numba" and not numba_is_installed():
         raise InputError(
             'Numba is not installed; install it with pip install "nst_numpy[fast]", or choose the '
             "backend numpy."
         )
-    if settings.backend == "numpy" or dtype != np.float32 or not numba_is_installed():
-        return "numpy"
-    return "numba"
+    (first, n_C_in, _), *_ = network.table
+    fits = (
+        first in network.channels and n_C_in == 3 and all(n % 16 == 0 for _, _, n in network.table)
+    )
+    plain = computing.backend == "numpy" or np.dtype(dtype) != np.float32 or not fits
+    return "numpy" if plain or not numba_is_installed() else "numba"
 
 
 def numba_is_installed() -> bool:
@@ -65,16 +137,16 @@ def numba_is_installed() -> bool:
     return find_spec("numba") is not None
 
 
-def kernels_to_compile(settings: Settings) -> bool:
-    """Tell whether kernels will be used that have not been compiled on this machine yet."""
-    if chosen(settings, np.dtype(np.float32)) == "numpy":
+def kernels_to_compile(computing: Computing, network: Network) -> bool:
+    """Return whether kernels will be used that have not been compiled on this machine yet."""
+    if which_backend(computing, network) == "numpy":
         return False
     from nst_numpy.kernels.winograd import compiled_before
 
     return not compiled_before()
 
 
-def processors() -> int:
-    """Count the processors that this process may use."""
+def threads(computing: Computing) -> int:
+    """Return how many threads the kernels use: by default, the processors this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    return computing.threads or (len(affinity(0)) if affinity else os.cpu_count() or 1)

@@ -4,16 +4,18 @@ Gatys et al. 2016, eq. 7; J_style = Σ λ_l·J_style[l] is their eq. 5.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
-from nst_numpy import backend, vgg19
+from nst_numpy import backend
 from nst_numpy.arrays import Array
-from nst_numpy.costs import total_variation
+from nst_numpy.backend import Computing
+from nst_numpy.costs import Content, Term, TotalVariation
 from nst_numpy.errors import InputError
+from nst_numpy.network import PICTURE, Network, Weights, check_size
 from nst_numpy.settings import Settings
-from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
 
 @dataclass(frozen=True)
@@ -22,20 +24,15 @@ class Cost:
 
     Attributes
     ----------
-    content
-        J_content, the layers' costs times their weights; not yet times α.
-    style
-        J_style[l] of each style layer; not yet times β·λ_l.
-    tv
-        J_tv; not yet times its weight.
     terms
-        What each term adds to J, weights included: "content", each style layer, "tv".
+        What each term adds to J, its weight included: "content" (with several content layers
+        "content conv4_2" and so on), each style layer, "tv" if it is asked for.
+    values
+        The same before the weights: J_content, J_style[l], J_tv.
     """
 
-    content: float
-    style: Mapping[str, float]
-    tv: float
     terms: Mapping[str, float]
+    values: Mapping[str, float]
 
     @property
     def total(self) -> float:
@@ -43,60 +40,40 @@ class Cost:
         return sum(self.terms.values())
 
     def __float__(self) -> float:
-        return self.total
+        return float(self.total)
 
 
-class Objective:
+@dataclass(frozen=True, eq=False)
+class SumOfTerms:
     """The function that is minimised: give it a picture G, it returns J(G) and dJ/dG.
 
-    Content and styles go through the network once, here; what is kept of them are the content's
-    activations and the styles' Gram matrices, averaged where there are several styles.
-
-    Parameters
+    Attributes
     ----------
-    content : ndarray, shape (n_H, n_W, 3)
-        RGB in [0, 1].
-    styles : sequence of ndarray, each of shape (any, any, 3)
-        RGB in [0, 1]; a style may have another size than the content.
-    settings : Settings
-    weights : mapping, layer -> (weight, bias)
-        From `load_weights`.
-    dtype : "float32" or "float64"
-        What to compute in: float32 paints, float64 checks.
-
-    Raises
-    ------
-    InputError
-        If a picture is not of shape (n_H, n_W, 3), is too small for the deepest layer that is
-        tapped, or holds NaN; if there is no style; if the network has no such layer.
+    terms
+        With their targets; each with a name of its own.
+    evaluator
+        The definition, or the compiled kernels.
+    shape
+        (n_H, n_W, 3) of the pictures it takes.
+    dtype
+        What it computes in, "float32" or "float64": that of the evaluator's weights.
     """
 
-    def __init__(
-        self,
-        content: Array,
-        styles: Sequence[Array],
-        settings: Settings,
-        weights: vgg19.Weights,
-        dtype: str = "float32",
-    ) -> None:
-        self.settings = settings
-        self.dtype = np.dtype(dtype)
-        self.shape = content.shape
-        if settings.style_layers and not styles:
-            raise InputError("There is no style; give at least one picture.")
-        top = vgg19.PATH.index(vgg19.deepest([*settings.content_layers, *settings.style_layers]))
-        self.weights = {
-            layer: self._parameters(layer, weights)
-            for layer in vgg19.CHANNELS
-            if vgg19.PATH.index(layer) <= top
-        }
-        self.evaluation = backend.evaluation(settings, self.weights, self.dtype)
-        self.a_C = self.evaluation.content_features(self._input(content, "The content"))
-        grams = [self.evaluation.style_grams(self._input(style, "A style")) for style in styles]
-        self.gram_S = {
-            layer: sum(gram[layer] for gram in grams) / self.dtype.type(len(grams))
-            for layer in settings.style_layers
-        }
+    terms: Sequence[Term]
+    evaluator: backend.Evaluator
+    shape: tuple[int, ...]
+    dtype: str | np.dtype[np.floating] = "float32"
+
+    def __post_init__(self) -> None:
+        names = [term.name for term in self.terms]
+        if len(set(names)) < len(names) or not names:
+            raise InputError(f"J needs terms, each with a name of its own; there are {names}.")
+        network, weights = self.evaluator.network, self.evaluator.weights
+        for term in self.terms:
+            if any(x in network.channels and x not in weights for x in network.up_to([term.layer])):
+                raise InputError(f"{term.name} looks at {term.layer}; J has no weights so deep.")
+        ours = tuple(term.in_dtype(np.dtype(self.dtype)) for term in self.terms)
+        object.__setattr__(self, "terms", ours)
 
     def __call__(self, image: Array) -> tuple[Cost, Array]:
         """Evaluate J and its gradient.
@@ -110,51 +87,98 @@ class Objective:
         -------
         cost : Cost
         gradient : ndarray, shape (n_H, n_W, 3)
-            dJ/dG, of the objective's dtype: how much J changes per unit of a pixel, for a small
-            change.
+            dJ/dG: how much J changes per unit of a pixel, for a small change.
         """
         if image.shape != self.shape:
-            raise InputError(
-                f"The picture has the shape {image.shape}; the content has {self.shape}."
-            )
-        chosen = self.settings
-        G = image.astype(self.dtype, copy=False)
+            raise InputError(f"The picture has the shape {image.shape}; J takes {self.shape}.")
+        values, dG = self.evaluator(image.astype(self.dtype, copy=False), self.terms)
+        terms = {term.name: term.weight * values[term.name] for term in self.terms}
+        return Cost(terms, values), dG.astype(self.dtype, copy=False)
 
-        J_content, J_style, dx = self.evaluation(vgg_input_forward(G), self.a_C, self.gram_S)
-        J_tv, dG_tv = total_variation(G)
+    def with_terms(self, terms: Sequence[Term]) -> "SumOfTerms":
+        """Return another sum over the same network, which is faster than building a new one."""
+        return SumOfTerms(terms, self.evaluator, self.shape, self.dtype)
 
-        terms = {"content": chosen.alpha * J_content}
-        for layer, lambda_l in chosen.style_layers.items():
-            terms[layer] = chosen.beta * lambda_l * J_style[layer]
-        terms["tv"] = chosen.tv_weight * J_tv
-        dG = vgg_input_backward(dx) + chosen.tv_weight * dG_tv
-        return Cost(J_content, J_style, J_tv, terms), dG
 
-    def _parameters(self, layer: str, weights: vgg19.Weights) -> tuple[Array, Array]:
-        """Give a layer's weight and bias in our dtype, or say what is wrong with them."""
-        n_C_in, n_C_out = vgg19.CHANNELS[layer]
-        if layer not in weights:
-            raise InputError(f"The weights lack {layer}; load_weights gives all that are needed.")
-        weight, bias = (np.ascontiguousarray(part, self.dtype) for part in weights[layer])
-        if weight.shape != (3, 3, n_C_in, n_C_out) or bias.shape != (n_C_out,):
-            raise InputError(
-                f"The weights of {layer} have the shapes {weight.shape} and {bias.shape}; expected "
-                f"{(3, 3, n_C_in, n_C_out)} and {(n_C_out,)}."
-            )
-        return weight, bias
+class Objective(SumOfTerms):
+    """The J of the paper: close to one picture in its content, to others in their style.
 
-    def _input(self, picture: Array, name: str) -> Array:
-        """Turn a picture into the network's input, or say why it cannot be."""
-        if picture.ndim != 3 or picture.shape[2] != 3:
-            raise InputError(
-                f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
-            )
-        vgg19.check_size(picture.shape, vgg19.deepest(self.evaluation.taps))
-        if not np.isfinite(picture).all():
-            raise InputError(f"{name} holds NaN or infinite values.")
-        if picture.min() < -1 or picture.max() > 2:
-            raise InputError(
-                f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
-                "[0, 1], as load_image gives it."
-            )
-        return vgg_input_forward(picture.astype(self.dtype, copy=False))
+    Content and styles go through the network once, here. What is kept of them are the targets: the
+    content's activations, and the styles' Gram matrices per position, averaged over the styles.
+
+    Parameters
+    ----------
+    content : ndarray, shape (n_H, n_W, 3)
+        RGB in [0, 1].
+    styles : sequence of ndarray, each of shape (any, any, 3)
+        RGB in [0, 1]; a style may have another size than the content.
+    settings : Settings
+    weights : mapping, layer -> (weight, bias)
+        From `load_weights`.
+    dtype : "float32" or "float64"
+        float32 paints, float64 checks.
+    computing : Computing
+        What computes it.
+
+    Raises
+    ------
+    InputError
+        If a picture is not of shape (n_H, n_W, 3), is too small for the deepest layer that is
+        tapped, or holds NaN; if there is no style; if the network has no such layer.
+    """
+
+    def __init__(
+        self,
+        content: Array,
+        styles: Sequence[Array],
+        settings: Settings,
+        weights: Weights,
+        dtype: str = "float32",
+        computing: Computing = Computing(),
+    ) -> None:
+        network, taps = settings.network, settings.taps
+        evaluator = backend.evaluator(network, weights, taps, dtype, computing)
+        if settings.style_layers and not styles:
+            raise InputError("There is no style; give at least one picture.")
+
+        # α·J_content: the activations themselves, compared with the content's
+        many = len(settings.content_layers) > 1
+        of_C = [
+            Term(f"content {x}" if many else "content", x, Content(), settings.alpha * weight)
+            for x, weight in settings.content_layers.items()
+        ]
+        measured = evaluator.measure(checked(content, "The content", network, taps, dtype), of_C)
+        terms = [replace(term, target=a) for term, (a, _) in zip(of_C, measured, strict=True)]
+
+        # β·Σ λ_l·J_style[l]: sums over the positions, compared with the styles', per position
+        of_S = [
+            Term(x, x, settings.statistic, settings.beta * lambda_l)
+            for x, lambda_l in settings.style_layers.items()
+        ]
+        per_position = [
+            [s / prod(shape[:2]) for s, shape in evaluator.measure(S, of_S)]
+            for S in (checked(style, "A style", network, taps, dtype) for style in styles)
+        ]
+        for term, *targets in zip(of_S, *per_position, strict=True):
+            terms.append(replace(term, target=sum(targets) / len(styles)))
+
+        if settings.tv_weight:
+            terms.append(Term("tv", PICTURE, TotalVariation(), settings.tv_weight))
+        super().__init__(terms, evaluator, content.shape, np.dtype(dtype))
+
+
+def checked(picture: Array, name: str, network: Network, taps: Sequence[str], dtype: str) -> Array:
+    """Return a picture in a dtype, or say why it cannot be used."""
+    if picture.ndim != 3 or picture.shape[2] != 3:
+        raise InputError(
+            f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
+        )
+    check_size(picture.shape, network, taps)
+    if not np.isfinite(picture).all():
+        raise InputError(f"{name} holds NaN or infinite values.")
+    if picture.min() < -1 or picture.max() > 2:
+        raise InputError(
+            f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
+            "[0, 1], as load_image returns it."
+        )
+    return picture.astype(dtype, copy=False)

@@ -3,60 +3,58 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from time import perf_counter
 
 import numpy as np
 
-from nst_numpy import vgg19
 from nst_numpy.arrays import Array
+from nst_numpy.backend import Computing
+from nst_numpy.canvas import enlarge, halve, mirrored
 from nst_numpy.errors import InputError
-from nst_numpy.layers import average_pool_forward
-from nst_numpy.objective import Cost, Objective
-from nst_numpy.optimizers import Iterate, adam, gradient_descent, lbfgs
+from nst_numpy.network import Weights
+from nst_numpy.objective import Cost, Objective, SumOfTerms
+from nst_numpy.optimizers import OPTIMIZERS, State, iterates
 from nst_numpy.settings import Settings
 
-OPTIMIZERS: dict[str, Callable[..., Iterator[Iterate]]] = {
-    "lbfgs": lbfgs,
-    "adam": adam,
-    "gradient-descent": gradient_descent,
-}
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
-    """One picture on the way to the painting.
+    """One picture on the way to the painting; `stylize` can go on from it.
+
+    It holds what the optimizer remembers: whoever collects pictures keeps copies of `image`.
 
     Attributes
     ----------
-    canvas : ndarray, shape (n_H + 2·margin, n_W + 2·margin, 3)
-        The picture G as the optimizer left it, with its margin: RGB, float32, here and there a
-        little outside [0, 1]. `save_image` clips it.
+    state
+        Where the optimizer is: its x is the picture G, with its margin.
     margin
-        How many pixels of the canvas lie beyond each edge of the picture.
-    cost
-        The ledger of J at this canvas.
+        How many pixels of G lie beyond each edge of the picture.
+    scale
+        Which scale this is, 1 for the coarsest; the last has the content's size.
     iteration
         How many steps the optimizer has made, over all scales: 0 for the start. The start of a
         finer scale has the number of the last step of the coarser one.
-    scale
-        Which scale this is, 1 for the coarsest; the last has the content's size.
-    seconds
-        Time since the beginning.
     evaluations
         How often J and dJ/dG have been evaluated, over all scales.
-    note
-        What the optimizer has to say, if anything out of the ordinary happened.
+    seconds
+        Time since the beginning.
+    best, lowest
+        The G of this scale's lowest J so far, from which the next scale begins; and that J.
     """
 
-    canvas: Array
+    state: State
     margin: int
-    cost: Cost
-    iteration: int
     scale: int
-    seconds: float
+    iteration: int
     evaluations: int
-    note: str = ""
+    seconds: float
+    best: Array
+    lowest: float
+
+    @property
+    def canvas(self) -> Array:
+        """G, shape (n_H + 2·margin, n_W + 2·margin, 3): RGB, here and there outside [0, 1]."""
+        return self.state.x
 
     @property
     def image(self) -> Array:
@@ -64,14 +62,32 @@ class Step:
         n_H, n_W, _ = self.canvas.shape
         return self.canvas[self.margin : n_H - self.margin, self.margin : n_W - self.margin]
 
+    @property
+    def cost(self) -> Cost:
+        """The ledger of J at this canvas."""
+        ledger: Cost = self.state.value
+        return ledger
+
+    @property
+    def note(self) -> str:
+        """What the optimizer has to say, if anything out of the ordinary happened."""
+        return self.state.note
+
 
 def stylize(
-    content: Array, styles: Sequence[Array], settings: Settings, weights: vgg19.Weights
+    content: Array,
+    styles: Sequence[Array],
+    settings: Settings,
+    weights: Weights,
+    computing: Computing = Computing(),
+    objective: Callable[..., SumOfTerms] = Objective,
+    after: Step | None = None,
 ) -> Iterator[Step]:
     """Paint: minimise J over the pixels of G, and yield every picture on the way.
 
-    Nothing is computed until the first step is asked for, and nothing more after the last. The
-    same pictures and settings give the same steps, byte for byte.
+    Nothing is computed until the first step is asked for, and nothing more after the last. On one
+    kind of processor, with the same number of threads, the same pictures and settings give the
+    same steps, byte for byte.
 
     Parameters
     ----------
@@ -81,6 +97,13 @@ def stylize(
     settings : Settings
     weights : mapping, layer -> (weight, bias)
         From `load_weights`.
+    computing : Computing
+        What computes it.
+    objective : callable
+        What makes the J of a scale; it takes what `Objective` takes. For one more term: a function
+        that makes that `Objective`, J, and returns ``J.with_terms([*J.terms, mine])``.
+    after : Step, optional
+        Go on after this step, of the same pictures and settings, instead of from the start.
 
     Yields
     ------
@@ -93,41 +116,41 @@ def stylize(
         If a picture or a setting cannot be used.
     FloatingPointError
         If J is no longer a number, which is to say that the learning rate is too large.
-
-    Examples
-    --------
-    >>> for step in stylize(content, [style], Settings(), weights):  # doctest: +SKIP
-    ...     print(step.iteration, step.cost.total)
     """
-    began = perf_counter()
-    evaluations = 0
+    began = perf_counter() - (after.seconds if after else 0.0)
+    optimizer = OPTIMIZERS[settings.optimizer](settings.learning_rate)
+    earlier = after.evaluations - after.state.evaluations if after else 0
+    if after and not (isinstance(after.state, optimizer.kind) and after.scale <= settings.scales):
+        raise InputError("The step to go on after is of other settings than these.")
     canvas = mirrored(content, settings.margin)
-    G = start_picture(content, settings)
-    for scale in range(1, settings.scales + 1):
+    best = start_picture(content, settings)
+    for scale in range(after.scale if after else 1, settings.scales + 1):
         halvings = settings.scales - scale
-        objective = Objective(
-            halve(canvas, halvings),
-            [halve(style, halvings) for style in styles],
-            settings,
-            weights,
-        )
-        G = halve(G, halvings) if scale == 1 else enlarge(G, objective.shape)
-        lowest = math.inf
-        optimizer = OPTIMIZERS[settings.optimizer](objective, G, settings.learning_rate)
-        for number, point in enumerate(islice(optimizer, settings.iterations + 1)):
+        halved = [halve(picture, halvings) for picture in (canvas, *styles)]
+        J = objective(halved[0], halved[1:], settings, weights, computing=computing)
+        start: Array | State
+        if after and scale == after.scale:
+            start, best, lowest, first = after.state, after.best, after.lowest, after.iteration
+        else:
+            best = halve(best, halvings) if scale == 1 else enlarge(best, J.shape)
+            start, lowest, first = best, math.inf, (scale - 1) * settings.iterations
+        numbers = range(first, scale * settings.iterations + 1)
+        for number, state in zip(numbers, iterates(optimizer, J, start), strict=False):
+            if state is start:  # the step that is there already
+                continue
+            if float(state.value) <= lowest:
+                best, lowest = state.x, float(state.value)
             yield Step(
-                point.x,
-                settings.margin // 2**halvings,
-                point.value,
-                (scale - 1) * settings.iterations + number,
-                scale,
-                perf_counter() - began,
-                evaluations + point.evaluations,
-                point.note,
+                state=state,
+                margin=settings.margin // 2**halvings,
+                scale=scale,
+                iteration=number,
+                evaluations=earlier + state.evaluations,
+                seconds=perf_counter() - began,
+                best=best,
+                lowest=lowest,
             )
-            if float(point.value) <= lowest:
-                lowest, G = float(point.value), point.x
-        evaluations += point.evaluations
+        earlier += state.evaluations
 
 
 def start_picture(content: Array, settings: Settings) -> Array:
@@ -153,53 +176,7 @@ def start_picture(content: Array, settings: Settings) -> Array:
     return canvas
 
 
-def smallest_side(settings: Settings) -> int:
-    """Tell how many pixels each side of content and style must have for these settings."""
-    taps = [*settings.content_layers, *settings.style_layers]
-    for_vgg19 = vgg19.smallest_side(vgg19.deepest(taps)) * 2 ** (settings.scales - 1)
-    return int(max(for_vgg19, settings.margin))
-
-
-def mirrored(picture: Array, margin: int) -> Array:
-    """Continue a picture beyond each edge by its mirror image: ``… x1 x0 | x0 x1 …``.
-
-    Raises
-    ------
-    InputError
-        If it is no picture, or narrower than the margin.
-    """
-    if picture.ndim != 3:
-        raise InputError(f"A picture has the shape {picture.shape}; it must be (n_H, n_W, 3).")
-    if min(picture.shape[:2]) < margin:
-        raise InputError(
-            f"A picture with a side of {min(picture.shape[:2])} pixels has no margin of {margin}; "
-            "choose a smaller margin or a larger picture."
-        )
-    return np.pad(picture, ((margin, margin), (margin, margin), (0, 0)), mode="symmetric")
-
-
-def halve(picture: Array, times: int) -> Array:
-    """Halve a picture's sides, `times` over: the mean of each 2×2 square."""
-    for _ in range(times):
-        picture = average_pool_forward(picture)
-    return picture
-
-
-def enlarge(picture: Array, shape: tuple[int, ...]) -> Array:
-    """Enlarge a picture to (n_H, n_W, 3), by linear interpolation along each side.
-
-    Linear interpolation is a matrix: each row of it holds the shares that one new pixel takes of
-    two old ones.
-    """
-    rows = _interpolation(picture.shape[0], shape[0])
-    columns = _interpolation(picture.shape[1], shape[1])
-    enlarged: Array = np.einsum("Ii,ijk,Jj->IJk", rows, picture, columns, optimize=True)
-    return enlarged.astype(picture.dtype)
-
-
-def _interpolation(n_old: int, n_new: int) -> Array:
-    """Give the (n_new, n_old) matrix of linear interpolation between the centres of pixels."""
-    centres = (np.arange(n_new) + 0.5) * (n_old / n_new) - 0.5
-    distance = np.abs(np.clip(centres, 0, n_old - 1)[:, None] - np.arange(n_old))
-    shares: Array = np.maximum(1 - distance, 0)
-    return shares
+def least_side(settings: Settings) -> int:
+    """Return how many pixels each side of content and style must have for these settings."""
+    for_network = settings.network.least_side(settings.taps) * 2 ** (settings.scales - 1)
+    return int(max(for_network, settings.margin))

@@ -13,20 +13,22 @@ MEAN_BGR = (103.939, 116.779, 123.68)
 """Mean blue, green and red of the training pictures, in units of 0 to 255."""
 
 
-def vgg_input_forward(image: Array) -> Array:
+def vgg_input_forward(image: Array, mean: tuple[float, float, float] = MEAN_BGR) -> Array:
     """Turn a picture into the network's input: ``x = 255 * image[BGR] - mean``.
 
     Parameters
     ----------
     image : ndarray, shape (n_H, n_W, 3)
         RGB, nominally in [0, 1].
+    mean : three numbers
+        Blue, green, red, in units of 0 to 255.
 
     Returns
     -------
     x : ndarray, shape (n_H, n_W, 3)
         BGR around zero, of the dtype of `image`.
     """
-    return 255 * image[:, :, ::-1] - np.asarray(MEAN_BGR, image.dtype)
+    return 255 * image[:, :, ::-1] - np.asarray(mean, image.dtype)
 
 
 def vgg_input_backward(dx: Array) -> Array:

@@ -3,7 +3,7 @@
 import pytest
 
 from nst_numpy.files.weights import load_weights
-from nst_numpy.vgg19 import Weights
+from nst_numpy.network import Weights
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import nst_numpy
-from nst_numpy import Settings
+from nst_numpy import Computing, Settings
+from nst_numpy.cli.options import NAMED, Options
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
@@ -24,13 +25,18 @@ def test_every_relative_link_leads_to_a_file(document):
 
 
 def test_the_readme_lists_every_setting_with_its_default():
+    """But for those that are always the same on the command line, where only one is known."""
     rows = dict(
         re.findall(r"^\| `--([a-z-]+)`[^|]*\| ([^|]*) \|", (ROOT / "README.md").read_text(), re.M)
     )
-    for field in fields(Settings):
+    settings = {field.name for part in (Settings, Computing) for field in fields(part)}
+    assert settings < {field.name for field in fields(Options)}
+    for field in fields(Options):
+        if len(NAMED.get(field.name, "several")) == 1:
+            continue
         name = field.name.replace("_", "-")
         assert name in rows
-        default = getattr(Settings(), field.name)
+        default = getattr(Options(), field.name)
         if isinstance(default, str):
             assert rows[name] == f"`{default}`"
         elif isinstance(default, (int, float)):
@@ -45,3 +51,13 @@ def test_the_version_is_the_same_everywhere():
 def test_everything_public_is_documented():
     for name in nst_numpy.__all__:
         assert getattr(nst_numpy, name).__doc__
+
+
+def test_the_reading_path_has_as_many_lines_as_the_readme_says():
+    readme = (ROOT / "README.md").read_text()
+    table = readme.partition("## How to read the code")[2].partition("\n`check` runs a case")[0]
+    files = {
+        file for file in re.findall(r"\]\((nst_numpy/[^)]*\.py)\)", table) if "backend" not in file
+    }
+    lines = sum(len((ROOT / file).read_text().splitlines()) for file in files)
+    assert f"; {lines:,} lines in all" in readme

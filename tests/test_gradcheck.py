@@ -129,6 +129,19 @@ def test_mistakes_in_linear_layers_are_caught(rng, forward, backward):
     assert gradcheck.adjoint_error(forward, backward, x, u) > 1e-2
 
 
+def test_the_cosine_of_the_angle_between_two_gradients(rng):
+    a, b = rng.standard_normal((2, 4, 6, 2))
+    assert gradcheck.cosine(a, 3 * a) == pytest.approx(1)
+    assert gradcheck.cosine(a, -a) == pytest.approx(-1)
+    across = b - a * np.vdot(a, b) / np.vdot(a, a)
+    assert gradcheck.cosine(a, across) == pytest.approx(0, abs=1e-12)
+    assert gradcheck.cosine(a, a + across) == pytest.approx(
+        np.linalg.norm(a) / np.linalg.norm(a + across)
+    )
+    assert gradcheck.cosine(a, np.zeros_like(a)) == 0
+    assert gradcheck.cosine(1e-30 * a.astype(np.float32), a) == pytest.approx(1)
+
+
 def test_a_relu_masked_by_the_sign_of_the_gradient_is_caught(rng):
     x, u = rng.standard_normal((2, 4, 6, 2))
     directions = list(rng.standard_normal((5, *x.shape)))

@@ -6,8 +6,11 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
-from nst_numpy import InputError, Objective, Settings, stylize
-from nst_numpy.stylize import enlarge, halve, mirrored, smallest_side, start_picture
+from nst_numpy import Computing, InputError, Objective, Settings, stylize
+from nst_numpy.canvas import enlarge, mirrored
+from nst_numpy.files.states import load_state, save_state
+from nst_numpy.optimizers import OPTIMIZERS
+from nst_numpy.stylize import least_side, start_picture
 
 # Shallow layers, so that a run takes a moment.
 QUICK = Settings(
@@ -49,6 +52,10 @@ def test_the_cost_of_a_step_is_that_of_its_canvas(pictures, weights):
     J = Objective(mirrored(C, QUICK.margin), [S], QUICK, weights)
     for step in run(pictures, weights):
         assert J(step.canvas)[0] == step.cost
+        assert step.canvas is step.state.x
+        assert step.cost is step.state.value
+        assert step.note == step.state.note
+        assert step.evaluations == step.state.evaluations
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam", "gradient-descent"])
@@ -88,19 +95,6 @@ def test_the_other_starts(pictures):
         start_picture(C, Settings(start=mine[:2, :2]))
 
 
-def test_the_margin_is_the_mirror_image():
-    x = np.arange(6.0).reshape(2, 3, 1)
-    np.testing.assert_array_equal(
-        mirrored(x, 1)[:, :, 0],
-        [[0, 0, 1, 2, 2], [0, 0, 1, 2, 2], [3, 3, 4, 5, 5], [3, 3, 4, 5, 5]],
-    )
-    np.testing.assert_array_equal(mirrored(x, 0), x)
-    with pytest.raises(InputError, match="a side of 2 pixels has no margin of 3"):
-        mirrored(x, 3)
-    with pytest.raises(InputError, match=r"has the shape \(2, 3\)"):
-        mirrored(x[:, :, 0], 1)
-
-
 def test_the_content_is_not_painted_over(pictures, weights):
     C, S = pictures
     before = C.copy(), S.copy()
@@ -116,6 +110,7 @@ def test_scales_go_from_coarse_to_fine(pictures, weights):
     assert [step.image.shape[:2] for step in steps] == [(10, 12)] * 4 + [(20, 24)] * 4
     assert [step.margin for step in steps] == [1] * 4 + [2] * 4
     np.testing.assert_array_equal(steps[4].canvas, enlarge(steps[3].canvas, (24, 28, 3)))
+    assert steps[4].evaluations == steps[3].evaluations + 1
 
 
 def test_a_coarsest_scale_that_is_too_small_is_refused(pictures, weights):
@@ -140,6 +135,111 @@ def test_a_finer_scale_starts_from_the_best_of_the_coarser_one(pictures, weights
     np.testing.assert_array_equal(fine.canvas, enlarge(best.canvas, (24, 28, 3)))
 
 
+INTERRUPTED = {
+    "at the start": 0,
+    "on the coarse scale": 2,
+    "at the last step of the coarse scale": 4,
+    "at the start of the fine scale": 5,
+    "on the fine scale": 7,
+    "at the last step of all": 9,
+}
+HOW = {
+    "lbfgs": {"optimizer": "lbfgs"},
+    "adam, its best on the way": {"optimizer": "adam", "learning_rate": 0.3},
+    "gradient descent, its best on the way": {
+        "optimizer": "gradient-descent",
+        "learning_rate": 2.5e-6,
+    },
+    "from noise": {"start": "noise"},
+}
+
+
+def same(step, other):
+    assert (step.scale, step.iteration, step.evaluations) == (
+        other.scale, other.iteration, other.evaluations
+    )  # fmt: skip
+    assert (step.cost, step.margin, step.note) == (other.cost, other.margin, other.note)
+    assert step.canvas.tobytes() == other.canvas.tobytes()
+    assert step.best.tobytes() == other.best.tobytes()
+    assert step.lowest == other.lowest
+    assert step.seconds >= 0
+
+
+@pytest.fixture(scope="module")
+def whole(pictures, weights):
+    """The steps of runs that were not interrupted."""
+    runs = {name: run(pictures, weights, scales=2, **changes) for name, changes in HOW.items()}
+    for name, steps in runs.items():
+        assert ("best on the way" in name) == (steps[4].best is not steps[4].canvas)
+    return runs
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("number", INTERRUPTED.values(), ids=INTERRUPTED)
+def test_going_on_after_any_step_gives_the_same_bytes(pictures, weights, whole, how, number):
+    C, S = pictures
+    steps = whole[how]
+    assert [step.scale for step in steps] == [1] * 5 + [2] * 5
+    settings = replace(QUICK, scales=2, **HOW[how])
+    rest = list(stylize(C, [S], settings, weights, after=steps[number]))
+    assert len(rest) == len(steps) - number - 1
+    for step, other in zip(rest, steps[number + 1 :], strict=True):
+        same(step, other)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_so_does_going_on_after_a_step_that_was_stored(pictures, weights, whole, how, tmp_path):
+    C, S = pictures
+    steps = whole[how]
+    settings = replace(QUICK, scales=2, **HOW[how])
+    kind = OPTIMIZERS[settings.optimizer].kind
+    save_state(steps[2].state, tmp_path / "state.npz")
+    stored = replace(steps[2], state=load_state(kind, tmp_path / "state.npz"))
+    for step, other in zip(
+        stylize(C, [S], settings, weights, after=stored), steps[3:], strict=True
+    ):
+        same(step, other)
+
+
+def test_the_time_goes_on_too(pictures, weights, whole):
+    C, S = pictures
+    after = replace(whole["lbfgs"][2], seconds=1000.0)
+    step = next(stylize(C, [S], replace(QUICK, scales=2), weights, after=after))
+    assert 1000 < step.seconds < 1100
+
+
+def test_an_optimizer_that_has_ended_goes_on_to_the_next_scale(pictures, weights):
+    """Nothing pulls at the content that is painted from itself: J and its gradient are 0."""
+    C, S = pictures
+    chosen = replace(QUICK, scales=2, beta=0.0)
+    coarse, fine, *more = stylize(C, [S], chosen, weights)
+    assert coarse.state.ended
+    assert (coarse.scale, coarse.iteration) == (1, 0)
+    assert (fine.scale, fine.iteration) == (2, 4)
+    (first, *_) = stylize(C, [S], chosen, weights, after=coarse)
+    same(first, fine)
+    assert len(more) == 4
+
+
+def test_what_is_minimised_and_what_computes_it_can_be_given(pictures, weights):
+    C, S = pictures
+    made = []
+
+    def objective(content, styles, settings, weights, computing):
+        made.append((content.shape, [style.shape for style in styles], computing))
+        J = Objective(content, styles, settings, weights, computing=computing)
+        return J.with_terms([term for term in J.terms if term.name == "content"])
+
+    chosen = replace(QUICK, scales=2, start="gray", iterations=1)
+    computing = Computing(backend="numpy")
+    steps = list(stylize(C, [S], chosen, weights, computing, objective))
+    assert [list(step.cost.terms) for step in steps] == [["content"]] * 4
+    assert made == [
+        ((12, 14, 3), [(9, 8, 3)], computing),
+        ((24, 28, 3), [(18, 16, 3)], computing),
+    ]
+
+
 def test_nothing_is_computed_before_it_is_asked_for(pictures):
     C, S = pictures
     steps = stylize(C, [S], QUICK, weights={})
@@ -157,16 +257,6 @@ def test_a_run_can_be_left_at_any_step(pictures, weights):
     assert len(list(islice(stylize(C, [S], QUICK, weights), 2))) == 2
 
 
-def test_halving_takes_means_and_enlarging_keeps_a_ramp():
-    ramp = np.tile(np.arange(8.0)[None, :, None], (4, 1, 3))
-    np.testing.assert_allclose(halve(ramp, 1)[0, :, 0], [0.5, 2.5, 4.5, 6.5])
-    assert halve(ramp, 0) is ramp
-    back = enlarge(halve(ramp, 1), ramp.shape)
-    assert back.shape == ramp.shape
-    np.testing.assert_allclose(back[:, 1:7], ramp[:, 1:7])  # the ends are held, not continued
-    np.testing.assert_allclose(enlarge(np.ones((3, 5, 3)), (7, 11, 3)), 1.0)
-
-
 @pytest.mark.parametrize(
     ("changes", "side"),
     [
@@ -177,10 +267,19 @@ def test_halving_takes_means_and_enlarging_keeps_a_ramp():
         ({"margin": 3, "style_layers": {"conv5_4": 1.0}}, 16),
     ],
 )
-def test_the_smallest_side_is_just_large_enough(weights, changes, side):
+def test_the_least_side_is_just_large_enough(weights, changes, side):
     settings = replace(QUICK, iterations=0, **changes)
-    assert smallest_side(settings) == side
+    assert least_side(settings) == side
     enough = np.full((side, side, 3), 0.5)
     next(stylize(enough, [enough], settings, weights))
     with pytest.raises(InputError):
         next(stylize(enough[1:], [enough[1:]], settings, weights))
+
+
+def test_a_step_of_other_settings_is_refused(pictures, weights, whole):
+    C, S = pictures
+    steps = next(iter(whole.values()))
+    for changes in ({"optimizer": "gradient-descent"}, {"scales": 1}):
+        settings = replace(QUICK, **{"scales": 2} | changes)
+        with pytest.raises(InputError, match="of other settings than these"):
+            next(stylize(C, [S], settings, weights, after=steps[-1]))

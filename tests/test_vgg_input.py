@@ -19,3 +19,9 @@ def test_dtype_is_kept():
     picture = np.zeros((2, 2, 3), np.float32)
     assert vgg_input_forward(picture).dtype == np.float32
     assert vgg_input_backward(picture).dtype == np.float32
+
+
+def test_another_mean_can_be_subtracted():
+    image = np.random.default_rng(0).random((2, 3, 3))
+    mean = (1.0, 2.0, 4.0)
+    np.testing.assert_allclose(vgg_input_forward(image, mean), 255 * image[:, :, ::-1] - mean)

@@ -5,17 +5,19 @@ from collections.abc import Callable
 import numpy as np
 
 from nst_numpy.arrays import Array
+from nst_numpy.backend import Backend, Computing
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
+from nst_numpy.network import VGG19
 from nst_numpy.objective import Objective
-from nst_numpy.settings import Backend, Settings
+from nst_numpy.settings import Settings
 
 Evaluate = Callable[[], tuple[float, Array]]
 
 
 def pictures(n_H: int, n_W: int) -> tuple[Array, Array]:
-    """Give a content and a style of exactly this size."""
+    """Return a content and a style of exactly this size."""
     names = "pictures/eilean-donan-castle.webp", "pictures/church-at-auvers.webp"
     content, style = (load_image(embedded(name), shape=(n_H, n_W)) for name in names)
     return content, style
@@ -24,7 +26,9 @@ def pictures(n_H: int, n_W: int) -> tuple[Array, Array]:
 def ours(n_H: int, n_W: int, backend: Backend) -> Evaluate:
     """Prepare this package's evaluation at the content itself."""
     content, style = pictures(n_H, n_W)
-    J = Objective(content, [style], Settings(backend=backend), load_weights())
+    J = Objective(
+        content, [style], Settings(), load_weights(), computing=Computing(backend=backend)
+    )
 
     def evaluate() -> tuple[float, Array]:
         cost, gradient = J(content)
@@ -38,25 +42,24 @@ def torch(n_H: int, n_W: int) -> Evaluate:
     import torch
     from torch.nn import functional
 
-    chosen = Settings()
+    settings = Settings()
     content, style = pictures(n_H, n_W)
     weights = {
         layer: (torch.from_numpy(w.transpose(3, 2, 0, 1).copy()), torch.from_numpy(b))
         for layer, (w, b) in load_weights().items()
     }
-    mean = torch.tensor([103.939, 116.779, 123.68])
+    mean = torch.tensor(VGG19.mean)
 
     def features(picture: "torch.Tensor") -> dict[str, "torch.Tensor"]:
         x = (255 * picture.flip(-1) - mean).permute(2, 0, 1)[None]
         found = {}
-        for block, convolutions in enumerate((2, 2, 4, 4, 1), start=1):
-            for number in range(1, convolutions + 1):
-                layer = f"conv{block}_{number}"
+        for layer in VGG19.up_to(settings.taps):
+            if layer in weights:
                 x = functional.relu(functional.conv2d(x, *weights[layer], padding=1), inplace=True)
-                if layer in chosen.content_layers or layer in chosen.style_layers:
-                    found[layer] = x
-            if block < 5:
+            else:
                 x = functional.avg_pool2d(x, 2)
+            if layer in settings.taps:
+                found[layer] = x
         return found
 
     def gram(a: "torch.Tensor") -> "torch.Tensor":
@@ -64,19 +67,21 @@ def torch(n_H: int, n_W: int) -> Evaluate:
         return A @ A.T / A.shape[1]
 
     with torch.no_grad():
-        a_C = {layer: features(torch.from_numpy(content))[layer] for layer in chosen.content_layers}
+        a_C = {
+            layer: features(torch.from_numpy(content))[layer] for layer in settings.content_layers
+        }
         a_S = features(torch.from_numpy(style))
-        gram_S = {layer: gram(a_S[layer]) for layer in chosen.style_layers}
+        gram_S = {layer: gram(a_S[layer]) for layer in settings.style_layers}
         del a_S
 
     def evaluate() -> tuple[float, Array]:
         G = torch.from_numpy(content).requires_grad_()
         a_G = features(G)
         J = torch.zeros(())
-        for layer, weight in chosen.content_layers.items():
-            J = J + chosen.alpha * weight * (a_C[layer] - a_G[layer]).pow(2).mean() / 4
-        for layer, weight in chosen.style_layers.items():
-            J = J + chosen.beta * weight * (gram_S[layer] - gram(a_G[layer])).pow(2).mean() / 4
+        for layer, weight in settings.content_layers.items():
+            J = J + settings.alpha * weight * (a_C[layer] - a_G[layer]).pow(2).mean() / 4
+        for layer, weight in settings.style_layers.items():
+            J = J + settings.beta * weight * (gram_S[layer] - gram(a_G[layer])).pow(2).mean() / 4
         J.backward()
         return float(J.detach()), np.asarray(G.grad)
 

@@ -9,8 +9,10 @@ from time import perf_counter, sleep
 
 import numpy as np
 
+from nst_numpy.backend import Computing, threads
 from nst_numpy.files.weights import load_weights
-from nst_numpy.vgg19 import CHANNELS
+from nst_numpy.network import VGG19
+from nst_numpy.plan import shapes, up_and_down
 
 PAUSE = 0.3
 """Seconds between turns: some libraries' threads keep spinning for a while after their work."""
@@ -37,8 +39,8 @@ class Worker:
         self.process.stdin.flush()
         return float(self._line())
 
-    def peak_memory(self) -> int:
-        """End it, and hear how much memory it had, in bytes."""
+    def end(self) -> int:
+        """End the process, and return its largest memory, in bytes."""
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
@@ -104,7 +106,7 @@ def by_turns(names: Sequence[str], n_H: int, n_W: int, rounds: int) -> Result:
         for worker, times in zip(workers, seconds, strict=True):
             times.append(worker.seconds())
             sleep(PAUSE)
-    memory = tuple(worker.peak_memory() for worker in workers)
+    memory = tuple(worker.end() for worker in workers)
     values = tuple(worker.value for worker in workers)
     return Result(n_H, n_W, tuple(names), tuple(map(tuple, seconds)), memory, values)
 
@@ -126,31 +128,29 @@ class LayerTime:
 
 
 def layer_times(n_H: int, n_W: int, rounds: int) -> list[LayerTime]:
-    """Time each step of the compiled evaluation, in this process."""
-    from nst_numpy.backend import processors
-    from nst_numpy.kernels.run import Run
-    from nst_numpy.kernels.schedule import down, up
+    """Time each operation of the compiled evaluation, in this process."""
     from nst_numpy.kernels.store import KernelStore
     from nst_numpy.kernels.threads import Team
+    from nst_numpy.kernels.workspace import Workspace
 
-    taps = ("conv5_1",)
-    weights = {layer: pair for layer, pair in load_weights().items() if layer <= "conv5_1"}
-    store = KernelStore(Team(processors()), weights, keep=True)
-    steps = [step for step in (*up(taps), *down(taps)) if step.kind not in ("compare", "pull")]
-    run = Run((n_H, n_W, 3), [*up(taps), *down(taps)], "average", store)
-    run.arrays["x"] = np.random.default_rng(0).standard_normal((n_H, n_W, 3), np.float32)
+    plan = up_and_down(VGG19, ["conv5_1"])
+    store = KernelStore(Team(threads(Computing())), load_weights(), keep=True)
+    space = Workspace((n_H, n_W, 3), VGG19, plan, store)
+    space.arrays["x"] = np.random.default_rng(0).standard_normal((n_H, n_W, 3), np.float32)
     times: dict[tuple[str, bool], list[float]] = {}
     for _ in range(rounds + 1):
-        for step in steps:
-            if step.layer == "conv5_1" and step.kind == "convolve back":
-                run.arrays["dconv5_1"][:] = 1e-3
-            began = perf_counter()
-            run.do(step)
-            times.setdefault((step.layer, "back" in step.kind), []).append(perf_counter() - began)
+        for one in plan:
+            if one.kind == "pull":
+                space.arrays[one.writes][:] = 1e-3
+            elif one.kind != "compare":
+                began = perf_counter()
+                space.do(one)
+                seconds = perf_counter() - began
+                times.setdefault((one.layer, "back" in one.kind), []).append(seconds)
     rows = []
-    for layer in dict.fromkeys(step.layer for step in steps):
-        shape = run.shapes[layer]
-        n_C_in, n_C_out = CHANNELS.get(layer, (0, 0))
+    for layer in VGG19.up_to(["conv5_1"]):
+        shape = shapes(VGG19, n_H, n_W)[layer]
+        n_C_in, n_C_out = VGG19.channels.get(layer, (0, 0))
         operations = 2 * 9 * n_C_in * n_C_out * shape[0] * shape[1]
         going_up, going_down = (median(times[layer, way][1:]) for way in (False, True))
         rows.append(LayerTime(layer, shape, going_up, going_down, operations))

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+from nst_numpy.backend import Backend
 from nst_numpy.bench.contestants import ours, torch
-from nst_numpy.settings import Backend
 
 
 def peak_memory() -> int:
-    """Give the largest resident memory of this process so far, in bytes."""
+    """Return the largest resident memory of this process so far, in bytes."""
     status = Path("/proc/self/status")
     if status.exists():  # Linux; its ru_maxrss begins with the memory of the parent process
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from nst_numpy import __version__
+import nst_numpy as nst
 from nst_numpy.backend import kernels_to_compile
 from nst_numpy.checks import Check, all_checks
+from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.options import File, Options
@@ -25,18 +25,17 @@ from nst_numpy.cli.tables import (
     weights_table,
 )
 from nst_numpy.errors import InputError
-from nst_numpy.experiments.mutants.outcome import check_mutants
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output
-from nst_numpy.stylize import smallest_side
+from nst_numpy.stylize import least_side
 
 app = App(
     name="nst_numpy",
     help="Neural style transfer from scratch in NumPy. Without a command, it paints a demo.",
-    version=__version__,
+    version=nst.__version__,
     version_flags=["--version"],
     result_action="return_value",
     suppress_keyboard_interrupt=False,
@@ -89,20 +88,22 @@ def stylize(
     """
     if not styles:
         raise InputError("There is no style; name at least one painting after the photograph.")
-    settings = options.checked()
+    settings, computing = options.settings(), options.computing
     output = check_image_output(output or Path(f"{content.stem}-{styles[0].stem}.png"))
     refuse_input(output, [content, *styles, weights, options.start_file])
     size, memory = fitting(options, [content, *styles])
-    side = smallest_side(settings)
-    photograph = load_image(content, size, smallest_side=side)
-    paintings = [load_image(style, size, smallest_side=side) for style in styles]
+    side = least_side(settings)
+    photograph = load_image(content, size, least_side=side)
+    paintings = [load_image(style, size, least_side=side) for style in styles]
     check_image_output(output, photograph.shape)
-    settings = replace(options, size=size).settings(photograph.shape)
-    vgg19 = load_weights(weights)
+    settings = options.settings(photograph.shape)
+    trained = load_weights(weights, settings.network)
     complain(f"About {gigabytes(memory)} of memory.")
-    if kernels_to_compile(settings):
+    if kernels_to_compile(computing, settings.network):
         complain("Compiling the kernels, which is done once and takes a few seconds.")
-    step = paint(photograph, paintings, settings, vgg19, output, Screen(stderr=True))
+    steps = nst.stylize(photograph, paintings, settings, trained, computing)
+    total = settings.iterations * settings.scales
+    step = paint(steps, total, photograph.shape, output, Screen(stderr=True))
     say(f"{output}: {result(step, photograph.shape)}.")
     return 0
 
@@ -175,7 +176,7 @@ def watched(checks: Iterable[Check]) -> list[Check]:
 
 @app.command(name="weights")
 def show_weights(file: Path | None = None, /) -> int:
-    """Tell what a weights file holds, layer by layer.
+    """Show what a weights file holds, layer by layer.
 
     Parameters
     ----------

@@ -1,6 +1,5 @@
 """The command ``explain``: the experiments, their figures and what they found."""
 
-import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from difflib import get_close_matches
@@ -16,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from nst_numpy.backend import kernels_to_compile
+from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.streams import Output, Screen, complain, say
@@ -25,9 +24,8 @@ from nst_numpy.experiments import EXPERIMENTS, Answer, Experiment
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
-from nst_numpy.files.writing import check_output, replacing
-from nst_numpy.settings import Settings
-from nst_numpy.vgg19 import Weights
+from nst_numpy.files.writing import check_output
+from nst_numpy.network import VGG19, Weights
 
 FOLDER = Path("explained")
 SMALLEST = 48  # of a picture's longest side, in pixels: less has nothing to show
@@ -61,9 +59,9 @@ def explain(
     list_only
         List the questions and run nothing.
     """
-    chosen = [named(name) for name in dict.fromkeys(names)] or list(EXPERIMENTS.values())
+    asked_for = [named(name) for name in dict.fromkeys(names)] or list(EXPERIMENTS.values())
     if list_only or not names:
-        Output().print(questions_table(chosen))
+        Output().print(questions_table(asked_for))
     if list_only:
         return 0
     for library in ("matplotlib", "threadpoolctl"):
@@ -76,19 +74,19 @@ def explain(
         raise InputError(f"size must be at least {SMALLEST}, not {size}.")
     content = content or embedded("pictures/eilean-donan-castle.webp")
     style = style or embedded("pictures/church-at-auvers.webp")
-    check_pictures(content, style, size or min(experiment.size for experiment in chosen))
+    check_pictures(content, style, size or min(experiment.size for experiment in asked_for))
     make_folder(output)
-    for experiment in chosen:
+    for experiment in asked_for:
         for suffix in (".png", ".json"):
             check_output(output / f"{experiment.name}{suffix}")
     if not names:
         say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
-    if kernels_to_compile(Settings()):
+    if kernels_to_compile(Computing(), VGG19):
         complain("Compiling the kernels, which is done once and takes a few seconds.")
     weights = load_weights()
     finished = 0
     try:
-        for experiment in chosen:
+        for experiment in asked_for:
             run(experiment, content, style, size or experiment.size, weights, output)
             finished += 1
     except KeyboardInterrupt:
@@ -108,7 +106,7 @@ def named(name: str) -> Experiment:
 
 def check_pictures(content: Path, style: Path, size: int) -> None:
     """Refuse pictures that the experiments cannot use now, and not after the first of them."""
-    pictures = [load_image(path, size, smallest_side=NARROWEST) for path in (content, style)]
+    pictures = [load_image(path, size, least_side=NARROWEST) for path in (content, style)]
     for path, picture in zip((content, style), pictures, strict=True):
         if np.ptp(picture) == 0:
             raise InputError(f"{path} has one colour only; there is nothing in it to measure.")
@@ -130,23 +128,15 @@ def run(
     experiment: Experiment, content: Path, style: Path, size: int, weights: Weights, folder: Path
 ) -> None:
     """Run one, write its figure and its numbers, print what it found."""
-    from nst_numpy.experiments import drawing
-
     output = Output()
     output.print(Text(f"\n{experiment.question}", style="bold"))
-    photograph = load_image(content, size, smallest_side=NARROWEST)
-    painting = load_image(style, size, smallest_side=NARROWEST)
+    photograph = load_image(content, size, least_side=NARROWEST)
+    painting = load_image(style, size, least_side=NARROWEST)
     began = perf_counter()
     with waiting(experiment.name):
         answer = experiment.answer(photograph, painting, weights)
     seconds = perf_counter() - began
-    figure, numbers = (folder / f"{experiment.name}{suffix}" for suffix in (".png", ".json"))
-    with drawing.theme(), replacing(figure) as file:
-        drawing.save(answer.draw(), file)
-    with replacing(numbers) as file:
-        file.write_text(
-            json.dumps(record(experiment, answer, size, seconds), indent=1, allow_nan=False)
-        )
+    figure, numbers = answer.save(folder, size=size, seconds=round(seconds, 1))
     print_answer(answer, output)
     if size < experiment.size and not all(claim.holds for claim in answer.claims):
         say(f"At {size} pixels there is less to see than at the usual {experiment.size}.")
@@ -159,18 +149,6 @@ def waiting(name: str) -> AbstractContextManager[Any]:
     if not console.is_terminal or console.is_dumb_terminal:
         return nullcontext()
     return console.status(f"Measuring: {name}")
-
-
-def record(experiment: Experiment, answer: Answer, size: int, seconds: float) -> dict[str, Any]:
-    """Give everything that came out, as JSON can hold it."""
-    return {
-        "experiment": experiment.name,
-        "question": experiment.question,
-        "size": size,
-        "seconds": round(seconds, 1),
-        "claims": [vars(claim) for claim in answer.claims],
-        "numbers": answer.numbers,
-    }
 
 
 def print_answer(answer: Answer, output: Output) -> None:

@@ -1,14 +1,21 @@
-"""`Settings` as a shell spells them: the same fields with dashes, some of them as text."""
+"""`Settings` and `Computing` as a shell spells them: the same fields, some of them as text."""
 
+import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from copy import copy
+from dataclasses import MISSING, dataclass, field, fields, make_dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from cyclopts import Parameter, Token
 
+from nst_numpy.arrays import Array
+from nst_numpy.backend import Computing
+from nst_numpy.costs import STATISTICS, Statistic
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
+from nst_numpy.network import NETWORKS, Network
 from nst_numpy.settings import Settings, Start
 
 
@@ -64,15 +71,6 @@ def read_file(_: Any, tokens: Sequence[Token]) -> Path:
     return Path(tokens[0].value)
 
 
-LAYERS = Parameter(converter=read_layers, accepts_keys=False, n_tokens=1, show_default=show_layers)
-CONTENT_HELP = (
-    "Layers whose activations G shares with the content, and the weight of each, "
-    "as in conv4_2:1,conv5_2:0.5."
-)
-STYLE_HELP = (
-    "Layers whose Gram matrices G shares with the style, and the λ of each, "
-    "as in conv1_1:1,conv2_1:0.5."
-)
 SIZE_HELP = (
     "Longest side of the painting, and of the styles, in pixels; max is the largest for which "
     "there is memory."
@@ -85,26 +83,52 @@ Size = Annotated[
 File = Annotated[Path | None, Parameter(converter=read_file, n_tokens=1)]
 
 
+def known(values: Mapping[str, object]) -> Any:
+    """Spell a value by the name under which it is known; where there is but one, do not show it."""
+    return Annotated[Literal[tuple(values)], Parameter(show=len(values) > 1)]
+
+
+LAYERS = Parameter(converter=read_layers, accepts_keys=False, n_tokens=1, show_default=show_layers)
+NAMED: dict[str, Mapping[str, Any]] = {"network": NETWORKS, "statistic": STATISTICS}
+SPELLINGS: dict[Any, Any] = {
+    int: Whole,
+    int | None: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)],
+    Mapping[str, float]: Annotated[Mapping[str, float], LAYERS],
+    Start | Array: str,  # one of the names, or a file's
+    Network: known(NETWORKS),
+    Statistic: known(STATISTICS),
+}
+"""The type of a field -> how it is written; any other is written as itself."""
+
+
+def spelled(*parts: type) -> Any:
+    """Put the fields of some dataclasses together into one, as a shell writes them."""
+    rows = []
+    about = []
+    for part in parts:
+        hints = get_type_hints(part)
+        about.append(inspect.getdoc(part).partition("Attributes\n----------\n")[2])  # type: ignore[union-attr]
+        for f in fields(part):
+            default = f.default if f.default_factory is MISSING else f.default_factory()
+            if f.name in NAMED:
+                default = next(name for name, value in NAMED[f.name].items() if value == default)
+            kind = SPELLINGS.get(hints[f.name], hints[f.name])
+            rows.append((f.name, kind, field(default_factory=partial(copy, default))))
+    made = make_dataclass("Spelled", rows, frozen=True, eq=False)
+    made.__doc__ = "\n".join(
+        ["Attributes", "----------", *(text.partition("Raises\n")[0].strip() for text in about)]
+    )
+    return made
+
+
+_Spelled = spelled(Settings, Computing)
+
+
 @dataclass(frozen=True, eq=False)
-class Options(Settings):  # noqa: D101  (the next line)
-    __doc__ = Settings.__doc__
+class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the next line)
+    __doc__ = _Spelled.__doc__
 
-    content_layers: Annotated[Mapping[str, float], LAYERS, Parameter(help=CONTENT_HELP)] = field(
-        default_factory=lambda: Settings().content_layers
-    )
-    style_layers: Annotated[Mapping[str, float], LAYERS, Parameter(help=STYLE_HELP)] = field(
-        default_factory=lambda: Settings().style_layers
-    )
-    start: str = "content"  # type: ignore[assignment]  # one of the names, or a file's
-    margin: Whole = Settings.margin
-    iterations: Whole = Settings.iterations
-    scales: Whole = Settings.scales
-    size: Size = Settings.size  # type: ignore[assignment]  # a number, or max
-    seed: Whole = Settings.seed
-    threads: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)] = Settings.threads
-
-    def __post_init__(self) -> None:
-        """Check nothing yet: the start may be the name of a file, and the size may be max."""
+    size: Size = 512
 
     @property
     def start_file(self) -> Path | None:
@@ -126,18 +150,25 @@ class Options(Settings):  # noqa: D101  (the next line)
             )
         return Path(self.start)
 
-    def checked(self) -> Settings:
-        """Make the `Settings` as far as they can be before a picture is read."""
-        values = {f.name: getattr(self, f.name) for f in fields(Settings)}
-        if self.start_file:
-            values["start"] = Settings.start
-        if self.size == "max":
-            values["size"] = Settings.size
-        return Settings(**values)
+    @property
+    def computing(self) -> Computing:
+        """What computes."""
+        return Computing(**{f.name: getattr(self, f.name) for f in fields(Computing)})
 
-    def settings(self, shape: tuple[int, ...]) -> Settings:
-        """Make the `Settings`, and check them; `shape` is that of the content."""
+    def settings(self, shape: tuple[int, ...] | None = None) -> Settings:
+        """Make the `Settings`, and check them.
+
+        Parameters
+        ----------
+        shape : (n_H, n_W, …), optional
+            Of the content, to which a picture to start from is brought; where it is not known yet,
+            everything but that picture is checked.
+        """
         values = {f.name: getattr(self, f.name) for f in fields(Settings)}
+        for name, known_values in NAMED.items():
+            values[name] = known_values[values[name]]
         if file := self.start_file:
-            values["start"] = load_image(file, shape=(shape[0], shape[1]))
+            values["start"] = Settings.start
+            if shape:
+                values["start"] = load_image(file, shape=(shape[0], shape[1]))
         return Settings(**values)

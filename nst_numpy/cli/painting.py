@@ -3,7 +3,7 @@
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
@@ -12,12 +12,11 @@ from typing import Any
 from rich.console import Console
 
 from nst_numpy.arrays import Array
+from nst_numpy.canvas import enlarge
 from nst_numpy.cli.progress import shown
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import save_image
-from nst_numpy.settings import Settings
-from nst_numpy.stylize import Step, enlarge, stylize
-from nst_numpy.vgg19 import Weights
+from nst_numpy.stylize import Step
 
 
 class Interrupted(Exception):  # noqa: N818  (nothing is wrong: somebody pressed Ctrl-C)
@@ -25,14 +24,21 @@ class Interrupted(Exception):  # noqa: N818  (nothing is wrong: somebody pressed
 
 
 def paint(
-    content: Array,
-    styles: Sequence[Array],
-    settings: Settings,
-    weights: Weights,
-    output: Path,
-    progress: Console,
+    steps: Iterator[Step], total: int, shape: tuple[int, ...], output: Path, progress: Console
 ) -> Step:
     """Paint and save the best picture, also if the run is cut short.
+
+    Parameters
+    ----------
+    steps : iterator of Step
+        From `stylize`.
+    total : int
+        Iterations of all scales.
+    shape : (n_H, n_W, 3)
+        Of the picture to save.
+    output : Path
+    progress : Console
+        Where it is shown how it goes.
 
     Raises
     ------
@@ -44,20 +50,19 @@ def paint(
     """
     best: Step | None = None
     end: KeyboardInterrupt | FloatingPointError | None = None
-    steps = stylize(content, styles, settings, weights)
     with one_interrupt():
         try:
-            for step in shown(steps, settings.iterations * settings.scales, progress):
+            for step in shown(steps, total, progress):
                 best = better(step, best)
         except (KeyboardInterrupt, FloatingPointError) as error:
             end = error
         if best is None:
             raise end or InputError("Nothing was painted.")
         no_more_interrupts()
-        save(best.image, content.shape, output)
+        save(best.image, shape, output)
     if isinstance(end, KeyboardInterrupt):
         raise Interrupted(
-            f"Stopped; {output} holds the best picture so far:\n{result(best, content.shape)}."
+            f"Stopped; {output} holds the best picture so far:\n{result(best, shape)}."
         )
     if end:
         raise InputError(f"{end} {output} holds the best picture before that.")

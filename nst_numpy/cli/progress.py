@@ -55,7 +55,7 @@ def show(step: Step, total: int, console: Console, live: Live | None) -> None:
         live.start()
         live.update(Group(bar(step, total, console), ledger(step, console)), refresh=True)
     elif step.iteration % max(1, total // LINES) == 0 or step.iteration == total:
-        terms = "  ".join(f"{name} {cost:.3g}" for name, cost in shown_terms(step))
+        terms = "  ".join(f"{name} {cost:.3g}" for name, cost in step.cost.terms.items())
         print_line(console, f"{pace(step, total)}  J {step.cost.total:.4g} = {terms}")
 
 
@@ -69,7 +69,7 @@ def ledger(step: Step, console: Console) -> Table:
     if wide:
         table.add_column(width=BAR)
     full = "#" if console.options.ascii_only else "█"
-    for name, cost in shown_terms(step):
+    for name, cost in step.cost.terms.items():
         share = cost / step.cost.total if step.cost.total else 0.0
         share_bar = [Text(full * round(BAR * share), "bar.complete")] if wide else []
         table.add_row(name, f"{cost:.4g}", f"{share:.0%}", *share_bar)
@@ -86,11 +86,6 @@ def bar(step: Step, total: int, console: Console) -> Text:
         (full * done, "bar.complete"), empty * (width - done), "  " if width else "", words,
         no_wrap=True, overflow="crop",
     )  # fmt: skip
-
-
-def shown_terms(step: Step) -> list[tuple[str, float]]:
-    """Give the terms of J by name; the total variation only where it counts."""
-    return [(name, cost) for name, cost in step.cost.terms.items() if name != "tv" or cost]
 
 
 def pace(step: Step, total: int) -> str:

@@ -12,7 +12,7 @@ from nst_numpy.errors import InputError
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command and give its exit code.
+    """Run a command and return its exit code.
 
     Returns
     -------

@@ -6,8 +6,8 @@ from pathlib import Path
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, open_upright, smallest_size, wanted_size
-from nst_numpy.memory import available_memory, peak_memory
-from nst_numpy.stylize import smallest_side
+from nst_numpy.memory import available_memory, predicted_memory
+from nst_numpy.stylize import least_side
 
 
 def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
@@ -31,14 +31,18 @@ def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
     InputError
         If nothing or too little fits.
     """
-    settings = options.checked()
+    settings, computing = options.settings(), options.computing
     shapes = [open_upright(picture).size for picture in pictures]
-    least = max(smallest_size(shape, smallest_side(settings)) for shape in shapes)
+    least = max(smallest_size(shape, least_side(settings)) for shape in shapes)
     most = min(largest_size(shape) for shape in shapes)
-    free = available_memory()
+    free = int(1e9 * computing.memory) if computing.memory else available_memory()
+    there = f"{gigabytes(free)} are {'allowed' if computing.memory else 'free'}"
 
     def needed(size: int) -> int:
-        return max(peak_memory(wanted_size(shape, size)[::-1], settings) for shape in shapes)
+        return max(
+            predicted_memory(wanted_size(shape, size)[::-1], settings, computing)
+            for shape in shapes
+        )
 
     size = options.size
     if isinstance(size, int):
@@ -47,11 +51,11 @@ def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
         if needed(size) <= free:
             return size, needed(size)
     if least > most:
-        raise InputError(f"No size works: each side needs {smallest_side(settings)} pixels.")
+        raise InputError(f"No size works: each side needs {least_side(settings)} pixels.")
     if needed(least) > free:
         raise InputError(
             f"No size fits: the smallest, {least}, needs about {gigabytes(needed(least))}, and "
-            f"{gigabytes(free)} are free."
+            f"{there}."
         )
     fits, too_large = least, most + 1
     while too_large - fits > 1:
@@ -62,7 +66,7 @@ def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
             too_large = middle
     if isinstance(size, int):
         raise InputError(
-            f"--size {size} needs about {gigabytes(needed(size))}, and {gigabytes(free)} are free; "
+            f"--size {size} needs about {gigabytes(needed(size))}, and {there}; "
             f"the largest size that fits is {fits}."
         )
     return fits, needed(fits)

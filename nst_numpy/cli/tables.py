@@ -7,8 +7,7 @@ from rich import box
 from rich.table import Table
 
 from nst_numpy.checks import Check
-from nst_numpy.experiments.mutants.outcome import Outcome
-from nst_numpy.experiments.mutants.pieces import WORDS
+from nst_numpy.checks.mutants import Outcome
 from nst_numpy.files.description import WeightsDescription
 
 
@@ -32,7 +31,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
 
 
 def checks_json(checks: Sequence[Check]) -> list[dict[str, Any]]:
-    """Give the same rows for a program to read."""
+    """Return the same rows for a program to read."""
     return [
         {
             "gradient": check.name,
@@ -55,8 +54,8 @@ def mutants_table(outcomes: Sequence[Outcome]) -> Table:
     table.add_column("caught")
     for outcome in outcomes:
         table.add_row(
-            outcome.mutant.name,
-            WORDS[outcome.mutant.piece],
+            outcome.name,
+            outcome.gradient_of,
             f"{outcome.error:.1e}",
             f"{outcome.angle:.0f}°",
             verdict(outcome.caught),
@@ -65,12 +64,12 @@ def mutants_table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def mutants_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Give the same rows for a program to read, with the sentence that says what is wrong."""
+    """Return the same rows for a program to read, with the sentence that says what is wrong."""
     return [
         {
-            "mutant": outcome.mutant.name,
-            "sentence": outcome.mutant.sentence,
-            "gradient": WORDS[outcome.mutant.piece],
+            "mutant": outcome.name,
+            "sentence": outcome.sentence,
+            "gradient": outcome.gradient_of,
             "error": outcome.error,
             "allowed": outcome.allowed,
             "angle": outcome.angle,

@@ -18,7 +18,7 @@ WHITE_OF_DEEP = {"I": 65535.0, "F": 1.0}
 
 
 def is_deep(picture: Image.Image) -> bool:
-    """Tell whether a picture is grey with more than 8 bits; Pillow has no such coloured ones."""
+    """Return whether a picture is grey with more than 8 bits; Pillow has no such coloured ones."""
     return picture.mode.partition(";")[0] in WHITE_OF_DEEP
 
 
@@ -73,7 +73,7 @@ def with_profile(picture: Image.Image, name: str) -> Image.Image | None:
 
 
 def in_space(picture: Image.Image, space: str) -> Image.Image:
-    """Give a picture in the colour space of its profile, or raise a ValueError if it has another.
+    """Return a picture in the colour space of its profile, or raise a ValueError if it has another.
 
     A grey picture may carry a profile for RGB: then its red, green and blue are equal.
     """

@@ -11,6 +11,7 @@ import numpy as np
 from nst_numpy.files.layouts import layout_name
 from nst_numpy.files.reading import sha256_of
 from nst_numpy.files.weights import Tensor, read_tensors, weights_path
+from nst_numpy.network import VGG19, Network
 
 CANONICAL_FINGERPRINT = "551ad08c6af4c9e7a7de3bd7680edf144f7b7ebff8a3eb3daa2e299b82d863da"
 """The `fingerprint` of the weights of Simonyan and Zisserman, as Keras converted them."""
@@ -89,13 +90,17 @@ class WeightsDescription:
         return self.fingerprint == CANONICAL_FINGERPRINT
 
 
-def describe_weights(path: str | os.PathLike[str] | None = None) -> WeightsDescription:
+def describe_weights(
+    path: str | os.PathLike[str] | None = None, network: Network = VGG19
+) -> WeightsDescription:
     """Describe a weights file.
 
     Parameters
     ----------
     path : path, optional
         As in `load_weights`; without it, the weights that come with the package.
+    network : Network
+        Whose layers are looked for.
 
     Returns
     -------
@@ -106,13 +111,13 @@ def describe_weights(path: str | os.PathLike[str] | None = None) -> WeightsDescr
     InputError
         If `load_weights` would refuse the file.
     """
-    path = weights_path(path)
-    tensors = read_tensors(path)
+    path = weights_path(path, network)
+    tensors = read_tensors(path, network)
     return WeightsDescription(
         path=path,
         bytes=path.stat().st_size,
         sha256=sha256_of(path),
-        layout=layout_name(tensors["conv1_1"][0].place),
+        layout=layout_name(next(iter(tensors.values()))[0].place),
         layers=tuple(describe_layer(layer, *pair) for layer, pair in tensors.items()),
         fingerprint=fingerprint({n: (w.values, b.values) for n, (w, b) in tensors.items()}),
     )
@@ -135,7 +140,7 @@ def describe_layer(layer: str, weight: Tensor, bias: Tensor) -> LayerDescription
 
 
 def fingerprint(weights: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> str:
-    """Give a checksum of the numbers that does not depend on how a file stores them.
+    """Return a checksum of the numbers that does not depend on how a file stores them.
 
     It is the SHA-256 of all weights and biases in the network's order, rounded to float16: the
     original in float32, in any layout, and the same rounded to float16 have one fingerprint.

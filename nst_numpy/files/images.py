@@ -21,7 +21,7 @@ def load_image(
     path: str | os.PathLike[str],
     size: int | None = None,
     shape: tuple[int, int] | None = None,
-    smallest_side: int = 1,
+    least_side: int = 1,
 ) -> np.ndarray:
     """Read a picture.
 
@@ -37,8 +37,8 @@ def load_image(
         The aspect ratio is kept.
     shape : (n_H, n_W), optional
         Exactly this height and width, in pixels, instead of `size`. The aspect ratio may change.
-    smallest_side : int
-        How many pixels each side must have in the end; see `nst_numpy.vgg19.smallest_side`.
+    least_side : int
+        How many pixels each side must have in the end; see `nst_numpy.stylize.least_side`.
 
     Returns
     -------
@@ -54,11 +54,11 @@ def load_image(
     check_size(size, shape)
     picture = open_upright(path)
     width, height = wanted_size(picture.size, size, shape)
-    if min(width, height) < smallest_side:
-        enough = smallest_size(picture.size, smallest_side)
+    if min(width, height) < least_side:
+        enough = smallest_size(picture.size, least_side)
         found = enough <= largest_size(picture.size)
         works = f"the smallest size that works is {enough}" if found else "no size works"
-        needs = smallest_side if smallest_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
+        needs = least_side if least_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
         raise InputError(
             f"{path} would be {width} × {height} pixels, but each side needs {needs} "
             f"for what is asked for; {works}."
@@ -155,7 +155,7 @@ def check_size(size: int | None, shape: tuple[int, int] | None) -> None:
 def wanted_size(
     found: tuple[int, int], size: int | None, shape: tuple[int, int] | None = None
 ) -> tuple[int, int]:
-    """Give the width and height to resize to, from those found; in Pillow's order."""
+    """Return the width and height to resize to, from those found; in Pillow's order."""
     if shape is not None:
         return shape[1], shape[0]
     if size is None:
@@ -166,7 +166,7 @@ def wanted_size(
 
 
 def smallest_size(found: tuple[int, int], side: int) -> int:
-    """Give the smallest size with which each side of a picture has at least `side` pixels."""
+    """Return the smallest size with which each side of a picture has at least `side` pixels."""
     if side <= 1:
         return 1
     short, longest = min(found), max(found)
@@ -177,7 +177,7 @@ def smallest_size(found: tuple[int, int], side: int) -> int:
 
 
 def largest_size(found: tuple[int, int]) -> int:
-    """Give the largest size with which a picture has no more than `MOST_PIXELS`."""
+    """Return the largest size with which a picture has no more than `MOST_PIXELS`."""
     short, longest = min(found), max(found)
     rounded_off = longest // (2 * short) + 2  # how much larger it may be for a half pixel less
     size = min(MOST_PIXELS, math.isqrt(MOST_PIXELS * longest // short) + rounded_off)

@@ -1,4 +1,4 @@
-"""Where an HDF5 file keeps the 16 convolutions of VGG-19.
+"""Where an HDF5 file keeps the convolutions of VGG-19.
 
 Every program that writes them spells them differently; conv4_2, for example, is
 
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.reading import first_bytes
-from nst_numpy.vgg19 import CHANNELS
+from nst_numpy.network import Network
 
 if TYPE_CHECKING:
     import h5py
@@ -66,17 +66,18 @@ def open_hdf5(path: Path) -> Iterator["h5py.File"]:
         yield file
 
 
-def find_tensors(file: "h5py.File") -> dict[tuple[str, Role], "h5py.Dataset"]:
+def find_tensors(file: "h5py.File", network: Network) -> dict[tuple[str, Role], "h5py.Dataset"]:
     """Find weight and bias of each convolution.
 
     Parameters
     ----------
     file : h5py.File
+    network : Network
 
     Returns
     -------
     tensors : dict, (layer, "weight" or "bias") -> Dataset
-        Of all 16 layers; shapes and numbers are not looked at.
+        Of all its layers; shapes and numbers are not looked at.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def find_tensors(file: "h5py.File") -> dict[tuple[str, Role], "h5py.Dataset"]:
         If a layer is missing or there twice.
     """
     datasets = walk(file)
-    layer_of = name_layers(file.filename, datasets)
+    layer_of = name_layers(file.filename, datasets, network)
     found: dict[tuple[str, Role], h5py.Dataset] = {}
     for path, dataset in datasets.items():
         role = ROLES.get(spelling(path))
@@ -102,7 +103,7 @@ def find_tensors(file: "h5py.File") -> dict[tuple[str, Role], "h5py.Dataset"]:
             f"{file.filename} holds no convolution under a known name, expected conv1_1 … conv5_4 "
             f"or block1_conv1 … block5_conv4; its datasets are {listed(datasets)}."
         )
-    check_complete(file.filename, found)
+    check_complete(file.filename, found, network)
     return found
 
 
@@ -136,20 +137,24 @@ def spelling(path: str) -> str:
     return parts[-1].removesuffix(":0").removesuffix("_1").split("_")[-1]
 
 
-def name_layers(filename: str, paths: Iterable[str]) -> dict[str, str]:
+def name_layers(filename: str, paths: Iterable[str], network: Network) -> dict[str, str]:
     """Translate what the file calls the layers: part of a path -> ``conv1_1`` … ``conv5_4``.
 
     A file that only counts its layers has them in the network's order.
     """
     parts = {part for path in paths for part in path.split("/")[:-1]}
-    named = {part: layer for part in parts if (layer := own_name(part)) in CHANNELS}
+    named = {part: layer for part in parts if (layer := own_name(part)) in network.channels}
+    *_, top = network.channels
+    for layer in sorted({own_name(part) for part in parts} - set(network.channels)):
+        if re.fullmatch(r"conv\d_\d", layer) and re.findall(r"\d", layer) < re.findall(r"\d", top):
+            raise InputError(f"{filename} holds {layer}, which {network.name} does not have.")
     counted = [part for part in parts if COUNTED.fullmatch(part)]
     if named or not counted:
         return named
-    if len(counted) != len(CHANNELS):
-        raise InputError(f"{filename} holds {how_many(len(counted))}.")
+    if len(counted) != len(network.channels):
+        raise InputError(f"{filename} holds {how_many(len(counted), network)}.")
     counted.sort(key=lambda part: int(part.removeprefix("conv2d").removeprefix("_") or 0))
-    return dict(zip(counted, CHANNELS, strict=True))
+    return dict(zip(counted, network.channels, strict=True))
 
 
 def own_name(part: str) -> str:
@@ -157,21 +162,22 @@ def own_name(part: str) -> str:
     return re.sub(r"^block(\d)_conv(\d)$", r"conv\1_\2", part)
 
 
-def check_complete(filename: str, found: Iterable[tuple[str, Role]]) -> None:
+def check_complete(filename: str, found: Iterable[tuple[str, Role]], network: Network) -> None:
     """Refuse a file in which a layer is missing."""
     weights = {layer for layer, role in found if role == "weight"}
     biases = {layer for layer, role in found if role == "bias"}
-    for layer in CHANNELS:
+    for layer in network.channels:
         if layer not in weights:
-            raise InputError(f"{filename} lacks {layer} weight: it holds {how_many(len(weights))}.")
+            there = how_many(len(weights), network)
+            raise InputError(f"{filename} lacks {layer} weight: it holds {there}.")
         if layer not in biases:
             raise InputError(f"{filename} lacks {layer} bias, though its weight is there.")
 
 
-def how_many(count: int) -> str:
+def how_many(count: int, network: Network) -> str:
     """Say how many convolutions there are, and how many there should be."""
     known = ", as VGG-16 has" if count == 13 else ""
-    return f"{count} convolutions{known}, expected the 16 of VGG-19"
+    return f"{count} convolutions{known}, expected the {len(network.channels)} of {network.name}"
 
 
 def listed(datasets: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""A file that is to be read: refused if it is missing, no file, closed to us, or empty."""
+"""A file that is to be read: refused if it is missing, no file, not readable, or empty."""
 
 import hashlib
 import stat
@@ -44,7 +44,7 @@ def first_bytes(path: Path, count: int = 16) -> bytes:
 
 
 def sha256_of(path: Path) -> str:
-    """Give the SHA-256 checksum of a file that can be read, in hexadecimal."""
+    """Return the SHA-256 checksum of a file that can be read, in hexadecimal."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

@@ -1,4 +1,4 @@
-"""The weights of VGG-19: from an HDF5 file to ``{layer: (weight, bias)}``, verified."""
+"""The weights of a network: from an HDF5 file to ``{layer: (weight, bias)}``, verified."""
 
 import os
 from dataclasses import dataclass
@@ -10,12 +10,10 @@ import numpy as np
 from nst_numpy.errors import InputError
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.layouts import find_tensors, open_hdf5
-from nst_numpy.vgg19 import CHANNELS
+from nst_numpy.network import VGG19, Network
 
 if TYPE_CHECKING:
     import h5py
-
-EMBEDDED = "weights/vgg19.h5"
 
 
 @dataclass(frozen=True)
@@ -38,20 +36,22 @@ class Tensor:
 
 
 def load_weights(
-    path: str | os.PathLike[str] | None = None,
+    path: str | os.PathLike[str] | None = None, network: Network = VGG19
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Read the 16 convolutions of VGG-19.
+    """Read the convolutions of VGG-19, or of another network.
 
     Parameters
     ----------
     path : path, optional
         An HDF5 file, ours or Keras' in any of its layouts (see `layouts`), with or without the
         dense layers, which are not needed. Without it, the weights that come with the package.
+    network : Network
+        Whose layers are looked for.
 
     Returns
     -------
     weights : dict, layer -> (weight, bias)
-        For ``conv1_1`` … ``conv5_4`` in this order: weight ``(3, 3, n_C_in, n_C_out)`` and bias
+        For each convolution, from the picture upwards: weight ``(3, 3, n_C_in, n_C_out)`` and bias
         ``(n_C_out,)``, float32.
 
     Raises
@@ -59,21 +59,22 @@ def load_weights(
     InputError
         If the file cannot be read, lacks a layer, or holds something else in its place.
     """
-    tensors = read_tensors(weights_path(path))
+    tensors = read_tensors(weights_path(path, network), network)
     return {layer: (weight.values, bias.values) for layer, (weight, bias) in tensors.items()}
 
 
-def weights_path(path: str | os.PathLike[str] | None) -> Path:
-    """Give the path of a weights file; None stands for the one that comes with the package."""
-    return embedded(EMBEDDED) if path is None else Path(path)
+def weights_path(path: str | os.PathLike[str] | None, network: Network) -> Path:
+    """Return the path of a weights file; None stands for the one that comes with the package."""
+    name = network.name.lower().replace("-", "")
+    return embedded(f"weights/{name}.h5") if path is None else Path(path)
 
 
-def read_tensors(path: Path) -> dict[str, tuple[Tensor, Tensor]]:
+def read_tensors(path: Path, network: Network) -> dict[str, tuple[Tensor, Tensor]]:
     """Read and verify weight and bias of each layer, from the picture upwards."""
     with open_hdf5(path) as file:
-        found = find_tensors(file)
+        found = find_tensors(file, network)
         tensors = {}
-        for layer, (n_C_in, n_C_out) in CHANNELS.items():
+        for layer, (n_C_in, n_C_out) in network.channels.items():
             weight = read(found[layer, "weight"], f"{layer} weight", (3, 3, n_C_in, n_C_out))
             bias = read(found[layer, "bias"], f"{layer} bias", (n_C_out,))
             tensors[layer] = weight, bias

@@ -36,7 +36,7 @@ def check_image_output(path: str | os.PathLike[str], shape: tuple[int, ...] | No
     Raises
     ------
     InputError
-        If the suffix is not one of `FORMATS`, the folder is missing or closed to us, or the
+        If the suffix is not one of `FORMATS`, the folder is missing or not writable, or the
         picture is too large for the format.
     """
     path = check_output(path, FORMATS)
@@ -66,7 +66,7 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
     Raises
     ------
     InputError
-        If the suffix is another one, the folder is missing or closed to us, or `path` is a folder.
+        If the suffix is another one, the folder is missing or not writable, or `path` is a folder.
     """
     path = Path(path)
     if path.name.lower() in suffixes:

@@ -1,4 +1,4 @@
-"""Speed: the heart of J again, compiled with Numba, each part tested against its definition.
+"""Speed: the heart of J, the same computation optimised with Numba, tested against its definition.
 
 `layers` and `evaluation` stay the definition; whatever is done here is wrong if it differs from
 them. In the order of processing:
@@ -8,9 +8,9 @@ them. In the order of processing:
 - `tiles`, `winograd`   convolution with 36 multiplications where the definition has 144
 - `first`, `pool`       the first layer and the pools, in forms that suit them
 - `gram`, `content`     what the costs need
-- `schedule`            the steps of an evaluation, and where in memory each array lies
-- `store`, `run`        the network's kernels; the arrays of one picture size
-- `evaluation`          up, what the features cost, and down again
+- `terms`               the three steps of the terms that are known here, Gram and content
+- `store`, `workspace`  the network's kernels; the arrays of one picture size
+- `evaluation`          up, what the features cost, and down again: it carries out a `plan`
 
 Activations are float32, ``(n_H, n_W, n_C)``, contiguous; n_C is a multiple of 16.
 """

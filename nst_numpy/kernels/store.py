@@ -7,12 +7,11 @@ from nst_numpy.kernels import first
 from nst_numpy.kernels.points import kernel_points
 from nst_numpy.kernels.threads import Team, aligned
 from nst_numpy.kernels.tiles import POINTS
-from nst_numpy.vgg19 import CHANNELS, Weights
+from nst_numpy.network import Weights
 
 
-def points_of(layer: str) -> int:
+def points_of(n_C_in: int, n_C_out: int) -> int:
     """Count the numbers of a layer's transformed kernel."""
-    n_C_in, n_C_out = CHANNELS[layer]
     return POINTS * n_C_in * n_C_out
 
 
@@ -24,14 +23,14 @@ KEPT_UP_TO = 640 * 640
 
 
 def kept(n_H: int, n_W: int) -> bool:
-    """Tell whether transformed kernels are kept for pictures of a size."""
+    """Return whether transformed kernels are kept for pictures of a size."""
     return n_H * n_W <= KEPT_UP_TO
 
 
-def bytes_of_store(layers: Sequence[str], n_H: int, n_W: int) -> int:
+def bytes_of_store(channels: Sequence[tuple[int, int]], n_H: int, n_W: int) -> int:
     """Add up the transformed kernels of some layers, as they are held for pictures of a size."""
-    sizes = [4 * points_of(layer) for layer in layers]
-    return 2 * sum(sizes) if kept(n_H, n_W) else max(sizes)
+    sizes = [4 * points_of(n_C_in, n_C_out) for n_C_in, n_C_out in channels]
+    return 2 * sum(sizes) if kept(n_H, n_W) else max(sizes, default=0)
 
 
 class KernelStore:
@@ -54,15 +53,16 @@ class KernelStore:
         self.weights = weights
         self.keep = keep
         self._made: dict[tuple[str, bool], Array] = {}
-        self._shared = aligned(0 if keep else max(map(points_of, weights)))
+        self._size = {layer: points_of(*weight.shape[2:]) for layer, (weight, _) in weights.items()}
+        self._shared = aligned(0 if keep else max(self._size.values(), default=0))
         self._scratch = aligned(team.size, TRANSFORM_SCRATCH)
 
     def bias(self, layer: str) -> Array:
-        """Give a layer's bias."""
+        """Return a layer's bias."""
         return self.weights[layer][1]
 
     def kernel(self, layer: str, backward: bool = False) -> Array:
-        """Give a layer's kernel; where kernels are not kept, it is good until the next is asked."""
+        """Return a layer's kernel; where they are not kept, it is good until the next call."""
         if (layer, backward) in self._made:
             return self._made[layer, backward]
         weight, _ = self.weights[layer]
@@ -71,9 +71,9 @@ class KernelStore:
             self._made[layer, backward] = make(weight)
             return self._made[layer, backward]
         if self.keep:
-            U: Array = aligned(points_of(layer))
+            U: Array = aligned(self._size[layer])
             self._made[layer, backward] = U
         else:
-            U = self._shared[: points_of(layer)]
+            U = self._shared[: self._size[layer]]
         kernel_points(self.team, weight, U, self._scratch, backward)
         return U

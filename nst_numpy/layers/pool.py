@@ -11,8 +11,8 @@ from nst_numpy.arrays import Array, Choice
 
 def _quarters(x: Array) -> tuple[Array, Array, Array, Array]:
     """View x as its four pixels of each 2×2 square, each of shape (n_H // 2, n_W // 2, n_C)."""
-    even = x[: x.shape[0] // 2 * 2, : x.shape[1] // 2 * 2]
-    return even[0::2, 0::2], even[0::2, 1::2], even[1::2, 0::2], even[1::2, 1::2]
+    cropped = x[: x.shape[0] // 2 * 2, : x.shape[1] // 2 * 2]
+    return cropped[0::2, 0::2], cropped[0::2, 1::2], cropped[1::2, 0::2], cropped[1::2, 1::2]
 
 
 def average_pool_forward(x: Array) -> Array:
@@ -24,9 +24,8 @@ def average_pool_forward(x: Array) -> Array:
 def average_pool_backward(dy: Array, shape: tuple[int, ...]) -> Array:
     """Give each of the four pixels a quarter of the gradient; `shape` is that of x."""
     dx = np.zeros(shape, dy.dtype)
-    share = dy * 0.25
     for quarter in _quarters(dx):
-        quarter[...] = share
+        quarter[...] = dy * 0.25
     return dx
 
 

@@ -6,13 +6,13 @@ from nst_numpy.arrays import Array, Mask
 
 
 def relu_forward(z: Array) -> tuple[Array, Mask]:
-    """Cut off what is negative, ``a = max(z, 0)``, and tell where z was positive.
+    """Cut off what is negative, ``a = max(z, 0)``, and say where z was positive.
 
     Returns
     -------
     a : ndarray, the shape and dtype of `z`
     positive : ndarray of bool, the shape of `z`
-        All that `relu_backward` needs: a sign, not a number.
+        All that `relu_backward` needs: yes or no, not a number.
     """
     return np.maximum(z, 0), z > 0
 

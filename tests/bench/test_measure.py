@@ -7,7 +7,7 @@ import pytest
 from nst_numpy.backend import numba_is_installed
 from nst_numpy.bench.measure import Result, by_turns, layer_times
 from nst_numpy.cli import main
-from nst_numpy.vgg19 import CHANNELS
+from nst_numpy.network import VGG19
 
 needs_numba = pytest.mark.skipif(not numba_is_installed(), reason="Numba is not installed")
 
@@ -31,7 +31,7 @@ def test_the_ratio_is_the_median_of_the_pairs():
 def test_every_layer_is_timed_both_ways():
     rows = layer_times(32, 32, rounds=1)
     layers = [row.layer for row in rows]
-    assert [layer for layer in layers if layer in CHANNELS] == list(CHANNELS)[:13]
+    assert [layer for layer in layers if layer in VGG19.channels] == list(VGG19.channels)[:13]
     assert all(row.up > 0 and row.down > 0 for row in rows)
     assert rows[1].operations == 2 * 9 * 64 * 64 * 32 * 32
 

@@ -8,17 +8,17 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from typed import run
 
-from nst_numpy import checks, load_image
-from nst_numpy.checks import Check
+from nst_numpy import load_image
+from nst_numpy.checks import Check, Pieces, all_checks, everything, mutants
+from nst_numpy.checks.mutants import MUTANTS, Mutant
+from nst_numpy.checks.pieces import OURS
 from nst_numpy.cli import app as app_module
-from nst_numpy.experiments.mutants import outcome
-from nst_numpy.experiments.mutants.outcome import MUTANTS
-from nst_numpy.experiments.mutants.pieces import RIGHT, Mutant
 
 SHALLOW_LAYERS = [
     "--content-layers",
@@ -208,7 +208,10 @@ def test_check_exits_with_1_when_one_fails_and_json_says_which(capsys, monkeypat
 
 def test_check_fails_on_a_broken_gradient(capsys, monkeypatch):
     """The whole way: break one backward pass, and the command must notice."""
-    monkeypatch.setattr(checks.layers, "relu_backward", lambda da, positive: da * (da > 0))
+    wrong = Pieces(relu_backward=lambda da, positive: da * (da > 0))
+    monkeypatch.setattr(app_module, "all_checks", partial(all_checks, pieces=wrong))
+    monkeypatch.setattr(everything, "DIRECTIONS", 1)  # these are enough to refuse J, and faster
+    monkeypatch.setattr(everything, "TAYLOR_STEPS", (1e-6, 1e-7))
     code, out, _ = run(capsys, "check", "--json")
     assert code == 1
     failed = {row["gradient"] for row in json.loads(out) if not row["holds"]}
@@ -235,8 +238,8 @@ def test_check_catches_every_mutant_and_says_which(capsys):
 
 def test_a_mutant_that_is_not_caught_is_exit_code_1(capsys, monkeypatch):
     """A gradient without a mistake cannot be caught."""
-    right = Mutant("no mistake", "Nothing is wrong.", "relu", RIGHT.relu)
-    monkeypatch.setattr(outcome, "MUTANTS", (*MUTANTS[:2], right))
+    right = Mutant("no mistake", "Nothing is wrong.", MUTANTS[0].case, OURS)
+    monkeypatch.setattr(mutants, "MUTANTS", (*MUTANTS[:2], right))
     code, out, _ = run(capsys, "check", "--mutants")
     assert code == 1
     assert "NO" in out

@@ -106,7 +106,7 @@ def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monke
 
 def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, monkeypatch):
     monkeypatch.setattr(sizes, "available_memory", lambda: 10**9)
-    monkeypatch.setattr(sizes, "peak_memory", lambda shape, _: shape[0] * shape[1] * 10**6)
+    monkeypatch.setattr(sizes, "predicted_memory", lambda shape, *_: shape[0] * shape[1] * 10**6)
     without_size = [word for word in QUICK if word not in ("--size", "24")]
     code, _, err = run(capsys, *without_size, "--size", "200")
     assert code == 2

@@ -30,7 +30,7 @@ def test_one_experiment_writes_its_figure_and_numbers_and_says_what_it_found(exp
     assert EXPERIMENTS["content-or-style"].question in out
     found = json.loads((folder / "explained/content-or-style.json").read_text())
     assert found["size"] == 48
-    assert len(found["numbers"]["layers"]) == 6
+    assert len(found["numbers"]["style"]) == 6
     assert all(claim["sentence"] in " ".join(out.split()) for claim in found["claims"])
     assert (folder / "explained/content-or-style.png").read_bytes().startswith(b"\x89PNG")
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from cyclopts import CycloptsError
 
-from nst_numpy import InputError, Settings, save_image
+from nst_numpy import Computing, InputError, Settings, save_image
 from nst_numpy.cli.app import app
-from nst_numpy.cli.options import Options, show_layers
+from nst_numpy.cli.options import NAMED, Options, show_layers
 
 
 def parsed(*arguments):
@@ -21,6 +21,7 @@ def parsed(*arguments):
 
 def test_no_option_means_the_defaults_of_settings():
     assert parsed().settings((8, 8, 3)) == Settings()
+    assert parsed().computing == Computing()
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,9 @@ def test_each_option_reaches_its_field(arguments, field, value):
 def test_every_field_of_settings_is_an_option_with_its_help(capsys):
     app(["stylize", "--help"], exit_on_error=False, print_error=False)
     screen = capsys.readouterr().out
-    for field in fields(Settings):
-        assert f"--{field.name.replace('_', '-')} " in screen
+    for field in (*fields(Settings), *fields(Computing)):
+        there = f"--{field.name.replace('_', '-')} " in screen
+        assert there or len(NAMED[field.name]) == 1  # where there is but one, there is no choice
     assert "α, the weight of the content cost" in screen
 
 
@@ -98,7 +100,14 @@ def test_what_cannot_be_meant_is_refused(arguments, sentence):
     assert sentence in str(error.value)
 
 
+def test_the_options_of_what_computes_reach_it():
+    read = parsed("--backend", "numpy", "--threads", "3", "--memory", "1.5")
+    assert read.computing == Computing("numpy", 3, 1.5)
+    with pytest.raises(InputError, match="memory must be above 0, not 0"):
+        parsed("--memory", "0").computing  # noqa: B018  (it is checked when it is made)
+
+
 @pytest.mark.parametrize("start", ["Noise", ""])
 def test_a_start_that_is_nothing_names_the_choices(start):
     with pytest.raises(InputError, match="one of content, noise, gray, or a picture's file"):
-        parsed("--start", start).checked()
+        parsed("--start", start).settings()

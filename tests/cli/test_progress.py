@@ -8,6 +8,7 @@ from rich.console import Console
 
 from nst_numpy import Cost, Step
 from nst_numpy.cli.progress import shown
+from nst_numpy.optimizers import State
 
 
 def screen(width, height=24, encoding="utf-8", **terminal):
@@ -21,9 +22,19 @@ def screen(width, height=24, encoding="utf-8", **terminal):
 
 
 def steps(count):
-    cost = Cost(7.5, {"conv1_1": 2.5}, 0.0, {"content": 7.5, "conv1_1": 2.5, "tv": 0.0})
+    cost = Cost({"content": 7.5, "conv1_1": 2.5}, {"content": 7.5, "conv1_1": 2.5})
+    G = np.zeros((4, 4, 3))
     for number in range(count + 1):
-        yield Step(np.zeros((4, 4, 3)), 0, cost, number, 1, 60.0 * number, number)
+        yield Step(
+            state=State(x=G, value=cost, gradient=G, evaluations=number),
+            margin=0,
+            scale=1,
+            iteration=number,
+            evaluations=number,
+            seconds=60.0 * number,
+            best=G,
+            lowest=10.0,
+        )
 
 
 @pytest.mark.parametrize(("encoding", "full", "empty"), [("utf-8", "█", "░"), ("ascii", "#", ".")])

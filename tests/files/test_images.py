@@ -433,14 +433,14 @@ def test_a_size_that_leaves_a_side_too_small_is_refused_with_the_smallest_that_w
     path = tmp_path / "wide.png"
     Image.new("RGB", (90, 40)).save(path)
     with pytest.raises(InputError) as caught:
-        load_image(path, size=30, smallest_side=16)
+        load_image(path, size=30, least_side=16)
     assert str(caught.value) == (
         f"{path} would be 30 × 13 pixels, but each side needs 16 for what is asked "
         "for; the smallest size that works is 35."
     )
-    assert load_image(path, size=35, smallest_side=16).shape == (16, 35, 3)
+    assert load_image(path, size=35, least_side=16).shape == (16, 35, 3)
     with pytest.raises(InputError, match="each side needs 16"):
-        load_image(path, size=34, smallest_side=16)
+        load_image(path, size=34, least_side=16)
 
 
 @pytest.mark.parametrize("found", [(90, 40), (40, 90), (7, 7), (3000, 2000), (3, 2), (500, 3)])
@@ -457,4 +457,4 @@ def test_the_smallest_and_the_largest_size_are_the_outermost_that_work(found):
 def test_a_side_that_no_size_has_is_refused_at_once(path, exponent):
     plain().save(path)
     side = 2**exponent
-    assert refusal(path, size=30, smallest_side=side).endswith("asked for; no size works.")
+    assert refusal(path, size=30, least_side=side).endswith("asked for; no size works.")

@@ -3,14 +3,15 @@ import os
 import h5py
 import numpy as np
 import pytest
+from networks import NARROW, VGG16, random_weights
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.weights import load_weights
-from nst_numpy.vgg19 import CHANNELS
+from nst_numpy.network import VGG19, Network
 
-LAYERS = list(CHANNELS)
+LAYERS = list(VGG19.channels)
 
 
 def keras(layer):
@@ -54,15 +55,16 @@ def number(layer, role):
     return LAYERS.index(layer) + (1 if role == "weight" else 0.5)
 
 
-def fill(path, layout="own", layers=LAYERS, change=None):
+def fill(path, layout="own", layers=LAYERS, change=None, shapes_of=None):
     """Write a file of the right shapes that holds, but for `change`, one value in each tensor.
 
     `change` is {(layer, role): arguments of create_dataset, or None to leave the tensor out}. The
-    values are HDF5 fill values: the file stays small.
+    values are HDF5 fill values: the file stays small. `shapes_of` is {layer: the layer whose shape
+    it has}, where that is another.
     """
     with h5py.File(path, "w") as file:
         for layer in layers:
-            n_C_in, n_C_out = CHANNELS[layer]
+            n_C_in, n_C_out = VGG19.channels[(shapes_of or {}).get(layer, layer)]
             shapes = {"weight": (3, 3, n_C_in, n_C_out), "bias": (n_C_out,)}
             for role, name in zip(shapes, LAYOUTS[layout][1](layer), strict=True):
                 stored = {"shape": shapes[role], "dtype": "f4", "fillvalue": number(layer, role)}
@@ -72,9 +74,9 @@ def fill(path, layout="own", layers=LAYERS, change=None):
     return path
 
 
-def refusal(path):
+def refusal(path, network=VGG19):
     with pytest.raises(InputError) as error:
-        load_weights(path)
+        load_weights(path, network)
     sentence = str(error.value)
     assert "\n" not in sentence
     assert sentence.startswith(str(path))
@@ -92,7 +94,7 @@ def test_every_layout_gives_every_layer(path, layout):
     weights = load_weights(fill(path, layout))
     assert list(weights) == LAYERS
     for layer, (weight, bias) in weights.items():
-        n_C_in, n_C_out = CHANNELS[layer]
+        n_C_in, n_C_out = VGG19.channels[layer]
         assert weight.shape == (3, 3, n_C_in, n_C_out)
         assert bias.shape == (n_C_out,)
         assert weight.dtype == bias.dtype == np.float32
@@ -209,6 +211,50 @@ def test_vgg16_that_only_counts(path):
     assert refusal(path) == (" holds 13 convolutions, as VGG-16 has, expected the 16 of VGG-19.")
 
 
+@pytest.mark.parametrize("layout", ["own", "kernel:0", "Keras 3, counted"])
+def test_vgg16_where_it_is_asked_for(path, layout):
+    """A file that only counts has the names conv2d … conv2d_12, and the shapes of VGG-16."""
+    layers = LAYERS[:13] if "counted" in layout else list(VGG16.channels)
+    fill(path, layout, layers, shapes_of=dict(zip(layers, VGG16.channels, strict=True)))
+    weights = load_weights(path, VGG16)
+    assert list(weights) == list(VGG16.channels)
+    for layer, (n_C_in, n_C_out) in VGG16.channels.items():
+        assert weights[layer][0].shape == (3, 3, n_C_in, n_C_out)
+    assert len(describe_weights(path, VGG16).layers) == 13
+    assert not describe_weights(path, VGG16).canonical
+
+
+def test_of_a_larger_file_a_smaller_network_takes_what_it_needs(path):
+    lower = Network("VGG-19 up to conv3_1", VGG19.table[:7])
+    weights = load_weights(fill(path), lower)
+    assert list(weights) == list(lower.channels)
+    assert weights["conv3_1"][1][0] == number("conv3_1", "bias")
+
+
+def test_a_network_with_other_names_is_read_by_its_own(path):
+    network = Network("Two", (("first", 3, 5), ("pool", 5, 5), ("second", 5, 2)))
+    with h5py.File(path, "w") as file:
+        for layer, (weight, bias) in random_weights(network, dtype="float32").items():
+            file[f"{layer}/weight"], file[f"{layer}/bias"] = weight, bias
+    for layer, pair in random_weights(network, dtype="float32").items():
+        for found, expected in zip(load_weights(path, network)[layer], pair, strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_another_network_of_the_same_names_is_refused_by_its_shapes(path):
+    fill(path)
+    assert refusal(path, NARROW) == (
+        ": conv1_1 weight (/conv1_1/weight) has the shape (3, 3, 3, 64), expected (3, 3, 3, 8)."
+    )
+
+
+def test_missing_layer_of_vgg16(path):
+    fill(path, layers=LAYERS[:3])
+    assert refusal(path, VGG16) == (
+        " lacks conv2_2 weight: it holds 3 convolutions, expected the 13 of VGG-16."
+    )
+
+
 def test_missing_layer(path):
     fill(path, layers=LAYERS[:-1])
     assert refusal(path) == (
@@ -317,3 +363,10 @@ def test_canonical_network_is_known_in_another_layout_and_precision(path, weight
     with h5py.File(path, "a") as file:
         file["block5_conv4/block5_conv4/bias:0"][7] += 0.01
     assert not describe_weights(path).canonical
+
+
+def test_the_weights_of_another_network_are_refused():
+    """Those of VGG-16 have the names and shapes of some of VGG-19's, and mean something else."""
+    sixteen = Network("VGG-16", tuple(row for row in VGG19.table if not row[0].endswith("_4")))
+    with pytest.raises(InputError, match=r"holds conv3_4, which VGG-16 does not have"):
+        load_weights(embedded("weights/vgg19.h5"), sixteen)

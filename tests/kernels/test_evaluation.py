@@ -1,16 +1,17 @@
 """The compiled evaluation against the definition, through the real network."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from nst_numpy import Objective, Settings, load_image
+from nst_numpy import Computing, Objective, Settings, load_image
 from nst_numpy.files.embedded import embedded
 from nst_numpy.gradcheck import directional_error
 
 pytest.importorskip("numba")
+
+NUMBA = Computing(backend="numba")
 
 TAPS = {
     "default": {},
@@ -35,8 +36,8 @@ def pictures():
 @pytest.mark.parametrize("changes", TAPS.values(), ids=TAPS)
 def test_j_and_its_gradient_are_the_definitions(weights, pictures, changes):
     content, style, G = pictures
-    chosen = Settings(tv_weight=1.0, backend="numba", **changes)
-    cost, gradient = Objective(content, [style], chosen, weights)(G)
+    chosen = Settings(tv_weight=1.0, **changes)
+    cost, gradient = Objective(content, [style], chosen, weights, computing=NUMBA)(G)
     definition = Objective(content, [style], chosen, weights, dtype="float64")
     expected, wanted = definition(G)
     assert gradient.dtype == np.float32
@@ -49,7 +50,7 @@ def test_j_and_its_gradient_are_the_definitions(weights, pictures, changes):
 def test_the_gradient_check_holds_in_float32(weights, pictures):
     """J is known to seven digits, so the step must be long, and the error is that of a chord."""
     content, style, G = pictures
-    J = Objective(content, [style], Settings(backend="numba"), weights)
+    J = Objective(content, [style], Settings(), weights, computing=NUMBA)
     rng = np.random.default_rng(1)
     directions = [rng.standard_normal(G.shape) for _ in range(4)]
     error = directional_error(
@@ -65,8 +66,10 @@ def test_the_gradient_check_holds_in_float32(weights, pictures):
 def test_the_same_threads_give_the_same_bits_and_others_almost(weights, pictures):
     content, style, G = pictures
     gradients = [
-        Objective(content, [style], Settings(backend="numba", threads=threads), weights)(G)[1]
-        for threads in (1, 2, 2, 3)
+        Objective(
+            content, [style], Settings(), weights, computing=Computing(backend="numba", threads=n)
+        )(G)[1]
+        for n in (1, 2, 2, 3)
     ]
     np.testing.assert_array_equal(gradients[1], gradients[2])
     for other in (gradients[0], gradients[3]):
@@ -75,7 +78,7 @@ def test_the_same_threads_give_the_same_bits_and_others_almost(weights, pictures
 
 def test_evaluating_again_gives_the_same_bits(weights, pictures):
     content, style, G = pictures
-    J = Objective(content, [style], Settings(backend="numba"), weights)
+    J = Objective(content, [style], Settings(), weights, computing=NUMBA)
     first = J(G)
     J(content)
     again = J(G)
@@ -85,9 +88,9 @@ def test_evaluating_again_gives_the_same_bits(weights, pictures):
 
 def test_large_pictures_make_their_kernels_again(weights, pictures, monkeypatch):
     content, style, G = pictures
-    kept = Objective(content, [style], Settings(backend="numba"), weights)(G)
+    kept = Objective(content, [style], Settings(), weights, computing=NUMBA)(G)
     monkeypatch.setattr("nst_numpy.kernels.store.KEPT_UP_TO", 0)
-    made = Objective(content, [style], Settings(backend="numba"), weights)(G)
+    made = Objective(content, [style], Settings(), weights, computing=NUMBA)(G)
     assert kept[0] == made[0]
     np.testing.assert_array_equal(kept[1], made[1])
 
@@ -95,7 +98,7 @@ def test_large_pictures_make_their_kernels_again(weights, pictures, monkeypatch)
 def test_float64_is_left_to_the_definition(weights, pictures):
     content, style, G = pictures
     numba, numpy = (
-        Objective(content, [style], replace(Settings(), backend=name), weights, "float64")(G)
+        Objective(content, [style], Settings(), weights, "float64", Computing(backend=name))(G)
         for name in ("numba", "numpy")
     )
     assert numba[0] == numpy[0]
@@ -104,7 +107,7 @@ def test_float64_is_left_to_the_definition(weights, pictures):
 
 def test_two_callers_of_one_objective_do_not_disturb_each_other(weights, pictures):
     content, style, G = pictures
-    J = Objective(content, [style], Settings(backend="numba"), weights)
+    J = Objective(content, [style], Settings(), weights, computing=NUMBA)
     expected = [J(picture)[1] for picture in (G, content)]
     with ThreadPoolExecutor(2) as callers:
         found = list(callers.map(lambda picture: J(picture)[1], [G, content] * 5))
@@ -118,9 +121,46 @@ def test_how_the_arrays_lie_in_memory_does_not_matter(weights, pictures):
         layer: (np.asfortranarray(weight), np.repeat(bias, 2)[::2])
         for layer, (weight, bias) in weights.items()
     }
-    expected = Objective(content, [style], Settings(backend="numba"), weights)(G)
+    expected = Objective(content, [style], Settings(), weights, computing=NUMBA)(G)
     found = Objective(
-        np.asfortranarray(content), [style[:, ::-1][:, ::-1]], Settings(backend="numba"), strided
+        np.asfortranarray(content),
+        [style[:, ::-1][:, ::-1]],
+        Settings(),
+        strided,
+        computing=NUMBA,
     )(np.asfortranarray(G))
     assert found[0] == expected[0]
     np.testing.assert_array_equal(found[1], expected[1])
+
+
+def test_parts_of_j_by_turns_give_the_same_bits_as_at_first(weights, pictures):
+    """Each part looks at other layers, so that the evaluator lays its arrays out anew."""
+    content, style, G = pictures
+    J = Objective(content, [style], Settings(tv_weight=1.0), weights, computing=NUMBA)
+    parts = [J, *(J.with_terms([term]) for term in J.terms)]
+    first = [part(G) for part in parts]
+    for part, (cost, gradient) in reversed(list(zip(parts, first, strict=True))):
+        again, gradient_again = part(G)
+        assert again == cost
+        np.testing.assert_array_equal(gradient_again, gradient)
+
+
+def test_measuring_while_another_evaluates_disturbs_neither(weights, pictures, monkeypatch):
+    """Of large pictures the kernels share one place; both sides use it."""
+    monkeypatch.setattr("nst_numpy.kernels.store.KEPT_UP_TO", 0)
+    content, style, G = pictures
+    J = Objective(content, [style], Settings(), weights, computing=NUMBA)
+    gradient, grams = J(G)[1], J.evaluator.measure(style, J.terms)
+
+    def work(number):
+        return J(G)[1] if number % 2 else J.evaluator.measure(style, J.terms)
+
+    with ThreadPoolExecutor(2) as callers:
+        found = list(callers.map(work, range(8)))
+    for number, result in enumerate(found):
+        if number % 2:
+            np.testing.assert_array_equal(result, gradient)
+        else:
+            for (s, shape), (expected, shape_too) in zip(result, grams, strict=True):
+                assert shape == shape_too
+                np.testing.assert_array_equal(s, expected)

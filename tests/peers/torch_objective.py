@@ -13,7 +13,7 @@ MEAN_BGR = torch.tensor([103.939, 116.779, 123.68], dtype=torch.float64)
 
 
 def features(picture, weights, pooling):
-    """Give {layer: (n_C, n_H, n_W)} for a picture of shape (n_H, n_W, 3)."""
+    """Return {layer: (n_C, n_H, n_W)} for a picture of shape (n_H, n_W, 3)."""
     x = (picture.flip(-1) * 255 - MEAN_BGR).permute(2, 0, 1)[None]
     found = {}
     for block, convolutions in enumerate(BLOCKS, start=1):
@@ -30,7 +30,7 @@ def features(picture, weights, pooling):
 
 
 def objective(content, style, G, chosen, weights):
-    """Give the terms of J as a dict, and dJ/dG.
+    """Return the terms of J as a dict, and dJ/dG.
 
     `chosen` is a plain dict: alpha, beta, content_layers, style_layers, tv_weight, pooling.
     """

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nst_numpy.line_search import Trial, _between, strong_wolfe
+from nst_numpy.optimizers import State, dot
+from nst_numpy.optimizers.line_search import Trial, _between, strong_wolfe
 
 C1, C2 = 1e-4, 0.9
 
@@ -17,54 +18,87 @@ FUNCTIONS = {
 }
 
 
+def state(x, value, gradient):
+    return State(x=x, value=value, gradient=gradient, evaluations=1)
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 @settings(max_examples=40, deadline=None)
 @given(first=st.floats(1e-4, 1e3))
 def test_the_point_found_satisfies_both_conditions(name, first):
     f = FUNCTIONS[name]
 
+    count = -1  # the start, which is known
+
     def function(x):
+        nonlocal count
+        count += 1
         value, slope = f(x[0])
         return float(value), np.array([slope])
 
     x = np.zeros(1)
     value, gradient = function(x)
-    trial, note = strong_wolfe(function, x, value, gradient, np.ones(1), first, C1, C2, most=60)
+    start = state(x, value, gradient)
+    trial, spent, note = strong_wolfe(function, start, np.ones(1), dot, first, C1, C2, most=60)
     assert trial is not None
     assert not note
+    assert spent == count
     assert trial.height <= value + C1 * trial.t * gradient[0]
     assert abs(trial.slope) <= C2 * abs(gradient[0])
     assert function(trial.x) == (trial.value, trial.gradient)
 
 
 def test_uphill_is_refused():
-    trial, note = strong_wolfe(
-        lambda x: (float(x @ x), 2 * x), np.ones(2), 2.0, 2 * np.ones(2), np.ones(2)
-    )
+    start = state(np.ones(2), 2.0, 2 * np.ones(2))
+    trial, spent, note = strong_wolfe(lambda x: (float(x @ x), 2 * x), start, np.ones(2), dot)
     assert trial is None
+    assert spent == 0
     assert note == "the direction does not go down"
 
 
 def test_where_the_evaluations_run_out_the_lowest_that_went_down_is_taken():
     """A straight slope has no flat place, but every step along it goes down."""
     slope = np.array([-1.0])
-    trial, _ = strong_wolfe(
-        lambda x: (-float(x[0]), slope), np.zeros(1), 0.0, slope, np.ones(1), 1.0, most=5
+    start = state(np.zeros(1), 0.0, slope)
+    trial, spent, _ = strong_wolfe(
+        lambda x: (-float(x[0]), slope), start, np.ones(1), dot, 1.0, most=5
     )
     assert trial is not None
     assert trial.t == 16.0
+    assert spent == 5
+
+
+def test_where_nothing_goes_down_nothing_is_found():
+    """The gradient says down, and the function rises."""
+    start = state(np.zeros(1), 0.0, np.array([-1.0]))
+    trial, spent, note = strong_wolfe(
+        lambda x: (float(x[0]), np.array([-1.0])), start, np.ones(1), dot, most=7
+    )
+    assert trial is None
+    assert spent == 7
+    assert note == "no step along the direction goes down, in 7 trials"
 
 
 def test_overflow_is_stepped_back_from_and_told():
     def function(x):
         return (float((x[0] - 1) ** 2), 2 * (x - 1)) if x[0] < 2 else (float("inf"), x * np.inf)
 
-    trial, note = strong_wolfe(
-        function, np.zeros(1), 1.0, np.array([-2.0]), np.ones(1), first=100.0
-    )
+    start = state(np.zeros(1), 1.0, np.array([-2.0]))
+    trial, _, note = strong_wolfe(function, start, np.ones(1), dot, first=100.0)
     assert trial is not None
     assert 0 < trial.t < 2
     assert "not a finite number" in note
+
+
+def test_the_slope_is_taken_with_the_inner_product_that_is_given():
+    """Ten times the inner product, ten times the slope: the same step satisfies the conditions."""
+    start = state(np.zeros(1), 1.0, np.array([-2.0]))
+    found = [
+        strong_wolfe(lambda x: ((x[0] - 1) ** 2, 2 * (x - 1)), start, np.ones(1), product, 0.5)[0]
+        for product in (dot, lambda a, b: 10 * dot(a, b))
+    ]
+    assert found[0].t == found[1].t == 0.5
+    assert found[1].slope == 10 * found[0].slope
 
 
 def test_the_next_trial_is_the_lowest_point_of_the_cubic():

@@ -1,15 +1,11 @@
 """How far to go along a direction: a line search for the strong Wolfe conditions."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from nst_numpy.arrays import Array
-
-Function = Callable[[Array], tuple[Any, Array]]
+from nst_numpy.optimizers.state import Dot, Function, State
 
 
 @dataclass(frozen=True)
@@ -31,15 +27,14 @@ class Trial:
 
 def strong_wolfe(
     function: Function,
-    x: Array,
-    value: Any,
-    gradient: Array,
+    state: State,
     direction: Array,
+    dot: Dot,
     first: float = 1.0,
     c1: float = 1e-4,
     c2: float = 0.9,
     most: int = 20,
-) -> tuple[Trial | None, str]:
+) -> tuple[Trial | None, int, str]:
     """Find a step t along d that goes down far enough and ends where it is flat enough.
 
     With φ(t) = f(x + t·d), the strong Wolfe conditions are
@@ -54,9 +49,12 @@ def strong_wolfe(
     ----------
     function : callable
         x -> (value, gradient).
-    x, value, gradient : the start, and what `function` returned for it
-    direction : ndarray, the shape of `x`
+    state : State
+        The start: x, and what `function` returned for it.
+    direction : ndarray, the shape of x
         d.
+    dot : callable
+        The inner product.
     first : float
         The first t to try.
     c1, c2 : float
@@ -69,6 +67,8 @@ def strong_wolfe(
     trial : Trial or None
         A point that satisfies both conditions; or, when `most` is spent, the lowest that was seen;
         or None where nothing goes down.
+    evaluations : int
+        How many were spent.
     note : str
         What went wrong on the way, in words; else empty.
 
@@ -76,16 +76,21 @@ def strong_wolfe(
     ----------
     Nocedal and Wright, "Numerical Optimization" (2nd ed. 2006), section 3.5.
     """
-    start = Trial(0.0, x, value, gradient, float(value), dot(gradient, direction))
+
+    def at(t: float, x: Array, value: Any, gradient: Array) -> Trial:
+        return Trial(t, x, value, gradient, float(value), dot(gradient, direction))
+
+    start = at(0.0, state.x, state.value, state.gradient)
     if not start.slope < 0:
-        return None, "the direction does not go down"
+        return None, 0, "the direction does not go down"
     too_short: Trial = start
     too_long: Trial | None = None
     lowest: Trial = start
     note = ""
     t = first
-    for _ in range(most):
-        trial = _at(function, x, direction, t)
+    for evaluations in range(1, most + 1):
+        x = state.x + t * direction
+        trial = at(t, x, *function(x))
         if trial.finite and trial.height < lowest.height:
             lowest = trial
         if not trial.finite:
@@ -96,17 +101,11 @@ def strong_wolfe(
         elif trial.slope < c2 * start.slope:
             too_short = trial
         else:
-            return trial, note
+            return trial, evaluations, note
         t = 2 * too_short.t if too_long is None else _between(too_short, too_long)
     if lowest is start:
-        return None, note or f"no step along the direction goes down, in {most} trials"
-    return lowest, note
-
-
-def _at(function: Function, x: Array, direction: Array, t: float) -> Trial:
-    there = x + t * direction
-    value, gradient = function(there)
-    return Trial(t, there, value, gradient, float(value), dot(gradient, direction))
+        return None, most, note or f"no step along the direction goes down, in {most} trials"
+    return lowest, most, note
 
 
 def _between(a: Trial, b: Trial) -> float:
@@ -120,11 +119,6 @@ def _between(a: Trial, b: Trial) -> float:
         under_root = d1**2 - a.slope * b.slope
         if under_root > 0:
             d2 = math.sqrt(under_root)
-            share = 1 - (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2)
-            return a.t + width * min(max(share, 0.1), 0.9)
+            part = 1 - (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2)
+            return a.t + width * min(max(part, 0.1), 0.9)
     return a.t + 0.5 * width if b.finite else a.t + 0.1 * width
-
-
-def dot(a: Array, b: Array) -> float:
-    """Give the inner product of two arrays of one shape, whatever that shape is."""
-    return float(np.vdot(a, b))

@@ -1,0 +1,52 @@
+"""What is painted on: a picture and the margin around it, halved and enlarged between scales."""
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.errors import InputError
+from nst_numpy.layers import average_pool_forward
+
+
+def mirrored(picture: Array, margin: int) -> Array:
+    """Continue a picture beyond each edge by its mirror image: ``… x1 x0 | x0 x1 …``.
+
+    Raises
+    ------
+    InputError
+        If it is no picture, or narrower than the margin.
+    """
+    if picture.ndim != 3:
+        raise InputError(f"A picture has the shape {picture.shape}; it must be (n_H, n_W, 3).")
+    if min(picture.shape[:2]) < margin:
+        raise InputError(
+            f"A picture with a side of {min(picture.shape[:2])} pixels has no margin of {margin}; "
+            "choose a smaller margin or a larger picture."
+        )
+    return np.pad(picture, ((margin, margin), (margin, margin), (0, 0)), mode="symmetric")
+
+
+def halve(picture: Array, times: int) -> Array:
+    """Halve a picture's sides, `times` over: the mean of each 2×2 square."""
+    for _ in range(times):
+        picture = average_pool_forward(picture)
+    return picture
+
+
+def enlarge(picture: Array, shape: tuple[int, ...]) -> Array:
+    """Enlarge a picture to (n_H, n_W, 3), by linear interpolation along each side.
+
+    Linear interpolation is a matrix: each row of it holds the shares that one new pixel takes of
+    two old ones.
+    """
+    rows = _interpolation(picture.shape[0], shape[0])
+    columns = _interpolation(picture.shape[1], shape[1])
+    enlarged: Array = np.einsum("Ii,ijk,Jj->IJk", rows, picture, columns, optimize=True)
+    return enlarged.astype(picture.dtype)
+
+
+def _interpolation(n_old: int, n_new: int) -> Array:
+    """Return the (n_new, n_old) matrix of linear interpolation between the centres of pixels."""
+    centres = (np.arange(n_new) + 0.5) * (n_old / n_new) - 0.5
+    distance = np.abs(np.clip(centres, 0, n_old - 1)[:, None] - np.arange(n_old))
+    shares: Array = np.maximum(1 - distance, 0)
+    return shares

@@ -1,0 +1,15 @@
+"""The terms of J: each kind of cost with its derivation, its value and its gradient in one file.
+
+`term` says what a term is; `content`, `style` and `total_variation` are those of the paper and one
+more. A cost of your own is a class with the three functions of a `Statistic`. In place of the Gram
+matrix it is given to ``Settings(statistic=…)``; beside the others it is a `Term`, which joins them
+by ``J.with_terms`` and paints by ``stylize(…, objective=…)``. The kernels call it as it is.
+"""
+
+from nst_numpy.costs.content import Content, content_cost
+from nst_numpy.costs.style import Gram, gram_matrix, gram_per_position, style_cost
+from nst_numpy.costs.term import Statistic, Term
+from nst_numpy.costs.total_variation import TotalVariation, total_variation
+
+STATISTICS: dict[str, Statistic] = {"gram": Gram()}
+"""Statistics of the style by name: with a second one, ``--statistic`` appears."""

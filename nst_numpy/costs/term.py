@@ -1,0 +1,82 @@
+"""J is a sum of terms, and each term is computed by three functions: the steps of the chain rule.
+
+For activations a, what is measured of them is s(a), and what that costs is J(s); so
+dJ/da = (ds/da)ᵀ·dJ/ds:
+
+- *measure*   a → s: what counts of the activations
+- *compare*   s → J and dJ/ds: how far that is from the target
+- *pull*      dJ/ds → dJ/da: how J changes with the activations
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+
+Shape = tuple[int, ...]
+
+
+@runtime_checkable
+class Statistic(Protocol):
+    """What a term measures, and how it compares: any object with these three functions."""
+
+    def measure(self, a: Array) -> Array:
+        """Return s.
+
+        Of a style, a *sum* over the positions, no mean: the parts of a picture add up, and
+        `Objective` divides by the number of positions to make the target. Else whatever `compare`
+        and `pull` understand: a itself, say.
+        """
+
+    def compare(self, s: Array, target: Any, shape: Shape) -> tuple[float, Array]:
+        """Return J and ds = dJ/ds; `shape` is that of all activations, (n_H, n_W, n_C)."""
+
+    def pull(self, a: Array, ds: Array) -> Array:
+        """Return da = dJ/da, of the shape of a; a is as it was measured."""
+
+
+def cost(statistic: Statistic, a: Array, target: Any) -> tuple[float, Array]:
+    """Take the three steps: return J and da = dJ/da."""
+    s = statistic.measure(a)
+    J, ds = statistic.compare(s, target, a.shape)
+    return J, statistic.pull(a, ds)
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """One term of J: ``weight · J(s(a), target)``.
+
+    Attributes
+    ----------
+    name
+        In the ledger.
+    layer
+        Where it looks: a layer of the network, or `network.PICTURE`.
+    statistic
+        What it measures there.
+    weight
+        What its cost counts in J. A term of weight 0 is in the ledger, without effect.
+    target
+        What the statistic compares with; in `Objective`, of a style, the mean over the styles of
+        what was measured per position.
+    """
+
+    name: str
+    layer: str
+    statistic: Statistic
+    weight: float
+    target: Any = None
+
+    def in_dtype(self, dtype: np.dtype[Any]) -> "Term":
+        """Return the term with numbers of this dtype, so that the gradient keeps it."""
+        target = self.target
+        if isinstance(target, np.ndarray):
+            target = target.astype(dtype, copy=False)
+        return replace(self, weight=float(self.weight), target=target)
+
+
+def sum_of_squares(x: Array) -> float:
+    """Sum in float64, so that a line search can tell two almost equal costs apart."""
+    return float(np.sum(np.square(x), dtype=np.float64))

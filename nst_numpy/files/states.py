@@ -1,0 +1,76 @@
+"""An optimizer's state as plain arrays by name, and in a file: no pickle, nothing but numbers."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+from zipfile import BadZipFile
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.errors import InputError
+from nst_numpy.files.writing import replacing
+from nst_numpy.optimizers import State
+
+AnyState = TypeVar("AnyState", bound=State)
+
+
+def save_state(state: State, path: str | os.PathLike[str]) -> None:
+    """Write a state to a file of NumPy's (.npz); of its value, the number alone."""
+    with replacing(Path(path)) as temporary, temporary.open("wb") as file:
+        np.savez(file, **packed(state))  # type: ignore[arg-type]
+
+
+def load_state(kind: type[AnyState], path: str | os.PathLike[str]) -> AnyState:
+    """Read the state back; it goes on to the same bits.
+
+    Parameters
+    ----------
+    kind : type
+        Of an optimizer's states: ``LBFGS.kind``, say.
+    path : path
+
+    Raises
+    ------
+    InputError
+        If it is no such file.
+    """
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return unpacked(kind, arrays)
+    except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
+        raise InputError(f"{path} holds no state of this optimizer ({error}).") from error
+
+
+def packed(state: State) -> dict[str, Array]:
+    """Return the arrays and numbers of a state, each as an array."""
+    arrays: dict[str, Any] = {"kind": np.asarray(type(state).__name__)}
+    for field in fields(state):
+        found = getattr(state, field.name)
+        if isinstance(found, tuple):
+            arrays |= {f"{field.name}.{n}": np.asarray(part) for n, part in enumerate(found)}
+        else:
+            arrays[field.name] = np.asarray(float(found) if field.name == "value" else found)
+    if strange := [name for name, array in arrays.items() if array.dtype == object]:
+        raise TypeError(f"{strange[0]} of the state is no plain array.")
+    return arrays
+
+
+def unpacked(kind: type[AnyState], arrays: Mapping[str, Array]) -> AnyState:
+    """Return the state of which `packed` made these arrays."""
+
+    def number(array: Array) -> Any:
+        return array if array.ndim else array[()].item()
+
+    if str(arrays["kind"]) != kind.__name__:
+        raise ValueError(f"it holds a {arrays['kind']}, not a {kind.__name__}")
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.name in arrays:
+            values[field.name] = number(arrays[field.name])
+        else:
+            count = sum(name.startswith(f"{field.name}.") for name in arrays)
+            values[field.name] = tuple(number(arrays[f"{field.name}.{n}"]) for n in range(count))
+    return kind(**values)

@@ -1,0 +1,17 @@
+"""Gradient descent, Adam and L-BFGS: they know a function and a start, not what a picture is.
+
+Each has two functions, ``start(function, x)`` and ``step(function, state)``; both return a state.
+"""
+
+from typing import Literal
+
+from nst_numpy.optimizers.first_order import Adam, GradientDescent
+from nst_numpy.optimizers.lbfgs import LBFGS
+from nst_numpy.optimizers.state import Function, Optimizer, State, dot, iterates
+
+OptimizerName = Literal["lbfgs", "adam", "gradient-descent"]
+OPTIMIZERS: dict[OptimizerName, type[Optimizer]] = {
+    "lbfgs": LBFGS,
+    "adam": Adam,
+    "gradient-descent": GradientDescent,
+}

@@ -1,0 +1,129 @@
+"""L-BFGS: along the gradient as the curvature met on the last steps bends it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.optimizers.line_search import Trial, strong_wolfe
+from nst_numpy.optimizers.state import FIRST, Dot, Function, Optimizer, State, dot
+
+
+@dataclass(frozen=True, kw_only=True)
+class LBFGSState(State):
+    """A point; the last steps s, the changes y of the gradient along them, and each s·y.
+
+    The oldest come first.
+    """
+
+    s: tuple[Array, ...] = ()
+    y: tuple[Array, ...] = ()
+    sy: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class LBFGS(Optimizer):
+    """Walk along the gradient, bent; how far to go is left to a line search.
+
+    Newton's step is -H⁻¹·∇f, with H the matrix of second derivatives, far too large to write down.
+    L-BFGS keeps the last few steps s and the changes y of the gradient along them; since y ≈ H·s
+    they stand in for H⁻¹ (`downhill`).
+
+    The value never rises from one state to the next. Where the line search fails, the memory is
+    dropped and a gradient step is tried, shorter and shorter; the state's note says so. It has
+    ended where the gradient is 0 or no step goes down.
+
+    The learning rate is the first trial step along each direction; 1 by default, as Newton would
+    have it. Where no curvature is known yet, that many times a step of the size `FIRST`.
+
+    Attributes
+    ----------
+    memory
+        How many pairs (s, y) to keep.
+
+    References
+    ----------
+    Nocedal and Wright, "Numerical Optimization" (2nd ed. 2006), algorithms 7.4 and 7.5.
+    """
+
+    memory: int = 20
+    kind = LBFGSState
+
+    @property
+    def pictures(self) -> int:
+        """How many arrays of the size of x are there at a time, at most."""
+        return 14 + 2 * self.memory
+
+    def start(self, function: Function, x: Array) -> LBFGSState:
+        """Return the state at the start."""
+        point = vars(self.evaluate(function, x))
+        return LBFGSState(**point | {"ended": self.dot(point["gradient"], point["gradient"]) == 0})
+
+    def step(self, function: Function, state: LBFGSState) -> LBFGSState:
+        """Return the state one step further on; where it has ended, itself."""
+        if state.ended:
+            return state
+        direction = downhill(state, self.dot)
+        first = float(self.learning_rate or 1.0)
+        if not state.s:
+            first *= FIRST / self.size(direction)
+        s, y, sy = state.s, state.y, state.sy
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is said in words
+            trial, spent, note = strong_wolfe(function, state, direction, self.dot, first)
+            found: Trial | State | None = trial
+            if found is None:
+                found, more, note = self._gradient_step(function, state, note)
+                spent, s, y, sy = spent + more, (), (), ()
+        moved, change = found.x - state.x, found.gradient - state.gradient
+        curved = self.dot(moved, change)
+        if (
+            curved > 1e-10 * self.dot(change, change) > 0
+        ):  # the valley curves up, as Newton needs it
+            s, y, sy = (*s, moved), (*y, change), (*sy, curved)
+        newest = slice(max(0, len(s) - self.memory), None)
+        return LBFGSState(
+            x=found.x,
+            value=found.value,
+            gradient=found.gradient,
+            evaluations=state.evaluations + spent,
+            note=note,
+            ended=found is state or self.dot(found.gradient, found.gradient) == 0,
+            s=s[newest],
+            y=y[newest],
+            sy=sy[newest],
+        )
+
+    def _gradient_step(self, function: Function, state: State, why: str) -> tuple[State, int, str]:
+        """Step along -∇f, by `FIRST`, then a tenth of that, until f goes down."""
+        size = self.size(state.gradient)
+        for spent in range(1, 6):
+            length = FIRST / 10 ** (spent - 1)
+            x = state.x - (length / size) * state.gradient
+            value, gradient = function(x)
+            finite = math.isfinite(self.dot(gradient, gradient))
+            if float(value) < float(state.value) and finite:
+                found = State(x=x, value=value, gradient=gradient, evaluations=spent)
+                return found, spent, f"{why}; took a gradient step of {length:g} instead"
+        return state, spent, f"{why}; no gradient step goes down either, so this is the end"
+
+
+def downhill(state: LBFGSState, dot: Dot = dot) -> Array:
+    """Return -H⁻¹·∇f, as far as the pairs (s, y) know H: the two-loop recursion (algorithm 7.4).
+
+    The first loop takes the known pairs out of the gradient, newest first; what is left is scaled
+    by one number, the newest s·y/y·y; the second loop puts them back, oldest first.
+    """
+    pairs = list(zip(state.s, state.y, state.sy, strict=True))
+    q: Array = -state.gradient
+    parts = []
+    for s, y, sy in reversed(pairs):
+        part = dot(s, q) / sy
+        q -= part * y
+        parts.append(part)
+    if pairs:
+        _, y, sy = pairs[-1]
+        q *= sy / dot(y, y)
+    for (s, y, sy), part in zip(pairs, reversed(parts), strict=True):
+        q += (part - dot(y, q) / sy) * s
+    return q

@@ -1,0 +1,30 @@
+"""The canvas: its margin, and what happens to it between two scales."""
+
+import numpy as np
+import pytest
+
+from nst_numpy import InputError
+from nst_numpy.canvas import enlarge, halve, mirrored
+
+
+def test_the_margin_is_the_mirror_image():
+    x = np.arange(6.0).reshape(2, 3, 1)
+    np.testing.assert_array_equal(
+        mirrored(x, 1)[:, :, 0],
+        [[0, 0, 1, 2, 2], [0, 0, 1, 2, 2], [3, 3, 4, 5, 5], [3, 3, 4, 5, 5]],
+    )
+    np.testing.assert_array_equal(mirrored(x, 0), x)
+    with pytest.raises(InputError, match="a side of 2 pixels has no margin of 3"):
+        mirrored(x, 3)
+    with pytest.raises(InputError, match=r"has the shape \(2, 3\)"):
+        mirrored(x[:, :, 0], 1)
+
+
+def test_halving_takes_means_and_enlarging_keeps_a_ramp():
+    ramp = np.tile(np.arange(8.0)[None, :, None], (4, 1, 3))
+    np.testing.assert_allclose(halve(ramp, 1)[0, :, 0], [0.5, 2.5, 4.5, 6.5])
+    assert halve(ramp, 0) is ramp
+    back = enlarge(halve(ramp, 1), ramp.shape)
+    assert back.shape == ramp.shape
+    np.testing.assert_allclose(back[:, 1:7], ramp[:, 1:7])  # the ends are held, not continued
+    np.testing.assert_allclose(enlarge(np.ones((3, 5, 3)), (7, 11, 3)), 1.0)
