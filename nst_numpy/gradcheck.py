@@ -17,9 +17,19 @@ Linear = Callable[[Array], Array]
 
 
 def relative_error(measured: float, claimed: float) -> float:
-    """Give the distance of two numbers as a share of the larger; 0 where both are 0."""
+    """Return the distance of two numbers as a share of the larger; 0 where both are 0."""
     largest = max(abs(measured), abs(claimed))
     return abs(measured - claimed) / largest if largest else 0.0
+
+
+def cosine(a: Array, b: Array) -> float:
+    """Return the cosine of the angle between two gradients; 0 where one of them is 0.
+
+    Their lengths and their product are taken in float64.
+    """
+    a, b = a.ravel().astype(float), b.ravel().astype(float)
+    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(np.clip(np.vdot(a, b) / lengths, -1, 1)) if lengths else 0.0
 
 
 def directional_error(
@@ -93,7 +103,7 @@ def taylor_slope(
     """Test how fast the remainder of the first-order expansion falls.
 
     ``R(h) = |f(x + h·d) - f(x) - h·⟨∇f(x), d⟩|`` falls like h² if the gradient is right, and only
-    like h if it is not: on a log-log plot, slope 2 or slope 1. Taylor's theorem wants f to be
+    like h if it is not: on a log-log plot, slope 2 or slope 1. Taylor's theorem needs f to be
     smooth between x and x + h·d, so no kink may lie there.
 
     Parameters

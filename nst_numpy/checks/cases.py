@@ -1,0 +1,107 @@
+"""Every layer and every cost of this package as a case, made of any pieces.
+
+The inputs are so small that each component can be tried; their sides differ, and are odd for pools.
+"""
+
+from dataclasses import replace
+
+from nst_numpy.checks.case import Case
+from nst_numpy.checks.networks import narrow, whole
+from nst_numpy.checks.pieces import OURS, CostOfTwo, Gradient, Pieces, style_cost_of_two
+from nst_numpy.costs import content_cost, total_variation
+from nst_numpy.network import VGG19
+
+SHAPE = (5, 7, 3)
+
+
+def cases(pieces: Pieces = OURS) -> tuple[Case, ...]:
+    """Return them all."""
+    return (
+        convolution(pieces),
+        relu(pieces),
+        average_pool(pieces),
+        max_pool(pieces),
+        vgg_input(pieces),
+        whole(narrow(VGG19), pieces),
+        whole(replace(narrow(VGG19), pooling="max"), pieces),
+        content(pieces),
+        style(pieces),
+        Case(
+            "total variation",
+            lambda image: total_variation(image)[0],
+            lambda dJ, image: dJ * total_variation(image)[1],
+            lambda rng: (rng.random((4, 5, 3)),),
+        ),
+    )
+
+
+def convolution(pieces: Pieces = OURS) -> Case:
+    """Return the case of the 3×3 convolution, from 3 channels to 4."""
+    return Case(
+        "convolution",
+        pieces.conv_forward,
+        lambda dz, x, weight, bias: pieces.conv_backward(dz, weight),
+        lambda rng: tuple(rng.standard_normal(shape) for shape in (SHAPE, (3, 3, 3, 4), 4)),
+        linear=True,
+    )
+
+
+def relu(pieces: Pieces = OURS) -> Case:
+    """Return the case of the ReLU, on numbers that are not near 0."""
+    return Case(
+        "ReLU",
+        lambda z: pieces.relu_forward(z)[0],
+        lambda da, z: pieces.relu_backward(da, pieces.relu_forward(z)[1]),
+        lambda rng: (rng.choice([-1, 1], SHAPE) * rng.uniform(0.1, 1, SHAPE),),
+    )
+
+
+def average_pool(pieces: Pieces = OURS) -> Case:
+    """Return the case of the average pool."""
+    return Case(
+        "average pool",
+        pieces.average_pool_forward,
+        lambda dy, x: pieces.average_pool_backward(dy, x.shape),
+        lambda rng: (rng.standard_normal(SHAPE),),
+        linear=True,
+    )
+
+
+def max_pool(pieces: Pieces = OURS) -> Case:
+    """Return the case of the max pool, on numbers of which no two are near each other."""
+    return Case(
+        "max pool",
+        lambda x: pieces.max_pool_forward(x)[0],
+        lambda dy, x: pieces.max_pool_backward(dy, pieces.max_pool_forward(x)[1], x.shape),
+        lambda rng: (rng.permutation(5 * 7 * 3).reshape(SHAPE) / 100,),
+    )
+
+
+def vgg_input(pieces: Pieces = OURS) -> Case:
+    """Return the case of what makes the network's input of a picture."""
+    return Case(
+        "VGG input",
+        lambda G: pieces.vgg_input_forward(G, VGG19.mean),
+        lambda dx, G: pieces.vgg_input_backward(dx),
+        lambda rng: (rng.random(SHAPE),),
+        linear=True,
+    )
+
+
+def content(pieces: Pieces = OURS) -> Case:
+    """Return the case of the content cost."""
+    return _cost("content cost", content_cost, pieces.content_gradient)
+
+
+def style(pieces: Pieces = OURS) -> Case:
+    """Return the case of the style cost."""
+    return _cost("style cost", style_cost_of_two, pieces.style_gradient)
+
+
+def _cost(name: str, cost: CostOfTwo, gradient: Gradient) -> Case:
+    return Case(
+        name,
+        lambda a_G, a: cost(a, a_G)[0],
+        lambda dJ, a_G, a: dJ * gradient(a, a_G),
+        lambda rng: tuple(rng.standard_normal((2, 4, 3, 5))),
+    )
