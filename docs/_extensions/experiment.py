@@ -41,7 +41,7 @@ class ExperimentDirective(SphinxDirective):
         if os.environ.get("NST_EXPERIMENTS") == "skip":
             return [nodes.paragraph(text=f"[the experiment {name}, left out]")]
         found = made(experiment)
-        self.env.note_dependency(str(MADE / name / "answer.json"))
+        self.env.note_dependency(str(MADE / f"{name}.json"))
         inserted = [self.figure(experiment)]
         if "lines" in self.options:
             inserted.append(nodes.literal_block(text="\n".join(found["lines"]), language="text"))
@@ -52,9 +52,9 @@ class ExperimentDirective(SphinxDirective):
     def figure(self, experiment: Experiment) -> nodes.container:
         """Show the figure for light and for dark pages; a click shows it alone."""
         figure = nodes.container(classes=["experiment-figure"])
-        for theme in ("light", "dark"):
+        for theme, suffix in (("light", ""), ("dark", "-dark")):
             image = nodes.image(
-                uri=f"/_made/{experiment.name}/{theme}.png",
+                uri=f"/_made/{experiment.name}{suffix}.png",
                 alt=f"The figure of the experiment {experiment.name}: {experiment.question}",
                 classes=[f"only-{theme}"],
                 width="100%",
@@ -75,7 +75,7 @@ def claims(found: dict) -> nodes.bullet_list:
 
 
 def command(name: str) -> nodes.paragraph:
-    """Tell how one runs it, perhaps with pictures of one's own."""
+    """Say how to run it oneself."""
     typed = nodes.literal(text=f"python -m nst_numpy explain {name}")
     return nodes.paragraph(
         "", "", nodes.Text("Measured by "), typed, nodes.Text("."), classes=["experiment-command"]
@@ -84,29 +84,16 @@ def command(name: str) -> nodes.paragraph:
 
 def made(experiment: Experiment) -> dict:
     """Run an experiment, unless its code is the same as when it was last run."""
-    from nst_numpy.experiments import drawing
-
-    folder = MADE / experiment.name
-    file = folder / "answer.json"
+    record = MADE / f"{experiment.name}.json"
     key = fingerprint(experiment)
-    if file.exists() and (found := json.loads(file.read_text()))["key"] == key:
+    if record.exists() and (found := json.loads(record.read_text()))["key"] == key:
         return found
     logger.info("running the experiment %s", experiment.name)
     content = load_image(embedded(CONTENT), size=experiment.size)
     style = load_image(embedded(STYLE), size=experiment.size)
-    answer = experiment.answer(content, style, load_weights())
-    folder.mkdir(parents=True, exist_ok=True)
-    for dark in (False, True):
-        with drawing.theme(dark):
-            drawing.save(answer.draw(), folder / f"{'dark' if dark else 'light'}.png")
-    found = {
-        "key": key,
-        "claims": [vars(claim) for claim in answer.claims],
-        "lines": answer.lines,
-        "numbers": answer.numbers,
-    }
-    file.write_text(json.dumps(found, indent=1))
-    return found
+    MADE.mkdir(exist_ok=True)
+    experiment.answer(content, style, load_weights()).save(MADE, dark=True, key=key)
+    return json.loads(record.read_text())
 
 
 def fingerprint(experiment: Experiment) -> str:

@@ -1,22 +1,21 @@
 """The learners' questions, each answered by an experiment: one question, one file, one figure.
 
-Each file has a function ``answer(content, style, weights)`` that measures and returns an `Answer`:
-claims with the numbers that support them, all numbers, and a figure to draw. What an experiment
-needs beyond the package (another statistic of the style, say) stands in its file or in a folder
-beside it, with its gradient right under it. ``python -m nst_numpy explain NAME`` runs one.
+Each file measures, claims and draws (see `frame`). What an experiment needs beyond the package
+(another statistic of the style, say) stands in its file or in a folder beside it.
+``python -m nst_numpy explain NAME`` runs one.
 
 Shared by them:
 
-- `answer`    what an experiment is, and what it answers
-- `features`  J of any cost of the features, for costs that `Objective` does not have
+- `frame`     what an experiment is, and how it is run
+- `features`  features of a picture, J of any terms, and the way down it
 - `drawing`   panels of pictures, in light and in dark
 - `scale`     how far a layer sees, and how long the lines of a picture are
 
 Parts of one or two of them: `gram`, `weighing`, `descent`, `gradients`, `paper`, `convolving`, and
-`mutants`, the wrong gradients that ``check --mutants`` prints.
+`studio`, which paints with wrong gradients.
 """
 
-from nst_numpy.experiments.answer import Answer, Claim, Experiment
+from nst_numpy.experiments.frame import Answer, Claim, Experiment
 
 EXPERIMENTS = {
     experiment.name: experiment

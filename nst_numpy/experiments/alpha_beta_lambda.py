@@ -15,114 +15,119 @@ cost, so there the style pulls alone. Where J is lowest α·dJ_content/dG and β
 equally long and opposite. That comes late; on the way there the style pulls much harder.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from itertools import islice
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from nst_numpy.arrays import Array
+from nst_numpy.canvas import mirrored
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.weighing.pulls import Pull, pulls_of_layers, pulls_on_the_way
-from nst_numpy.experiments.weighing.trade import (
-    BETAS,
-    LAMBDAS,
-    USUAL,
-    Painting,
-    content_of_nothing,
-    paint,
-    prices,
-    shares_of,
-    weighed,
-    weightings,
-)
-from nst_numpy.objective import Objective
+from nst_numpy.experiments.frame import Claim
+from nst_numpy.experiments.scale import length
+from nst_numpy.experiments.weighing import BETAS, USUAL, Row, paint, weightings
+from nst_numpy.gradcheck import cosine
+from nst_numpy.network import Weights
+from nst_numpy.objective import Objective, SumOfTerms
+from nst_numpy.optimizers import LBFGS, iterates
 from nst_numpy.settings import Settings
-from nst_numpy.stylize import mirrored
-from nst_numpy.vgg19 import Weights
 
 MARGIN = Settings().margin
 MOMENTS = ("start", "half-way", "end")
-GREY = drawing.COLOURS[7]
 
 
-def answer(
+@dataclass(frozen=True)
+class Pull:
+    """How long both terms' gradients and that of J are, and the cosine between the terms'."""
+
+    iteration: int
+    content: float
+    style: float
+    together: float
+    cosine: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The paintings by the name of their λ, and the pulls: on the way, and of each style layer."""
+
+    rows: dict[str, Row]
+    pulls: list[Pull]
+    pulls_of_layers: dict[str, dict[str, float]]
+
+
+def measure(
     content: Array, style: Array, weights: Weights, iterations: int = 20, long: int = 250
-) -> Answer:
+) -> Measured:
     """Paint a grid, β/α across and λ down; then follow the pulls of both terms to the end."""
     C = mirrored(content, MARGIN)
     J = Objective(C, [style], Settings(), weights)
-    before = J(C)[0].style
-    rows = weightings(before)
-    parts = {row: shares_of(lambdas, before) for row, lambdas in rows.items()}
-    pictures = {row: paint(C, J, rows[row], iterations) for row in rows}
-    grid = {
-        row: [weighed(J, C, G, lambdas) for G in pictures[row]] for row, lambdas in rows.items()
-    }
-    at_first = sum(LAMBDAS[layer] * before[layer] for layer in LAMBDAS)
-    paid = {row: prices(grid[row], at_first, content_of_nothing(J)) for row in grid}
-    G, pulls = pulls_on_the_way(C, J, long)
+    lambdas = weightings(J(C)[0].values)
+    rows = {row: paint(J, C, lambdas[row], iterations) for row in lambdas}
+    G, pulls = pulls_on_the_way(J, C, long)
     at = dict(zip(MOMENTS, (C, (C + G) / 2, G), strict=True))
-    by_layer = pulls_of_layers(J, at)
-    numbers = {
-        "β": list(BETAS),
-        "λ": rows,
-        "shares of the photograph's style cost": parts,
-        "costs": {row: [vars(painting) for painting in grid[row]] for row in grid},
-        "paid": paid,
-        "pulls": [vars(pull) for pull in pulls],
-        "pulls of the layers": by_layer,
+    return Measured(rows, pulls, pulls_of_layers(J, at))
+
+
+def pulls_on_the_way(J: SumOfTerms, C: Array, iterations: int) -> tuple[Array, list[Pull]]:
+    """Minimise J from C on, and measure both terms' gradients now and then: the end, the pulls."""
+    J_content = J.with_terms(J.terms[:1])
+    looks = {0, *np.geomspace(1, iterations, 16).astype(int).tolist()}
+    pulls = []
+    for iteration, state in enumerate(islice(iterates(LBFGS(), J, C), iterations + 1)):
+        if iteration in looks:
+            content = J_content(state.x)[1].astype(float)
+            style = state.gradient - content
+            lengths = (length(content), length(style), length(state.gradient))
+            pulls.append(Pull(iteration, *lengths, cosine(content, style)))
+    return state.x, pulls
+
+
+def pulls_of_layers(J: SumOfTerms, pictures: Mapping[str, Array]) -> dict[str, dict[str, float]]:
+    """Measure how hard each style term pulls alone, at some pictures: by layer, by picture."""
+    return {
+        term.layer: {name: length(J.with_terms([term])(G)[1]) for name, G in pictures.items()}
+        for term in J.terms[1:]
     }
-    claims = claims_from(grid, paid, parts, pulls)
-    lines = table(parts, by_layer)
-    return Answer(claims, numbers, lambda: draw(pictures, grid, pulls), lines)
 
 
-def claims_from(
-    grid: Mapping[str, Sequence[Painting]],
-    paid: Mapping[str, Sequence[float]],
-    parts: Mapping[str, Mapping[str, float]],
-    pulls: Sequence[Pull],
-) -> tuple[Claim, ...]:
+def claims(measured: Measured) -> tuple[Claim, ...]:
     """Say what came out."""
-    least, most = grid[USUAL][0], grid[USUAL][-1]
+    rows = measured.rows
+    usual, equal = rows[USUAL], rows["equal λ"]
     rises = [
-        np.all(np.diff([painting.content for painting in row]) > 0)
-        and np.all(np.diff([painting.style for painting in row]) < 0)
-        for row in grid.values()
+        np.all(np.diff(row.content) > 0) and np.all(np.diff(row.style) < 0) for row in rows.values()
     ]
-    between = [
-        (low <= price, price <= high)
-        for row in paid.values()
-        for low, price, high in zip(BETAS, row, BETAS[1:], strict=False)
-    ]
-    dear, cheap = (sum(side) for side in zip(*between, strict=True))
-    greatest = {row: max(part, key=lambda layer: part[layer]) for row, part in parts.items()}
-    first, last = pulls[0], pulls[-1]
-    shallow, all_five = (grid[row][2].layers["conv5_1"] for row in ("shallow only", "equal shares"))
+    paid = np.array([row.paid for row in rows.values()])
+    dear, cheap = np.sum(paid >= BETAS[:-1]), np.sum(paid <= BETAS[1:])
+    greatest, of_usual = (max(x.shares, key=x.shares.__getitem__) for x in (equal, usual))
+    shallow, all_five = (rows[row].layers["conv5_1"][2] for row in ("shallow only", "equal shares"))
+    first, last = measured.pulls[0], measured.pulls[-1]
     return (
         Claim(
             "More β takes more of the painting and keeps less of the photograph.",
             f"from β/α = {BETAS[0]:g} to {BETAS[-1]:g} with the default λ the style cost falls "
-            f"from {least.style:.2f} to {most.style:.3f} of the photograph's, and the content cost "
-            f"rises from {least.content:.2f} to {most.content:.2f} of what it is without any "
-            f"activations; neither ever turns round in {sum(rises)} of {len(rises)} rows of λ",
+            f"from {usual.style[0]:.2f} to {usual.style[-1]:.3f} of the photograph's, and the "
+            f"content cost rises from {usual.content[0]:.2f} to {usual.content[-1]:.2f} of what it "
+            f"is without any activations; neither ever turns round in {sum(rises)} of {len(rises)} "
+            "rows of λ",
             all(rises),
         ),
         Claim(
             "β/α is the highest price: from one painting to the next, a unit of style cost is "
             "bought for no more content cost than that.",
-            f"with the default λ {', '.join(f'{price:.3g}' for price in paid[USUAL])} up to β/α = "
+            f"with the default λ {', '.join(f'{price:.3g}' for price in usual.paid)} up to β/α = "
             f"{', '.join(f'{beta:g}' for beta in BETAS[1:])}; in all rows it is no more for "
-            f"{cheap} of {len(between)} pairs, no less than the first painting's β/α for {dear}",
-            cheap == len(between),
+            f"{cheap} of {paid.size} pairs, no less than the first painting's β/α for {dear}",
+            cheap == paid.size,
         ),
         Claim(
             "Equal λ are not equal shares: one layer makes nearly all of the style cost.",
-            f"of the photograph's, {greatest['equal λ']} makes "
-            f"{max(parts['equal λ'].values()):.2f}; with the default λ, {greatest[USUAL]} makes "
-            f"{max(parts[USUAL].values()):.2f}",
-            max(parts["equal λ"].values()) > 0.9,
+            f"of the photograph's, {greatest} makes {equal.shares[greatest]:.2f}; with the default "
+            f"λ, {of_usual} makes {usual.shares[of_usual]:.2f}",
+            equal.shares[greatest] > 0.9,
         ),
         Claim(
             "Shallow layers alone do not bring the style of the deep ones.",
@@ -141,57 +146,43 @@ def claims_from(
     )
 
 
-def table(
-    parts: Mapping[str, Mapping[str, float]], by_layer: Mapping[str, Mapping[str, float]]
-) -> tuple[str, ...]:
-    """Print what each layer makes of the photograph's style cost, and how hard it pulls."""
-    rows = [
-        f"{layer:8}"
-        + "".join(f"{part.get(layer, 0):14.4f}" for part in parts.values())
-        + "".join(f"{pull:11.3g}" for pull in by_layer[layer].values())
-        for layer in by_layer
-    ]
+def lines(measured: Measured) -> tuple[str, ...]:
+    """Return a table: what each layer makes of the photograph's style cost, and how it pulls."""
+    rows = measured.rows
     return (
         "Shares of the photograph's style cost, row by row of λ; then how hard each layer pulls "
         f"with {USUAL}.",
-        " " * 8 + "".join(f"{row:>14}" for row in parts) + "".join(f"{at:>11}" for at in MOMENTS),
-        *rows,
+        " " * 8 + "".join(f"{row:>14}" for row in rows) + "".join(f"{at:>11}" for at in MOMENTS),
+        *(
+            f"{layer:8}"
+            + "".join(f"{row.shares[layer]:14.4f}" for row in rows.values())
+            + "".join(f"{pull:11.3g}" for pull in pulls.values())
+            for layer, pulls in measured.pulls_of_layers.items()
+        ),
     )
 
 
-def draw(
-    pictures: Mapping[str, Sequence[Array]],
-    grid: Mapping[str, Sequence[Painting]],
-    pulls: Sequence[Pull],
-) -> Figure:
+def draw(measured: Measured) -> Figure:
     """Show the grid of paintings, cost against cost, and the pulls on the way."""
-    figure = Figure(figsize=(drawing.WIDTH, 8.6))
-    halves = figure.add_gridspec(2, 1, height_ratios=(1.9, 1))
-    upper, lower = (figure.add_subfigure(half) for half in (halves[0], halves[1]))
-    for i, row in enumerate(pictures):
-        for j, (beta, canvas) in enumerate(zip(BETAS, pictures[row], strict=True)):
-            axis = upper.add_subplot(len(pictures), len(BETAS), i * len(BETAS) + j + 1)
+    rows = measured.rows
+    figure, (upper, lower) = drawing.stacked(5.63, 2.97)
+    axes = upper.subplots(len(rows), len(BETAS))
+    costs, pulling = lower.subplots(1, 2)
+    for number, (name, row) in enumerate(rows.items()):
+        for axis, beta, canvas in zip(axes[number], BETAS, row.pictures, strict=True):
             image = canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
-            drawing.picture(axis, image, "" if i else f"β/α = {beta:g}")
-            if not j:
-                drawing.label_row(axis, row)
+            drawing.picture(axis, image, "" if number else f"β/α = {beta:g}")
+        axes[number, 0].set_ylabel(name)
+        costs.semilogy(row.content, row.style, "os^D"[number] + "-", ms=4, label=name)
+    costs.set_xlabel("content cost (1: if all activations were 0)")
+    costs.set_ylabel("style cost, by the row's λ\n(1: the photograph)")
+    costs.legend(fontsize=9)
 
-    axis = lower.add_subplot(1, 2, 1)
-    for mark, row in zip("os^D", grid, strict=True):
-        costs = [(painting.content, painting.style) for painting in grid[row]]
-        axis.semilogy(*zip(*costs, strict=True), mark + "-", ms=4, label=row)
-    axis.set_xlabel("content cost (1: if all activations were 0)")
-    axis.set_ylabel("style cost, by the row's λ\n(1: the photograph)")
-    axis.legend(fontsize=9)
-
-    axis = lower.add_subplot(1, 2, 2)
-    after = [pull for pull in pulls if pull.iteration]
-    steps = [pull.iteration for pull in after]
-    axis.loglog(steps, [pull.style for pull in after], "o-", ms=4, label="β·∂J_style/∂G")
-    axis.loglog(steps, [pull.content for pull in after], "s-", ms=4, label="α·∂J_content/∂G")
-    axis.loglog(steps, [pull.together for pull in after], ":", color=GREY, label="their sum, ∂J/∂G")
-    axis.set_title(f"pulls with β/α = {Settings().beta:g}, {USUAL}")
-    axis.set_xlabel("iterations")
-    axis.set_ylabel("length of the gradient")
-    axis.legend(fontsize=9)
+    steps, content, style, together, _ = np.transpose([astuple(x) for x in measured.pulls[1:]])
+    pulling.loglog(steps, style, "o-", ms=4, label="β·∂J_style/∂G")
+    pulling.loglog(steps, content, "s-", ms=4, label="α·∂J_content/∂G")
+    pulling.loglog(steps, together, ":", color=drawing.COLOURS[7], label="their sum, ∂J/∂G")
+    pulling.set_title(f"pulls with β/α = {Settings().beta:g}, {USUAL}")
+    pulling.set(xlabel="iterations", ylabel="length of the gradient")
+    pulling.legend(fontsize=9)
     return figure

@@ -16,92 +16,48 @@ from matplotlib.figure import Figure
 from nst_numpy.arrays import Array
 from nst_numpy.costs import content_cost, gram_per_position, style_cost
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.answer import Answer, Claim
 from nst_numpy.experiments.features import features_of
+from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.scale import of_one_size
+from nst_numpy.network import VGG19, Weights
 from nst_numpy.settings import Settings
-from nst_numpy.vgg19 import Weights
 
-LAYERS = (*Settings().style_layers, *Settings().content_layers)
+LAYER = "conv4_2"
 
 
 @dataclass(frozen=True)
-class Shuffled:
-    """One layer: both costs of its shuffled features, beside those of another picture's."""
+class Measured:
+    """Both costs of shuffled features, by layer, as shares of what the painting's features cost.
 
-    layer: str
-    channels: int
-    positions: int
-    content: float
-    content_of_another: float
-    style: float
-    style_of_another: float
+    Of `LAYER` also the features, and which share of the painting's content cost each of its
+    channels makes, the largest first.
+    """
+
+    content: dict[str, float]
+    style: dict[str, float]
+    shares: tuple[float, ...]
+    photograph: Array
+    a_C: Array
+    shuffled: Array
 
 
-def answer(content: Array, style: Array, weights: Weights) -> Answer:
+def measure(content: Array, style: Array, weights: Weights) -> Measured:
     """Shuffle the positions of each layer's features, and ask both costs what changed."""
+    C, S = of_one_size(content, style)
+    layers = [layer for layer in VGG19.channels if layer in Settings().taps]
+    a_C, a_S = (features_of(picture, weights, layers) for picture in (C, S))
     rng = np.random.default_rng(0)
-    content, style = of_one_size(content, style)
-    a = features_of(content, weights, LAYERS)
-    other = features_of(style, weights, LAYERS)
-    rows = []
-    for layer in sorted(LAYERS):
-        shuffled = shuffle_positions(a[layer], rng)
-        n_H, n_W, n_C = a[layer].shape
-        gram = gram_per_position(a[layer])
-        rows.append(
-            Shuffled(
-                layer,
-                n_C,
-                n_H * n_W,
-                content_cost(a[layer], shuffled)[0],
-                content_cost(a[layer], other[layer])[0],
-                style_cost(gram, shuffled)[0],
-                style_cost(gram, other[layer])[0],
-            )
-        )
-
-    least_content = min(row.content / row.content_of_another for row in rows)
-    most_style = max(row.style / row.style_of_another for row in rows)
-    deep = next(row for row in rows if row.layer == "conv4_2")
-    shares = shares_of_channels(a["conv4_2"], other["conv4_2"])
-    half = int(np.searchsorted(np.cumsum(shares), 0.5)) + 1
-    claims = (
-        Claim(
-            "The style cost does not notice that the positions were shuffled.",
-            f"in {len(rows)} layers it is at most {most_style:.0e} of what it is for the painting",
-            most_style < 1e-9,
-        ),
-        Claim(
-            "The content cost does: to it a shuffled photograph is as far away as another picture.",
-            f"it is at least {least_content:.2f} of what it is for the painting",
-            least_content > 0.3,
-        ),
-        Claim(
-            "The content is compared in one layer, which is not one channel.",
-            f"conv4_2 has {deep.channels} channels at {deep.positions} positions, and each of the "
-            f"{deep.channels * deep.positions} numbers is compared with its own; of the content "
-            f"cost of the painting the largest channel makes {shares[0]:.1%}, and it takes {half} "
-            "of them to make half of it",
-            shares[0] < 0.5,
-        ),
+    shuffled = {x: shuffle_positions(a_C[x], rng) for x in layers}
+    grams = {x: gram_per_position(a_C[x]) for x in layers}
+    squares = np.sort(np.square(a_S[LAYER] - a_C[LAYER]).sum(axis=(0, 1)))[::-1]
+    return Measured(
+        {x: content_cost(a_C[x], shuffled[x])[0] / content_cost(a_C[x], a_S[x])[0] for x in layers},
+        {x: style_cost(grams[x], shuffled[x])[0] / style_cost(grams[x], a_S[x])[0] for x in layers},
+        tuple((squares / squares.sum()).tolist()),
+        C,
+        a_C[LAYER],
+        shuffled[LAYER],
     )
-    strongest = np.argmax(a["conv4_2"].mean(axis=(0, 1)))
-    shown = a["conv4_2"][..., strongest]
-    mixed = shuffle_positions(a["conv4_2"], np.random.default_rng(0))[..., strongest]
-    numbers = {
-        "layers": [vars(row) for row in rows],
-        "shares of the channels": [float(share) for share in shares],
-        "channel shown": int(strongest),
-    }
-    return Answer(claims, numbers, lambda: draw(content, shown, mixed, rows))
-
-
-def shares_of_channels(a_C: Array, a_G: Array) -> Array:
-    """Give each channel's share of the content cost, the largest first."""
-    squares = np.square(a_G - a_C).sum(axis=(0, 1))
-    shares: Array = np.sort(squares)[::-1] / squares.sum()
-    return shares
 
 
 def shuffle_positions(a: Array, rng: np.random.Generator) -> Array:
@@ -113,21 +69,52 @@ def shuffle_positions(a: Array, rng: np.random.Generator) -> Array:
     trip = rng.permutation(n_H * n_W)
     shuffled = np.empty((n_H * n_W, n_C), a.dtype)
     shuffled[np.roll(trip, 1)] = a.reshape(-1, n_C)[trip]
-    return shuffled.reshape(n_H, n_W, n_C)
+    return shuffled.reshape(a.shape)
 
 
-def draw(content: Array, shown: Array, mixed: Array, rows: list[Shuffled]) -> Figure:
+def claims(measured: Measured) -> tuple[Claim, ...]:
+    """Say what came out."""
+    content, style = min(measured.content.values()), max(measured.style.values())
+    n_H, n_W, n_C = measured.a_C.shape
+    largest = measured.shares[0]
+    half = int(np.searchsorted(np.cumsum(measured.shares), 0.5)) + 1
+    return (
+        Claim(
+            "The style cost does not notice that the positions were shuffled.",
+            f"in {len(measured.style)} layers it is at most {style:.0e} of what it is for the "
+            "painting",
+            style < 1e-9,
+        ),
+        Claim(
+            "The content cost does: to it a shuffled photograph is as far away as another picture.",
+            f"it is at least {content:.2f} of what it is for the painting",
+            content > 0.3,
+        ),
+        Claim(
+            "The content is compared in one layer, which is not one channel.",
+            f"{LAYER} has {n_C} channels at {n_H * n_W} positions, and each of the "
+            f"{n_H * n_W * n_C} numbers is compared with its own; of the content cost of the "
+            f"painting the largest channel makes {largest:.1%}, and it takes {half} of them to "
+            "make half of it",
+            largest < 0.5,
+        ),
+    )
+
+
+def draw(measured: Measured) -> Figure:
     """Show the photograph, one channel of it before and after, and both costs by layer."""
-    figure = Figure(figsize=(drawing.WIDTH, 5.2))
-    grid = figure.add_gridspec(2, 3, height_ratios=(1, 1.15))
-    drawing.picture(figure.add_subplot(grid[0, 0]), content, "the photograph")
-    drawing.heat(figure.add_subplot(grid[0, 1]), shown, "conv4_2, one of 512 channels")
-    drawing.heat(figure.add_subplot(grid[0, 2]), mixed, "the same, positions shuffled")
+    figure, (above, below) = drawing.stacked(2.4, 2.8)
+    photograph, before, after = above.subplots(1, 3)
+    channel = measured.a_C.mean(axis=(0, 1)).argmax()
+    drawing.picture(photograph, measured.photograph, "the photograph")
+    title = f"{LAYER}, one of {len(measured.shares)} channels"
+    drawing.heat(before, measured.a_C[..., channel], title)
+    drawing.heat(after, measured.shuffled[..., channel], "the same, positions shuffled")
 
-    axis = figure.add_subplot(grid[1, :])
-    names = [row.layer for row in rows]
-    axis.semilogy(names, [row.content / row.content_of_another for row in rows], "o-")
-    axis.semilogy(names, [max(row.style / row.style_of_another, 1e-18) for row in rows], "s-")
+    axis = below.subplots()
+    content, style = (list(costs.values()) for costs in (measured.content, measured.style))
+    axis.semilogy(list(measured.content), content, "o-")
+    axis.semilogy(list(measured.style), np.maximum(style, 1e-18), "s-")  # no logarithm of 0
     axis.text(0.02, 0.8, "content cost", color=drawing.COLOURS[0], transform=axis.transAxes)
     axis.text(0.02, 0.25, "style cost", color=drawing.COLOURS[1], transform=axis.transAxes)
     axis.set_ylabel("cost of the shuffled features\n(1: the cost of the painting)")

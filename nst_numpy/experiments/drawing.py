@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from nst_numpy.arrays import Array
 
@@ -45,11 +45,10 @@ def theme(dark: bool = False) -> Iterator[None]:
         yield
 
 
-def panels(rows: int, columns: int, height: float) -> tuple[Figure, list[list[Axes]]]:
-    """Lay out a figure of the usual width and of `height` inches; axes[row][column]."""
-    figure = Figure(figsize=(WIDTH, height))
-    axes = figure.subplots(rows, columns, squeeze=False)
-    return figure, [list(row) for row in axes]
+def stacked(*heights: float) -> tuple[Figure, list[SubFigure]]:
+    """Lay out a figure of the usual width in parts, one below the other, of so many inches."""
+    figure = Figure(figsize=(WIDTH, sum(heights)))
+    return figure, list(figure.subfigures(len(heights), squeeze=False, height_ratios=heights).flat)
 
 
 def picture(axis: Axes, image: Array, title: str = "") -> None:
@@ -62,11 +61,6 @@ def heat(axis: Axes, values: Array, title: str = "", most: float | None = None) 
     """Show a map of numbers from 0 (dark) to `most` (bright), else to its own largest."""
     axis.imshow(np.asarray(values, np.float32), cmap="inferno", vmin=0, vmax=most)
     _bare(axis, title)
-
-
-def label_row(axis: Axes, text: str) -> None:
-    """Write at the left of a row's first panel what the row shows."""
-    axis.set_ylabel(text)
 
 
 def save(figure: Figure, file: Path) -> None:

@@ -11,146 +11,174 @@ goes steeply down (the second). Newton's own step is t = 1, so that is tried fir
 the search is for, it is begun twice more at a t that is wrong on purpose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice, pairwise, tee
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.descent.drawing import draw
-from nst_numpy.experiments.descent.watching import Line, Run, busiest, by_turns, line_searches
-from nst_numpy.line_search import Function
+from nst_numpy.experiments import drawing
+from nst_numpy.experiments.descent import (
+    Line,
+    Run,
+    begun_too_long,
+    draw_search,
+    search,
+    walk_by_turns,
+)
+from nst_numpy.experiments.frame import Claim
+from nst_numpy.network import Weights
 from nst_numpy.objective import Objective
+from nst_numpy.optimizers import LBFGS, Adam, GradientDescent, Optimizer, iterates
 from nst_numpy.settings import Settings
-from nst_numpy.vgg19 import Weights
 
-FACTORS = {"gradient descent": (1, 3, 10, 30), "Adam": (0.1, 1, 3, 10), "L-BFGS": (1,)}
+FACTORS = {"gradient descent": (1, 4, 16, 64), "Adam": (0.1, 1, 3, 10), "L-BFGS": (1,)}
 """How many times its default learning rate each optimizer is given."""
 
 
-def answer(content: Array, style: Array, weights: Weights, evaluations: int = 60) -> Answer:
-    """Give each optimizer equally many evaluations of J; then search along one line again."""
-    J = Objective(content, [style], Settings(), weights)
-    runs = run_all(J, content.astype(np.float32), evaluations)
-    best = {name: best_of(some) for name, some in runs.items()}
-    goal = runs["Adam"][best["Adam"]].J[-1]
-    lbfgs = runs["L-BFGS"][1]
-    needed = {name: runs[name][best[name]].evaluations_to(goal) for name in runs}
-    spread = {
-        name: max(one.J[-1] for one in some.values() if not one.overflowed) / some[best[name]].J[-1]
-        for name, some in runs.items()
+@dataclass(frozen=True)
+class Measured:
+    """All runs; and one line search of L-BFGS as it went, begun too long, begun too short."""
+
+    runs: list[Run]
+    searches: tuple[Line, Line, Line]
+
+    def runs_of(self, name: str) -> list[Run]:
+        """Return one optimizer's, by learning rate."""
+        return [run for run in self.runs if run.name == name]
+
+    def best(self, name: str) -> Run:
+        """Return the one that ended lowest; one in which J overflowed comes last."""
+        return min(self.runs_of(name), key=lambda run: (run.overflow, run.J[-1]))
+
+
+def measure(content: Array, style: Array, weights: Weights, evaluations: int = 60) -> Measured:
+    """Let each optimizer have equally many evaluations of J; then search along one line again."""
+    C = content.astype(np.float32)
+    J = Objective(C, [style], Settings(), weights)
+    eta = GradientDescent().start(J, C).rate  # and whatever is compiled is compiled now
+    optimizers: dict[str, Callable[[float], Optimizer]] = {
+        "gradient descent": lambda factor: GradientDescent(factor * eta),
+        "Adam": lambda factor: Adam(factor * 0.02),
+        "L-BFGS": LBFGS,
     }
-    overflowed = sum(one.overflowed for some in runs.values() for one in some.values())
-    rises = {name: [one.rises for one in some.values()] for name, some in runs.items()}
+    walks = [
+        (Run(name, factor, C), iterates(optimizers[name](factor), J, C))
+        for name, factors in FACTORS.items()
+        for factor in factors
+    ]
+    lbfgs, walk = walks[-1]
+    walk, states = tee(walk)  # what L-BFGS walks through can be had once more
+    walk_by_turns([*walks[:-1], (lbfgs, walk)], evaluations)
 
-    took = line_searches(lbfgs)
-    at_once = sum(len(line.trials) == 1 for line in took) / (len(lbfgs.points) - 1)
-    line = busiest(took)
-    step = line.trials[-1][0]
-    shown = (line, begun_too_long(line, J), line.begun_at(step / 64, J))
+    trials = np.array(trials_of(lbfgs)[1:])  # not the first search: it knows no curvature
+    busiest = np.flatnonzero(trials == trials.max()) + 1
+    n = int(busiest[len(busiest) // 2])
+    state = next(islice(states, n, None))
+    found = search(J, state, n + 1)
+    step = found.trials[-1].t
+    long, short = begun_too_long(J, state, n + 1, step), search(J, state, n + 1, step / 64)
+    return Measured([run for run, _ in walks], (found, long, short))
 
-    counts = [f"{name} {count or f'more than {evaluations}'}" for name, count in needed.items()]
-    few, more, most = (needed[name] or np.inf for name in ("L-BFGS", "Adam", "gradient descent"))
-    claims = (
+
+def trials_of(lbfgs: Run) -> list[int]:
+    """Count the trials of each line search."""
+    return [after - before for before, after in pairwise(lbfgs.evaluations)]
+
+
+def claims(measured: Measured) -> tuple[Claim, ...]:
+    """Say what the numbers say."""
+    descent, adam, lbfgs = (measured.best(name) for name in FACTORS)
+    goal, allowed = adam.J[-1], lbfgs.evaluations[-1]
+    needed = [run.evaluations_to(goal) for run in (descent, adam, lbfgs)]
+    most, more, few = (count or np.inf for count in needed)
+    spread = [
+        max(run.J[-1] for run in measured.runs_of(best.name) if not run.overflow) / best.J[-1]
+        for best in (descent, adam)
+    ]
+    rises = {name: [run.rises for run in measured.runs_of(name)] for name in FACTORS}
+    trials = trials_of(lbfgs)
+    at_once = trials.count(1) / len(trials)
+    return (
         Claim(
             "To the same J, L-BFGS needs the fewest evaluations and gradient descent the most.",
-            f"to J = {goal:.3g}, where Adam at its best ends: {', '.join(counts)}",
+            f"to J = {goal:.3g}, where Adam at its best ends: "
+            + ", ".join(
+                f"{name} {count or f'more than {allowed}'}"
+                for name, count in zip(FACTORS, needed, strict=True)
+            ),
             few < more < most,
         ),
         Claim(
             "Gradient descent and Adam depend on a learning rate that one must find; L-BFGS does "
             "not ask for one.",
-            "with the worst rate that did not overflow J ends "
-            f"{spread['gradient descent']:.2g} times as high as with the best for gradient "
-            f"descent, {spread['Adam']:.2g} times for Adam; the best are "
-            f"{best['gradient descent']:g} and {best['Adam']:g} times the defaults, and with "
-            f"{overflowed} of the 8 J overflowed",
-            min(spread["gradient descent"], spread["Adam"]) > 1.5,
+            f"with the worst rate that did not overflow J ends {spread[0]:.2g} times as high as "
+            f"with the best for gradient descent, {spread[1]:.2g} times for Adam; the best are "
+            f"{descent.factor:g} and {adam.factor:g} times the defaults, and with "
+            f"{sum(bool(run.overflow) for run in measured.runs)} of the 8 J overflowed",
+            min(spread) > 1.5,
         ),
         Claim(
             "J never rises with L-BFGS; with the others it does where the learning rate is large.",
             "steps that rise, for each learning rate from small to large: "
-            + "; ".join(f"{name} {', '.join(map(str, rises[name]))}" for name in rises),
+            + "; ".join(f"{name} {', '.join(map(str, counts))}" for name, counts in rises.items()),
             rises["L-BFGS"] == [0] and min(rises["gradient descent"][-1], rises["Adam"][-1]) > 0,
         ),
         Claim(
             "The first trial is nearly always accepted, so a search costs one evaluation.",
-            f"{at_once:.0%} of {len(lbfgs.points) - 1} searches took their first trial; the most "
-            f"trials that one needed are {len(line.trials)}",
+            f"{at_once:.0%} of {len(trials)} searches took their first trial; the most trials that "
+            f"one needed are {max(trials)}",
             at_once > 0.8,
         ),
         Claim(
             "Begun too long or too short, the search still ends where both conditions hold.",
             " and ".join(
-                f"from t = {one.trials[0][0]:.3g} to t = {one.trials[-1][0]:.3g} in "
+                f"from t = {one.trials[0].t:.3g} to t = {one.trials[-1].t:.3g} in "
                 f"{len(one.trials)} trials"
-                for one in shown[1:]
+                for one in measured.searches[1:]
             ),
-            all(one.verdict(one.trials[-1]) == "accepted" for one in shown),
+            all(one.verdict(one.trials[-1]) == "accepted" for one in measured.searches),
         ),
     )
-    numbers = {
-        "runs": {n: {f"{f:g}": told(one) for f, one in some.items()} for n, some in runs.items()},
-        "best": best,
-        "goal": goal,
-        "evaluations to the goal": needed,
-        "trials of each search": [len(line.trials) for line in took],
-        "searches": [
-            {"iteration": one.iteration, "start": [one.height, one.slope], "trials": one.trials}
-            for one in shown
-        ],
-    }
-    grids = [one.grid(J, 1.15 * max(t for t, _, _ in one.trials)) for one in shown]
-    lines = table(runs)
-    return Answer(claims, numbers, lambda: draw(runs, best, shown, grids), lines)
 
 
-def run_all(J: Function, start: Array, evaluations: int) -> dict[str, dict[float, Run]]:
-    """Let each optimizer walk from one start, once with each of its learning rates."""
-    steepest = float(np.abs(J(start)[1]).max())  # and whatever is compiled is compiled now
-    default = {"gradient descent": 0.02 / steepest, "Adam": 0.02, "L-BFGS": 1.0}
-    option = {"gradient descent": "gradient-descent", "Adam": "adam", "L-BFGS": "lbfgs"}
-    runs = {
-        name: {f: Run(option[name], J, start, f * default[name]) for f in factors}
-        for name, factors in FACTORS.items()
-    }
-    by_turns([one for some in runs.values() for one in some.values()], evaluations)
-    return runs
-
-
-def best_of(runs: Mapping[float, Run]) -> float:
-    """Name the learning rate that ended lowest; one with which J overflowed comes last."""
-    return min(runs, key=lambda factor: (runs[factor].overflowed, runs[factor].J[-1]))
-
-
-def begun_too_long(line: Line, J: Function) -> Line:
-    """Search from 4, 8, 16, … times the step that was accepted: the first that is too long."""
-    first = 4 * line.trials[-1][0]
-    again = line.begun_at(first, J)
-    while again.verdict(again.trials[0]) == "accepted" and first < 1e6:
-        first *= 2
-        again = line.begun_at(first, J)
-    return again
-
-
-def told(run: Run) -> dict[str, object]:
-    """Give what is kept of a run in the numbers."""
-    return {
-        "J": run.J,
-        "evaluations": [point.evaluations for point in run.points],
-        "seconds": run.seconds,
-        "overhead": run.overhead,
-        "rises": run.rises,
-        "end": run.end,
-    }
-
-
-def table(runs: Mapping[str, Mapping[float, Run]]) -> tuple[str, ...]:
+def lines(measured: Measured) -> list[str]:
     """Lay the runs out for printing."""
-    rows = [f"{'':<17} {'× default':>9} {'J at the end':>12} {'s each':>7} {'beside J':>8}"]
-    for name, some in runs.items():
-        for factor, one in some.items():
-            each = one.spent / len(one.watched.seen)
-            end = "overflowed" if one.overflowed else f"{one.J[-1]:.4g}"
-            rows.append(f"{name:<17} {factor:>9g} {end:>12} {each:>7.3f} {one.overhead:>8.1%}")
-    return tuple(rows)
+    rows = [f"{'':<17} {'× default':>9} {'J at the end':>12} {'s each':>7}"]
+    for run in measured.runs:
+        end = "overflowed" if run.overflow else f"{run.J[-1]:.4g}"
+        each = run.seconds[-1] / run.evaluations[-1]
+        rows.append(f"{run.name:<17} {run.factor:>9g} {end:>12} {each:>7.3f}")
+    return rows
+
+
+def draw(measured: Measured) -> Figure:
+    """Show J on the way down, three searches along one line, and the three pictures."""
+    figure, (above, middle, below) = drawing.stacked(3.0, 3.2, 2.2)
+    best = [measured.best(name) for name in FACTORS]
+    left, right = above.subplots(1, 2)
+    for run in measured.runs:
+        bold = run in best
+        look: dict[str, Any] = {"lw": 2.4, "zorder": 3} if bold else {"lw": 1, "alpha": 0.6}
+        look["color"] = drawing.COLOURS[list(FACTORS).index(run.name)]
+        left.semilogy(run.evaluations, run.J, **look)
+        right.semilogy(run.seconds, run.J, label=run.name if bold else None, **look)
+    lowest = min(run.J[-1] for run in best)
+    for axis, what in ((left, "evaluations of J"), (right, "seconds")):
+        axis.set(xlabel=what, ylim=(0.8 * lowest, 4 * best[0].J[0]))
+    left.set_ylabel("J")
+    right.legend(title="thick: best learning rate, thin: others")
+
+    iteration = f"iteration {measured.searches[0].iteration} of L-BFGS"
+    titles = (iteration, "the same, begun too long", "begun too short")
+    first, second, third = middle.subplots(1, 3)
+    for axis, line, title in zip((first, second, third), measured.searches, titles, strict=True):
+        draw_search(axis, line, title)
+    first.set_ylabel("J(x + t·d) / J(x)")
+    middle.legend(*second.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    for axis, run in zip(below.subplots(1, 3), best, strict=True):
+        drawing.picture(axis, run.picture, f"{run.name}: J = {run.J[-1]:,.0f}")
+    return figure

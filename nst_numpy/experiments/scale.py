@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from nst_numpy import vgg19
 from nst_numpy.arrays import Array
+from nst_numpy.network import VGG19
 
 ALIGNED = 0.3
 """How far the slopes within a window must agree for us to call them one line."""
 
 
 def seen_by(layer: str, index: int) -> tuple[int, int]:
-    """Tell from the table the first and the last pixel, along one side, that a value sees.
+    """Return, from the table, the first and the last pixel, along one side, that a value sees.
 
     Below a 3×3 convolution there is one more on each side; below a 2×2 pool, two for each.
     """
     first = last = index
-    for name in reversed(vgg19.PATH[: vgg19.PATH.index(layer) + 1]):
+    for name in reversed(VGG19.up_to([layer])):
         first, last = (2 * first, 2 * last + 1) if "pool" in name else (first - 1, last + 1)
     return first, last
 
@@ -27,14 +27,14 @@ def receptive_field(layer: str) -> int:
 
 
 def line_length(picture: Array) -> float:
-    """Give the side of a window, in pixels, over which brightness still runs in one direction."""
+    """Return the side of a window, in pixels, over which brightness still runs in one direction."""
     sides = range(3, min(picture.shape[:2]) // 2, 2)
     agreement = [alignment(picture, side) for side in sides]
     return float(np.interp(-ALIGNED, np.negative(agreement), sides))
 
 
 def alignment(picture: Array, side: int) -> float:
-    """Tell how far the slopes of brightness within a window agree: 1 for stripes, 0 for none.
+    """Return how far the slopes of brightness within a window agree: 1 for stripes, 0 for none.
 
     Of the slopes (p, q) in a window take the matrix of the means of p², pq and q². Its two
     eigenvalues are equal where the slopes point everywhere, and one is 0 where they share a line.
@@ -60,21 +60,15 @@ def window_means(x: Array, side: int) -> Array:
 def of_one_size(content: Array, style: Array) -> tuple[Array, Array]:
     """Cut out of the middle of both pictures what they have in common."""
     n_H, n_W = np.minimum(content.shape[:2], style.shape[:2])
+    return middle(content, n_H, n_W), middle(style, n_H, n_W)
 
-    def middle(picture: Array) -> Array:
-        i, j = (picture.shape[0] - n_H) // 2, (picture.shape[1] - n_W) // 2
-        return picture[i : i + n_H, j : j + n_W]
 
-    return middle(content), middle(style)
+def middle(picture: Array, n_H: int, n_W: int) -> Array:
+    """Cut n_H × n_W pixels out of the middle of a picture."""
+    i, j = (picture.shape[0] - n_H) // 2, (picture.shape[1] - n_W) // 2
+    return picture[i : i + n_H, j : j + n_W]
 
 
 def length(gradient: Array) -> float:
-    """Give the length of a gradient: the root of the sum of its squares, taken in float64."""
+    """Return the length of a gradient: the root of the sum of its squares, taken in float64."""
     return float(np.linalg.norm(gradient.ravel().astype(float)))
-
-
-def cosine(a: Array, b: Array) -> float:
-    """Give the cosine of the angle between two gradients of one shape; 0 where one of them is 0."""
-    lengths = length(a) * length(b)
-    product = float(np.vdot(a.astype(float), b.astype(float)))
-    return float(np.clip(product / lengths, -1, 1)) if lengths else 0.0

@@ -1,7 +1,7 @@
 """Why are there three ways to convolve?
 
 Loops say what a convolution is. im2col, which is `layers.conv_forward`, says the same as one
-product of matrices, and is done thousands of times sooner. Winograd's F(4×4, 3×3) comes to the same
+product of matrices, and is done thousands of times faster. Winograd's F(4×4, 3×3) comes to the same
 numbers with a quarter of the multiplications: `convolving` derives it and has it in plain NumPy,
 `kernels` has it compiled. Here they convolve the photograph's features with layers of VGG-19.
 
@@ -12,21 +12,23 @@ layer has many tiles. A deep layer of a small picture has few, and the 36 matric
 take longer to read than to use.
 """
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nst_numpy.arrays import Array
-from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.convolving.counting import Tally, counted
-from nst_numpy.experiments.convolving.drawing import draw
-from nst_numpy.experiments.convolving.measured import PRODUCTS, Layer, measure
+from nst_numpy.experiments.convolving.counting import counted
+from nst_numpy.experiments.convolving.drawing import draw_layers
+from nst_numpy.experiments.convolving.measured import PRODUCTS, Layer, measure_layer
 from nst_numpy.experiments.convolving.ways import F2
 from nst_numpy.experiments.features import features_of
+from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.paper.network import small_picture
-from nst_numpy.vgg19 import Weights
+from nst_numpy.network import Weights
 
 LAYERS = {"conv1_2": "conv1_1", "conv2_2": "conv2_1", "conv3_2": "conv3_1", "conv4_2": "conv4_1"}
 """The layers that are measured, and the features that go into each."""
@@ -34,30 +36,50 @@ LAYERS = {"conv1_2": "conv1_1", "conv2_2": "conv2_1", "conv3_2": "conv3_1", "con
 MANY_TILES = ("conv1_2", "conv2_2")
 """Those with enough tiles for the time to follow the multiplications; small pictures have few."""
 
+THREE = np.array([1.0, 2.0, 3.0])
+"""Weights g that slide along a line."""
 
-def answer(content: Array, style: Array, weights: Weights, rounds: int = 7) -> Answer:
+
+@dataclass(frozen=True)
+class Measured:
+    """Four layers; four numbers d in a line, and how many products `THREE` and they take."""
+
+    layers: list[Layer]
+    d: Array
+    by_definition: int
+    by_winograd: int
+
+
+def measure(content: Array, style: Array, weights: Weights, rounds: int = 7) -> Measured:
     """Convolve the photograph's features in every way; compare, count and time."""
     features = features_of(content.astype(np.float32), weights, LAYERS.values())
-    rows = [
-        measure(layer, features[below], *weights[layer], rounds) for layer, below in LAYERS.items()
+    layers = [
+        measure_layer(layer, features[below], *weights[layer], rounds)
+        for layer, below in LAYERS.items()
     ]
-    line = one_line(small_picture(content)[2, :, 0])
+    d = small_picture(content)[2, :, 0]
+    directly: list[int] = []
+    fewer: list[int] = []
+    _ = sliding_window_view(d, 3) @ counted(THREE, directly)  # only for the count
+    _ = counted(F2.G @ THREE, fewer) * (F2.B_T @ d)
+    return Measured(layers, d, sum(directly), sum(fewer))
 
-    exact = max(max(row.float64.values()) for row in rows)
-    rounded = {way: max(row.float32[way] for row in rows) for way in rows[0].float32}
-    there_and_back = max(max(row.adjoint.values()) for row in rows)
-    pairs = [row.n_C_in * row.n_C_out for row in rows]
-    by_definition = {
-        round(16 * row.products["im2col"] / row.n_C_in, 9) for row in rows
-    }  # for 16 numbers of z, and each channel that goes into them
-    by_winograd = {
-        round(row.products["F(4×4)"] * row.results / (row.tiles * pair), 9)
-        for row, pair in zip(rows, pairs, strict=True)
-    }
-    shares = {row.layer: row.of_im2col["F(4×4)"] for row in rows}
-    one_core = all(row.on_one_core for row in rows)
-    loops = [row.of_im2col["loops"] for row in rows]
-    claims = [
+
+def claims(measured: Measured) -> tuple[Claim, ...]:
+    """Say what the numbers say."""
+    layers = measured.layers
+    exact = max(max(one.float64.values()) for one in layers)
+    rounded = {way: max(one.float32[way] for one in layers) for way in layers[0].float32}
+    there_and_back = max(max(one.adjoint.values()) for one in layers)
+    # for a tile of 16 numbers of z, and a pair of channels
+    definition = {round(16 * one.products["im2col"] / one.n_C_in, 9) for one in layers}
+    winograd = set()
+    for one in layers:
+        tiles = ceil(one.n_H / 4) * ceil(one.n_W / 4)
+        winograd.add(round(one.n_H * one.n_W / tiles * one.products["F(4×4)"] / one.n_C_in, 9))
+    shares = {one.layer: one.of_im2col["F(4×4)"] for one in layers}
+    loops = [one.of_im2col["loops"] for one in layers]
+    found = [
         Claim(
             "All ways give the same numbers; they differ by rounding.",
             f"in float64 by at most {exact:.0e} of z's norm; in float32 "
@@ -72,92 +94,74 @@ def answer(content: Array, style: Array, weights: Weights, rounds: int = 7) -> A
         Claim(
             "Sums and differences share products: 4 in place of 6 along a line, 36 in place of "
             "144 for a tile of 4×4.",
-            f"counted on a line: {line['products']} and {line['products by Winograd']}; for a tile "
-            f"and a pair of channels: {_listed(by_definition)} and {_listed(by_winograd)}",
-            (line["products"], line["products by Winograd"]) == (6, 4)
-            and by_definition == {144.0}
-            and by_winograd == {36.0},
+            f"counted on a line: {measured.by_definition} and {measured.by_winograd}; for a tile "
+            f"and a pair of channels: {_all(definition)} and {_all(winograd)}",
+            (measured.by_definition, measured.by_winograd) == (6, 4)
+            and definition == {144.0}
+            and winograd == {36.0},
         ),
         Claim(
             "In the layers with many tiles, conv1_2 and conv2_2, a quarter of the multiplications "
-            "is less time, but more than a quarter: the transforms take theirs.",
-            f"{'on one core' if one_core else 'on all cores'}, in {', '.join(shares)} F(4×4) in "
-            "plain NumPy took "
-            f"{_shares(rows, 'F(4×4)', 'im2col')} of im2col's time; its products alone took "
-            f"{_shares(rows, PRODUCTS, 'F(4×4)')} of its own; loops would take "
-            f"{min(loops):,.0f} to {max(loops):,.0f} times as long as im2col",
+            "needs less time, though more than a quarter of it: the transforms cost time, too.",
+            f"{'on one core' if all(one.on_one_core for one in layers) else 'on all cores'}, in "
+            f"{', '.join(shares)} F(4×4) in plain NumPy took {_times(layers, 'F(4×4)', 'im2col')} "
+            f"of im2col's time; its products alone took {_times(layers, PRODUCTS, 'F(4×4)')} of "
+            f"its own; loops would take {min(loops):,.0f} to {max(loops):,.0f} times as long as "
+            "im2col",
             all(0.25 < shares[layer] < 1 for layer in MANY_TILES),
         ),
     ]
-    if "compiled" in rows[0].seconds:
-        claims.append(
-            Claim(
-                "Compiled, with all steps of a block of tiles in the cache, it is sooner yet.",
-                f"it took {_shares(rows, 'compiled', 'F(4×4)')} of the time of F(4×4) in plain "
-                "NumPy, bias and ReLU included",
-                all(row.seconds["compiled"] < row.seconds["F(4×4)"] for row in rows),
-            )
+    if "compiled" in layers[0].seconds:
+        sentence = "Compiled, with all steps of a block of tiles in the cache, it is faster yet."
+        seen = (
+            f"it took {_times(layers, 'compiled', 'F(4×4)')} of the time of F(4×4) in plain NumPy, "
+            "bias and ReLU included"
         )
-    numbers = {"layers": [asdict(row) for row in rows], "F(4×4) of im2col": shares, "line": line}
-    lines = [*lines_of_line(line), *lines_of_layers(rows)]
-    return Answer(tuple(claims), numbers, lambda: draw(rows), tuple(lines))
+        faster = [one.seconds["compiled"] < one.seconds["F(4×4)"] for one in layers]
+        found.append(Claim(sentence, seen, all(faster)))
+    return tuple(found)
 
 
-def one_line(d: Array) -> dict[str, Any]:
-    """Slide three weights along four numbers, by the definition and by F(2, 3), and count."""
-    g = np.array([1.0, 2.0, 3.0])
-    directly, fewer = Tally(), Tally()
-    y = sliding_window_view(d, 3) @ counted(g, directly)
-    weights, numbers = F2.G @ g, F2.B_T @ d
-    m = counted(weights, fewer) * numbers
-    return {
-        "d": d.tolist(),
-        "g": g.tolist(),
-        "y": y.tolist(),
-        "products": directly.products,
-        "G·g": weights.tolist(),
-        "Bᵀ·d": numbers.tolist(),
-        "m": m.tolist(),
-        "y by Winograd": (F2.A_T @ m).tolist(),
-        "products by Winograd": fewer.products,
-    }
+def _times(layers: list[Layer], way: str, of: str) -> str:
+    return ", ".join(f"{one.seconds[way] / one.seconds[of]:.2f}" for one in layers)
 
 
-def lines_of_line(line: dict[str, Any]) -> list[str]:
-    """Write down the line of four numbers, both ways."""
-    d, g, y, m = (_written(line[key]) for key in ("d", "g", "y", "m"))
-    return [
-        f"Four numbers in a line, d = {d}, and three weights, g = {g}; two results:",
-        f"  y = d0·g0 + d1·g1 + d2·g2,  d1·g0 + d2·g1 + d3·g2 = {y}    {line['products']} products",
-        f"  G·g = {_written(line['G·g'])}, Bᵀ·d = {_written(line['Bᵀ·d'])}, "
-        f"m = number by number their {line['products by Winograd']} products = {m}",
-        f"  y = Aᵀ·m = m0 + m1 + m2,  m1 - m2 - m3 = {_written(line['y by Winograd'])}",
+def _all(numbers: Iterable[float]) -> str:
+    return ", ".join(f"{number:g}" for number in sorted(numbers))
+
+
+def lines(measured: Measured) -> list[str]:
+    """Write down the line of four numbers, both ways; then a table for each layer."""
+    d, U, V = measured.d, F2.G @ THREE, F2.B_T @ measured.d
+    y, again = sliding_window_view(d, 3) @ THREE, F2.A_T @ (U * V)
+    rows = [
+        f"Four numbers in a line, d = {_row(d)}, and three weights, g = {_row(THREE)}; "
+        "two results:",
+        f"  y = d0·g0 + d1·g1 + d2·g2,  d1·g0 + d2·g1 + d3·g2 = {_row(y)}    "
+        f"{measured.by_definition} products",
+        f"  G·g = {_row(U)}, Bᵀ·d = {_row(V)}, m = number by number their {measured.by_winograd} "
+        f"products = {_row(U * V)}",
+        f"  y = Aᵀ·m = m0 + m1 + m2,  m1 - m2 - m3 = {_row(again)}",
         "",
     ]
-
-
-def lines_of_layers(rows: list[Layer]) -> list[str]:
-    """Write a table: multiplications for each number of z, milliseconds, errors in float32."""
-    lines = []
-    for row in rows:
-        lines += [
-            f"{row.layer}: {row.n_H}×{row.n_W} pixels, {row.n_C_in} → {row.n_C_out} channels",
-            f"  {'':13}{'multiplications':>16}{'in transforms':>16}{'milliseconds':>16}"
-            f"{'error, float32':>16}{'error, float64':>16}",
-        ]
-        for way in ("loops", "im2col", "F(2×2)", "F(4×4)", PRODUCTS, "compiled"):
-            cells = [
-                f"{row.products[way]:.1f}" if way in row.products else "",
-                f"{row.transforms[way]:.1f}" if way in row.transforms else "",
-                f"{1000 * row.seconds[way]:,.1f}" if way in row.seconds else "",
-                f"{row.float32[way]:.1e}" if way in row.float32 else "",
-                f"{row.float64[way]:.1e}" if way in row.float64 else "",
-            ]
-            if any(cells):
-                lines.append(f"  {way:13}" + "".join(f"{cell:>16}" for cell in cells).rstrip())
-        lines.append("")
+    for one in measured.layers:
+        rows.append(
+            f"{one.layer}: {one.n_H}×{one.n_W} pixels, {one.n_C_in} → {one.n_C_out} channels"
+        )
+        columns = {
+            "multiplications": (one.products, ".1f"),
+            "in transforms": (one.transforms, ".1f"),
+            "milliseconds": ({way: 1000 * s for way, s in one.seconds.items()}, ",.1f"),
+            "error, float32": (one.float32, ".1e"),
+            "error, float64": (one.float64, ".1e"),
+        }
+        rows.append(f"  {'':13}" + "".join(f"{name:>16}" for name in columns))
+        for way in one.seconds:
+            cells = (f"{of[way]:{form}}" if way in of else "" for of, form in columns.values())
+            rows.append((f"  {way:13}" + "".join(f"{cell:>16}" for cell in cells)).rstrip())
+        rows.append("")
     return [
-        *lines,
+        *rows,
         "Multiplications are for each number of the result. Errors are held against im2col in",
         "float64, in the Euclidean norm; there its sums are all but exact, since the weights that",
         "are embedded have 11 bits, and features 24. Times are the least of several rounds, that",
@@ -166,13 +170,10 @@ def lines_of_layers(rows: list[Layer]) -> list[str]:
     ]
 
 
-def _written(numbers: list[float]) -> str:
+def _row(numbers: Array) -> str:
     return "(" + ", ".join(f"{number:g}" for number in numbers) + ")"
 
 
-def _listed(numbers: set[float]) -> str:
-    return ", ".join(f"{number:g}" for number in sorted(numbers))
-
-
-def _shares(rows: list[Layer], way: str, of: str) -> str:
-    return ", ".join(f"{row.seconds[way] / row.seconds[of]:.2f}" for row in rows)
+def draw(measured: Measured) -> Figure:
+    """Draw a group of bars for each layer: multiplications, times, errors."""
+    return draw_layers(measured.layers)

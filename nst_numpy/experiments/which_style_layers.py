@@ -30,76 +30,110 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from nst_numpy import vgg19
 from nst_numpy.arrays import Array
-from nst_numpy.costs import gram_per_position, style_cost
+from nst_numpy.costs import Gram, Term, gram_per_position
+from nst_numpy.costs.term import sum_of_squares
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.features import features_of, minimise
+from nst_numpy.experiments.features import features_of, minimise, sum_of
+from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.scale import line_length, receptive_field
-from nst_numpy.objective import Objective
-from nst_numpy.settings import Settings
+from nst_numpy.network import VGG19, Weights
+from nst_numpy.objective import SumOfTerms
+from nst_numpy.settings import STYLE_LAYERS
 
-LAYERS = tuple(Settings().style_layers)
+FIELDS = {layer: receptive_field(layer) for layer in STYLE_LAYERS}
 MARGIN = 16  # pixels, cut off the painting's features and off the texture
 
 
 @dataclass(frozen=True)
 class Texture:
-    """What one set of layers makes; `error` is that of each layer's Gram matrix, asked or not."""
+    """What some layers make; `error` is that of every layer's Gram matrix, asked for or not."""
 
-    up_to: str
     picture: Array
     error: dict[str, float]
     length: float
 
 
-def answer(content: Array, style: Array, weights: vgg19.Weights, iterations: int = 60) -> Answer:
+@dataclass(frozen=True)
+class Measured:
+    """The textures, by the last layer that was asked for; `patient` is conv1_1's, made longer."""
+
+    iterations: int
+    painting: Array
+    textures: dict[str, Texture]
+    patient: Texture
+    length_in_painting: float
+    length_in_noise: float
+
+
+def measure(content: Array, style: Array, weights: Weights, iterations: int = 60) -> Measured:
     """Add one layer after the other to the style cost; the photograph `content` is not asked for.
 
     Each of the five textures gets `iterations`.
     """
-    del content
-    grams = grams_without_frame(style, weights)
-    noise = faint_noise(style)
-    textures = []
-    canvas = noise
-    for count in range(1, len(LAYERS) + 1):
-        canvas = synthesise(canvas, grams, LAYERS[:count], weights, iterations)
-        textures.append(measure(canvas, grams, LAYERS[count - 1], weights))
-    patient = synthesise(noise, grams, LAYERS[:1], weights, len(LAYERS) * iterations)
-    control = measure(patient, grams, LAYERS[0], weights)
+    n_H, n_W, _ = style.shape
+    noise = np.random.default_rng(0).standard_normal((n_H + 2 * MARGIN, n_W + 2 * MARGIN, 3))
+    noise = (style.mean(axis=(0, 1)) + 0.05 * noise).astype(np.float32)
+    J = sum_of(terms_without_frame(style, weights), weights, noise)
+    textures, canvas = {}, noise
+    for count, layer in enumerate(STYLE_LAYERS, start=1):
+        canvas, _ = minimise(J.with_terms(J.terms[:count]), canvas, iterations)
+        textures[layer] = texture(J, canvas)
+    patient, _ = minimise(J.with_terms(J.terms[:1]), noise, len(STYLE_LAYERS) * iterations)
+    lengths = (line_length(picture) for picture in (style, noise))
+    return Measured(iterations, style, textures, texture(J, patient), *lengths)
 
-    fields = {layer: receptive_field(layer) for layer in LAYERS}
-    asked = [max(one.error[x] for x in LAYERS[: n + 1]) for n, one in enumerate(textures)]
-    beyond = [one.error[LAYERS[n + 1]] for n, one in enumerate(textures[:-1])]
-    deepest = [one.error[LAYERS[-1]] for one in textures]
-    lengths = [one.length for one in textures]
-    claims = (
+
+def terms_without_frame(style: Array, weights: Weights) -> list[Term]:
+    """Aim each layer at its Gram matrix, without the positions along the edge."""
+    terms = []
+    for layer, a in features_of(style, weights, STYLE_LAYERS).items():
+        n_H, n_W, n_C = a.shape
+        frame = min(MARGIN // VGG19.least_side([layer]), (min(n_H, n_W) - 1) // 2)
+        gram = gram_per_position(a[frame : n_H - frame, frame : n_W - frame])
+        terms.append(Term(layer, layer, Gram(), 4 * n_C**2 / sum_of_squares(gram), gram))
+    return terms
+
+
+def texture(J: SumOfTerms, canvas: Array) -> Texture:
+    """Measure a texture in all layers of J, whichever it was asked for."""
+    cost, _ = J(canvas)
+    picture = np.clip(canvas[MARGIN:-MARGIN, MARGIN:-MARGIN], 0, 1)
+    return Texture(picture, dict(cost.terms), line_length(picture))
+
+
+def claims(measured: Measured) -> tuple[Claim, ...]:
+    """Say what came out."""
+    textures = list(measured.textures.values())
+    errors = np.array([list(one.error.values()) for one in textures])  # [asked for up to, layer]
+    deepest, lengths = errors[:, -1], [one.length for one in textures]
+    beyond = [errors[n, n + 1] / errors[n, : n + 1].max() for n in range(len(errors) - 1)]
+    return (
         Claim(
             "A texture is right as far as its layers see, and wrong beyond.",
             "error of the Gram matrix one layer further up, as a multiple of the largest error of "
             "those asked for: "
             + ", ".join(
-                f"up to {one.up_to} ({fields[one.up_to]} px) {b / a:.0f}"
-                for one, a, b in zip(textures, asked, beyond, strict=False)
+                f"up to {layer} ({FIELDS[layer]} px) {multiple:.0f}"
+                for layer, multiple in zip(measured.textures, beyond, strict=False)
             ),
-            all(b > 3 * a for a, b in zip(asked, beyond, strict=False)),
+            min(beyond) > 3,
         ),
         Claim(
             "conv1_1 alone makes specks; with conv2_1 they are drawn out into lines, which more "
             "layers hardly lengthen.",
             "lines keep their direction over "
             + ", ".join(f"{length:.1f}" for length in lengths)
-            + f" pixels, in the painting over {line_length(style):.1f}, in noise over "
-            f"{line_length(noise):.1f}",
+            + f" pixels, in the painting over {measured.length_in_painting:.1f}, in noise over "
+            f"{measured.length_in_noise:.1f}",
             min(lengths[1:]) > lengths[0] and max(lengths[1:]) < 1.3 * lengths[1],
         ),
         Claim(
             "More iterations for conv1_1 alone do not do that.",
-            f"after {len(LAYERS) * iterations} instead of {iterations} iterations its lines are "
-            f"{control.length:.1f} pixels long, not {lengths[0]:.1f}",
-            control.length < min(lengths[1:]),
+            f"after {len(textures) * measured.iterations} instead of {measured.iterations} "
+            f"iterations its lines are {measured.patient.length:.1f} pixels long, not "
+            f"{lengths[0]:.1f}",
+            measured.patient.length < min(lengths[1:]),
         ),
         Claim(
             "What a deep layer calls the style comes only with that layer.",
@@ -109,89 +143,20 @@ def answer(content: Array, style: Array, weights: vgg19.Weights, iterations: int
             deepest[-1] < 0.5 * min(deepest[:-1]),
         ),
     )
-    numbers = {
-        "textures": [
-            {"up_to": one.up_to, "error": one.error, "length": one.length} for one in textures
-        ],
-        "conv1_1 with all iterations": {"error": control.error, "length": control.length},
-        "receptive fields": fields,
-        "length in the painting": line_length(style),
-        "length in noise": line_length(noise),
-        "iterations": iterations,
-    }
-    return Answer(claims, numbers, lambda: draw(style, textures, fields))
 
 
-def grams_without_frame(style: Array, weights: vgg19.Weights) -> dict[str, Array]:
-    """Take each layer's Gram matrix per position, without the positions along the edge."""
-    grams = {}
-    for layer, a in features_of(style, weights, LAYERS).items():
-        n_H, n_W, _ = a.shape
-        frame = min(MARGIN // vgg19.smallest_side(layer), (min(n_H, n_W) - 1) // 2)
-        grams[layer] = gram_per_position(a[frame : n_H - frame, frame : n_W - frame])
-    return grams
-
-
-def faint_noise(style: Array) -> Array:
-    """Make the canvas to start from: the mean colour, a little noise, a margin on each side."""
-    n_H, n_W, _ = style.shape
-    noise = np.random.default_rng(0).standard_normal((n_H + 2 * MARGIN, n_W + 2 * MARGIN, 3))
-    canvas: Array = style.mean(axis=(0, 1)) + 0.05 * noise.astype(np.float32)
-    return canvas.astype(np.float32)
-
-
-def style_objective(
-    canvas: Array, grams: dict[str, Array], layers: tuple[str, ...], weights: vgg19.Weights
-) -> Objective:
-    """Give J_style of some layers, each term a share of the Gram matrix that it asks for."""
-    lambdas = {layer: 1 / _cost_of_black(grams[layer]) for layer in layers}
-    settings = Settings(alpha=0.0, beta=1.0, content_layers={}, style_layers=lambdas)
-    black = np.zeros_like(canvas)
-    objective = Objective(black, [black], settings, weights)
-    objective.gram_S = {layer: grams[layer] for layer in layers}  # of the painting, no longer black
-    return objective
-
-
-def _cost_of_black(gram: Array) -> float:
-    """Give Σ G_S² / (4·n_C²): J_style of a layer where nothing is active."""
-    J, _ = style_cost(gram, np.zeros((1, 1, len(gram)), gram.dtype))
-    return J
-
-
-def synthesise(
-    start: Array,
-    grams: dict[str, Array],
-    layers: tuple[str, ...],
-    weights: vgg19.Weights,
-    iterations: int,
-) -> Array:
-    """Minimise J_style of some layers: the canvas, with its margin."""
-    canvas, _ = minimise(style_objective(start, grams, layers, weights), start, iterations)
-    return canvas
-
-
-def measure(canvas: Array, grams: dict[str, Array], up_to: str, weights: vgg19.Weights) -> Texture:
-    """Measure a texture in all five layers, whichever it was asked for."""
-    cost, _ = style_objective(canvas, grams, LAYERS, weights)(canvas)
-    picture = np.clip(canvas[MARGIN:-MARGIN, MARGIN:-MARGIN], 0, 1)
-    error = {layer: float(cost.terms[layer]) for layer in LAYERS}
-    return Texture(up_to, picture, error, line_length(picture))
-
-
-def draw(style: Array, textures: list[Texture], fields: dict[str, int]) -> Figure:
+def draw(measured: Measured) -> Figure:
     """Show the painting, the five textures, and how far each is right."""
-    figure = Figure(figsize=(drawing.WIDTH, 9.0))
-    grid = figure.add_gridspec(3, 3, height_ratios=(1, 1, 0.8))
-    drawing.picture(figure.add_subplot(grid[0, 0]), style, "the painting")
-    for number, one in enumerate(textures, start=1):
-        axis = figure.add_subplot(grid[number // 3, number % 3])
-        title = one.up_to if number == 1 else f"up to {one.up_to}"
-        drawing.picture(axis, one.picture, f"{title}, {fields[one.up_to]} px")
-    axis = figure.add_subplot(grid[2, :])
-    names = [f"{layer}\n{fields[layer]} px" for layer in LAYERS]
-    for one, marker in zip(textures, "os^Dv", strict=True):
-        axis.semilogy(names, list(one.error.values()), marker + "-", label=f"up to {one.up_to}")
-    axis.set_ylabel("error of the Gram matrix\n(squared, 1: if it were 0)")
-    axis.set_xlabel("measured in (px: how far one position sees)")
-    axis.legend(loc="lower right", title="asked for", fontsize=9)
+    figure, (above, below) = drawing.stacked(6.2, 2.8)
+    first, *others = above.subplots(2, 3).flat
+    drawing.picture(first, measured.painting, "the painting")
+    curves = below.subplots()
+    names = [f"{layer}\n{pixels} px" for layer, pixels in FIELDS.items()]
+    for axis, marker, (layer, one) in zip(others, "os^Dv", measured.textures.items(), strict=True):
+        title = layer if layer == STYLE_LAYERS[0] else f"up to {layer}"
+        drawing.picture(axis, one.picture, f"{title}, {FIELDS[layer]} px")
+        curves.semilogy(names, list(one.error.values()), marker + "-", label=f"up to {layer}")
+    curves.set_ylabel("error of the Gram matrix\n(squared, 1: if it were 0)")
+    curves.set_xlabel("measured in (px: how far one position sees)")
+    curves.legend(loc="lower right", title="asked for", fontsize=9)
     return figure

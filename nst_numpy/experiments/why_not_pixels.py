@@ -17,67 +17,118 @@ it most, and the deeper a layer lies above them, the less. The pixels lie in bet
 they compare are large areas of one colour.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from nst_numpy.arrays import Array
-from nst_numpy.costs import content_cost, gram_per_position, style_cost
+from nst_numpy.costs import Content, Gram, Term, content_cost, gram_per_position
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.answer import Answer, Claim
-from nst_numpy.experiments.features import features_of, minimise
+from nst_numpy.experiments.features import features_of, minimise, sum_of
+from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.scale import of_one_size
-from nst_numpy.line_search import Function
+from nst_numpy.gradcheck import cosine
+from nst_numpy.network import PICTURE, Weights
 from nst_numpy.objective import Objective
-from nst_numpy.settings import Settings
+from nst_numpy.settings import STYLE_LAYERS, Settings
 from nst_numpy.stylize import stylize
-from nst_numpy.vgg19 import Weights
 
 LAYERS = ("conv1_1", "conv2_1", "conv3_1", "conv4_2", "conv5_1")
 FURTHEST = 8  # pixels
 BETA = 100.0  # for pixels in [0, 1], with α = 1: by far enough to reach the Gram matrix
 
 
-def answer(content: Array, style: Array, weights: Weights, iterations: int = 60) -> Answer:
+@dataclass(frozen=True)
+class Measured:
+    """The pictures by name, and what each shares with the photograph C and with the painting S.
+
+    One matrix for all of C's colours explains so much of a picture's variance; `matrix` is that of
+    "both", and `reached` what its pixels leave of C's style cost. `style_left` is what the features
+    leave of it, `in_common` the correlation of the detail with that of S. `noticed` is what a shift
+    by 1, 2, … pixels costs as content.
+    """
+
+    C: Array
+    S: Array
+    made: dict[str, Array]
+    matrix: Array
+    reached: float
+    explained: dict[str, float]
+    style_left: dict[str, dict[str, float]]
+    in_common: dict[str, float]
+    noticed: dict[str, list[float]]
+
+
+def measure(content: Array, style: Array, weights: Weights, iterations: int = 60) -> Measured:
     """Minimise both costs over pixels, then over features, and shift the photograph."""
     C, S = of_one_size(content, style)
-    settings = Settings(iterations=iterations)
-    *_, last = stylize(C, [S], settings, weights)
     noise = np.random.default_rng(0).random(C.shape)
-    gram_S = gram_per_position(S.astype(float))
-    made = {
-        "content": minimise(pixel_cost(C, gram_S, 1, 0), noise, 300)[0],
-        "style": minimise(pixel_cost(C, gram_S, 0, 1), noise, 300)[0],
-        "both": minimise(pixel_cost(C, gram_S, 1, BETA), noise, 300)[0],
-        "double exposure": (C + S) / 2,
-        "features": last.image,
-    }
+    of_content = Term("content", PICTURE, Content(), 1.0, C)
+    of_style = Term("style", PICTURE, Gram(), BETA, gram_per_position(S.astype(float)))
+    J = sum_of([of_content, of_style], weights, noise)
+    asked = {"content": J.terms[:1], "style": J.terms[1:], "both": J.terms}
+    made = {name: minimise(J.with_terms(terms), noise, 300)[0] for name, terms in asked.items()}
+    *_, last = stylize(C, [S], Settings(iterations=iterations), weights)
+    made |= {"double exposure": (C + S) / 2, "features": last.image}
 
-    error = float(np.abs(made["content"] - C).max())
-    reached = style_cost(gram_S, made["both"])[0] / style_cost(gram_S, C.astype(float))[0]
+    of_features = Objective(C, [S], Settings(), weights)
+    begin = of_features(C)[0].values
+    ends = {name: of_features(G)[0].values for name, G in made.items()}
+    left = {name: {x: end[x] / begin[x] for x in STYLE_LAYERS} for name, end in ends.items()}
+    reached = J(made["both"])[0].values["style"] / J(C)[0].values["style"]
     matrix, _ = colour_map(C, made["both"])
     explained = {name: colour_map(C, G)[1] for name, G in made.items()}
     in_common = {name: detail_in_common(G, S) for name, G in made.items()}
-    J = Objective(C, [S], settings, weights)
-    styles = {name: J(G)[0].style for name, G in {"C": C, **made}.items()}
-    left = {name: {at: cost[at] / styles["C"][at] for at in cost} for name, cost in styles.items()}
-    seen = noticed(C, S, weights)
+    return Measured(C, S, made, matrix, reached, explained, left, in_common, noticed(C, S, weights))
 
-    deep = ("conv4_1", "conv5_1")
-    both, real = ([left[name][layer] for layer in deep] for name in ("both", "features"))
-    falls = np.diff([seen[layer] for layer in LAYERS[1:]], axis=0) < 0
-    most = max(seen, key=lambda name: seen[name][3])
-    claims = (
+
+def colour_map(C: Array, G: Array) -> tuple[Array, float]:
+    """Fit G's colours by C's, times one matrix, plus one colour: matrix and share explained."""
+    A_C, A_G = (x.reshape(-1, 3) - x.mean(axis=(0, 1), dtype=float) for x in (C, G))
+    matrix, *_ = np.linalg.lstsq(A_C, A_G, rcond=None)
+    return matrix, float(1 - np.sum((A_G - A_C @ matrix) ** 2) / np.sum(A_G**2))
+
+
+def detail_in_common(G: Array, S: Array) -> float:
+    """Correlate the differences between neighbours in one picture with those in the other."""
+    one, other = (
+        np.concatenate([np.diff(picture, axis=axis).ravel() for axis in (0, 1)])
+        for picture in (G, S)
+    )
+    return cosine(one - one.mean(), other - other.mean())
+
+
+def noticed(C: Array, S: Array, weights: Weights) -> dict[str, list[float]]:
+    """Move a window across C by 1, 2, … pixels: its content cost as a share of that of S."""
+
+    def at(picture: Array, shift: int) -> dict[str, Array]:
+        window = picture[:, shift : picture.shape[1] - FURTHEST + shift]
+        return {"pixels": window, **features_of(window, weights, LAYERS)}
+
+    here, *moved = (at(C, shift) for shift in range(FURTHEST + 1))
+    another = at(S, 0)
+    return {
+        name: [content_cost(a, one[name])[0] / content_cost(a, another[name])[0] for one in moved]
+        for name, a in here.items()
+    }
+
+
+def claims(measured: Measured) -> tuple[Claim, ...]:
+    """Say what came out."""
+    error = np.abs(measured.made["content"] - measured.C).max()
+    where = f"no pixel ends further than {error:.0e} from" if error > 1e-12 else "every pixel ends"
+    reached, explained, in_common = measured.reached, measured.explained, measured.in_common
+    left, few = (
+        [measured.style_left[name][layer] for layer in ("conv4_1", "conv5_1")]
+        for name in ("both", "features")
+    )
+    shifted = {name: shares[3] for name, shares in measured.noticed.items()}
+    falls = np.diff([measured.noticed[layer] for layer in LAYERS[1:]], axis=0) < 0
+    return (
         Claim(
             "Content compared at the pixels gives the photograph back.",
-            "started from noise, "
-            + (
-                "every pixel ends"
-                if error < 1e-12
-                else f"no pixel ends further than {error:.0e} from"
-            )
-            + " where it is in the photograph",
+            f"started from noise, {where} where it is in the photograph",
             error < 1e-3,
         ),
         Claim(
@@ -90,9 +141,9 @@ def answer(content: Array, style: Array, weights: Weights, iterations: int = 60)
         ),
         Claim(
             "What the deeper layers call the style does not come with the colours.",
-            f"at conv4_1 and conv5_1 the colours leave {both[0]:.2f} and {both[1]:.2f} of the "
-            f"photograph's style cost; painted with features it is {real[0]:.2f} and {real[1]:.2f}",
-            min(both) > 0.5 and both[0] > 1.5 * real[0] and both[1] > 1.5 * real[1],
+            f"at conv4_1 and conv5_1 the colours leave {left[0]:.2f} and {left[1]:.2f} of the "
+            f"photograph's style cost; painted with features it is {few[0]:.2f} and {few[1]:.2f}",
+            all(x > 0.5 and x > 1.5 * y for x, y in zip(left, few, strict=True)),
         ),
         Claim(
             "The mean of two pictures is a double exposure: the painting's detail stays where it "
@@ -106,87 +157,29 @@ def answer(content: Array, style: Array, weights: Weights, iterations: int = 60)
             "A shifted photograph is noticed most where edges are seen, and the less the deeper "
             "a layer lies above them.",
             "shifted by 4 pixels it costs, as a share of what the painting costs, "
-            + ", ".join(f"{shares[3]:.2f} at {layer}" for layer, shares in seen.items()),
-            most in LAYERS[:2] and bool(falls.all()),
+            + ", ".join(f"{share:.2f} at {name}" for name, share in shifted.items()),
+            max(shifted, key=shifted.__getitem__) in LAYERS[:2] and bool(falls.all()),
         ),
     )
-    numbers = {
-        "content alone, largest error": error,
-        "both, style cost of the pixels as a share": reached,
-        "matrix": matrix.tolist(),
-        "variance that one matrix explains": explained,
-        "style cost as a share of the photograph's": left,
-        "detail in common with the painting": in_common,
-        "noticed of a shift": seen,
-    }
-    return Answer(claims, numbers, lambda: draw(C, S, made, matrix, seen))
 
 
-def pixel_cost(C: Array, gram_S: Array, alpha: float, beta: float) -> Function:
-    """Give J(G) = α·J_content(C, G) + β·J_style(S, G), with pixels in place of activations."""
-
-    def J(G: Array) -> tuple[float, Array]:
-        J_content, dG_content = content_cost(C, G)
-        J_style, dG_style = style_cost(gram_S, G)
-        return alpha * J_content + beta * J_style, alpha * dG_content + beta * dG_style
-
-    return J
-
-
-def colour_map(C: Array, G: Array) -> tuple[Array, float]:
-    """Fit G's colours by C's, times one matrix, plus one colour: matrix and share explained."""
-    A_C, A_G = (picture.reshape(-1, 3).astype(float) for picture in (C, G))
-    fit, *_ = np.linalg.lstsq(np.column_stack([A_C, np.ones(len(A_C))]), A_G, rcond=None)
-    unexplained = np.sum((A_G - A_C @ fit[:3] - fit[3]) ** 2)
-    return fit[:3], float(1 - unexplained / np.sum((A_G - A_G.mean(axis=0)) ** 2))
-
-
-def detail_in_common(G: Array, S: Array) -> float:
-    """Correlate the differences between neighbours in one picture with those in the other."""
-    one, other = (
-        np.concatenate([np.diff(picture, axis=axis).ravel() for axis in (0, 1)])
-        for picture in (G, S)
-    )
-    together = np.linalg.norm(one - one.mean()) * np.linalg.norm(other - other.mean())
-    return float(np.dot(one - one.mean(), other - other.mean()) / together) if together else 0.0
-
-
-def noticed(C: Array, S: Array, weights: Weights) -> dict[str, list[float]]:
-    """Move a window across C by 1, 2, … pixels: its content cost as a share of that of S."""
-
-    def at(picture: Array, shift: int) -> dict[str, Array]:
-        window = picture[:, shift : picture.shape[1] - FURTHEST + shift]
-        return {"pixels": window, **features_of(window, weights, LAYERS)}
-
-    here, another = at(C, 0), at(S, 0)
-    shares: dict[str, list[float]] = {name: [] for name in here}
-    for shift in range(1, FURTHEST + 1):
-        for name, a in at(C, shift).items():
-            cost = content_cost(here[name], a)[0] / content_cost(here[name], another[name])[0]
-            shares[name].append(cost)
-    return shares
-
-
-def draw(
-    C: Array, S: Array, made: Mapping[str, Array], matrix: Array, seen: Mapping[str, list[float]]
-) -> Figure:
+def draw(measured: Measured) -> Figure:
     """Show what the pixels give beside what the features give, and the shift below."""
+    made, seen = measured.made, measured.noticed
     shown = (
-        (C, "\nthe photograph C"),
+        (measured.C, "\nthe photograph C"),
         (made["content"], "pixels:\ncontent alone"),
         (made["both"], "pixels:\ncontent and style"),
-        (C @ matrix, "the photograph\ntimes one 3×3 matrix"),
-        (S, "\nthe painting S"),
+        (measured.C @ measured.matrix, "the photograph\ntimes one 3×3 matrix"),
+        (measured.S, "\nthe painting S"),
         (made["style"], "pixels:\nstyle alone"),
         (made["double exposure"], "pixels:\nthe mean of C and S"),
         (made["features"], "features:\ncontent and style"),
     )
-    figure = Figure(figsize=(drawing.WIDTH, 7.2))
-    grid = figure.add_gridspec(2, 1, height_ratios=(1.6, 1))
-    upper = figure.add_subfigure(grid[0])
-    for number, (image, title) in enumerate(shown):
-        drawing.picture(upper.add_subplot(2, 4, number + 1), image, title)
-    axis = figure.add_subfigure(grid[1]).add_subplot()
+    figure, (upper, lower) = drawing.stacked(4.43, 2.77)
+    for axis, (image, title) in zip(upper.subplots(2, 4).flat, shown, strict=True):
+        drawing.picture(axis, image, title)
+    axis = lower.subplots()
     for name in sorted(seen, key=lambda name: -seen[name][-1]):  # as the curves end, from the top
         axis.plot(range(1, FURTHEST + 1), seen[name], "o-", ms=4, label=name)
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))

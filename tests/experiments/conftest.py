@@ -28,7 +28,7 @@ def well_formed(tmp_path_factory):
         assert all(claim.sentence.endswith(".") and claim.seen for claim in answer.claims)
         assert all(type(claim.holds) is bool for claim in answer.claims)
         assert answer.numbers
-        json.dumps(answer.numbers, allow_nan=False)
+        json.dumps(answer.record(), allow_nan=False)
         file = tmp_path_factory.mktemp("figure") / "figure.png"
         with drawing.theme():
             drawing.save(answer.draw(), file)

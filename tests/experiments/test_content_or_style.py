@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
 
-from nst_numpy.experiments import content_or_style
+from nst_numpy.experiments import EXPERIMENTS
 from nst_numpy.experiments.content_or_style import shuffle_positions
 
 
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
-    return content_or_style.answer(castle, church, weights)
+    return EXPERIMENTS["content-or-style"].answer(castle, church, weights)
 
 
 def test_the_style_cost_stays_0_and_the_content_cost_does_not(answer):
-    for row in answer.numbers["layers"]:
-        assert row["style"] < 1e-9 * row["style_of_another"]
-        assert row["content"] > 0.3 * row["content_of_another"]
+    assert max(answer.measured.style.values()) < 1e-9
+    assert min(answer.measured.content.values()) > 0.3
+    assert len(answer.measured.content) == len(answer.measured.style) == 6
 
 
 def test_every_claim_holds(answer, well_formed):
@@ -22,7 +22,7 @@ def test_every_claim_holds(answer, well_formed):
 
 
 def test_one_layer_is_many_channels(answer):
-    shares = answer.numbers["shares of the channels"]
+    shares = answer.measured.shares
     assert len(shares) == 512
     assert sum(shares) == pytest.approx(1, rel=1e-5)
     assert shares[0] == max(shares) < 0.5

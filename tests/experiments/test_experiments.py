@@ -14,7 +14,9 @@ from nst_numpy.files.embedded import embedded
 def test_a_file_with_its_name_asks_its_question(experiment):
     module = import_module(experiment.module)
     assert module.__doc__.splitlines()[0] == experiment.question
-    assert list(inspect.signature(module.answer).parameters)[:3] == ["content", "style", "weights"]
+    assert list(inspect.signature(module.measure).parameters)[:3] == ["content", "style", "weights"]
+    assert list(inspect.signature(module.claims).parameters) == ["measured"]
+    assert list(inspect.signature(module.draw).parameters) == ["measured"]
     assert experiment.question.endswith("?")
 
 

@@ -1,109 +1,105 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from nst_numpy import vgg19
-from nst_numpy.costs import content_cost, gram_per_position, style_cost
-from nst_numpy.experiments import scale, where_the_gradient_comes_from
-from nst_numpy.experiments.gradients import way
+from nst_numpy.costs.term import cost
+from nst_numpy.experiments import EXPERIMENTS, gradients, scale
 from nst_numpy.experiments.where_the_gradient_comes_from import (
+    ALL,
     CHOSEN,
     CONTENT,
     STYLE,
-    term_gradients,
+    gradients_of,
 )
 from nst_numpy.gradcheck import directional_error
-from nst_numpy.vgg_input import vgg_input_forward
-
-ITERATIONS = 4
+from nst_numpy.network import PICTURE, VGG19, forward
+from nst_numpy.objective import Objective
 
 
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
-    return where_the_gradient_comes_from.answer(castle, church, weights, ITERATIONS)
+    experiment = EXPERIMENTS["where-the-gradient-comes-from"]
+    return experiment.answer(castle, church, weights, iterations=4)
 
 
 @pytest.fixture(scope="module")
-def narrow():
-    """VGG-19 with few channels and random weights, float64."""
-    rng = np.random.default_rng(0)
-    weights = {}
-    n_C_in = 3
-    for name in vgg19.CHANNELS:
-        n_C = int(rng.integers(3, 6))
-        scale = np.sqrt(2 / (9 * n_C_in))
-        weights[name] = scale * rng.standard_normal((3, 3, n_C_in, n_C)), np.full(n_C, 0.5)
-        n_C_in = n_C
-    return weights
+def measured(answer):
+    return answer.measured
 
 
 def test_every_claim_holds(answer, well_formed):
     well_formed(answer)
-    assert all(claim.holds for claim in answer.claims)
+    assert [claim for claim in answer.claims if not claim.holds] == []
 
 
-def test_at_the_photograph_only_the_style_pulls(answer):
-    lengths = answer.numbers["lengths at the photograph"]
-    assert lengths[CONTENT] == 0
-    assert min(lengths[layer] for layer in STYLE) > 0
-    assert answer.numbers["terms"][CONTENT]["length"] > 0
+def test_at_the_photograph_only_the_style_pulls(measured):
+    begun = measured.lengths_at_the_photograph
+    assert begun[CONTENT] == 0 < min(begun[layer] for layer in STYLE)
+    assert measured.lengths[CONTENT] > 0
 
 
-def test_the_terms_add_up(answer):
-    assert 0 < answer.numbers["the sum is off by"] < 1e-5
-    assert answer.numbers["the kernels are off by"] < 1e-3
-    lengths = [term["length"] for term in answer.numbers["terms"].values()]
-    assert max(lengths) < 2 * answer.numbers["length"] < 2 * sum(lengths)
+def test_the_terms_add_up(measured):
+    assert 0 < measured.sum_off < 1e-5
+    assert measured.kernels_off < 1e-3
+    together, *alone = measured.lengths.values()
+    assert max(alone) < 2 * together < 2 * sum(alone)
 
 
-def test_one_value_reaches_its_receptive_field(answer):
-    sides = {field["layer"]: field["side"] for field in answer.numbers["fields"]}
-    assert sides == {"conv1_1": 3, "conv2_1": 10, "conv3_1": 24, "conv4_1": 68, "conv5_1": 156}
-    assert len(answer.numbers["fields"]) == 2 * len(STYLE)
-    for field in answer.numbers["fields"]:
-        assert field["seen"] == field["expected"]
-        assert field["share"] == 1
-        assert 0 < field["half"] < 0.5
-    (top, bottom), (left, right) = answer.numbers["fields"][4]["seen"]  # conv3_1, uncut
-    assert bottom - top + 1 == right - left + 1 == 24
+def test_one_value_reaches_its_receptive_field(measured):
+    assert len(measured.ways) == 2 * len(STYLE)
+    for one in measured.ways:
+        assert one.filled
+        assert 0 < one.half_in < 0.5
+    uncut = measured.ways[4]
+    assert uncut.layer == "conv3_1"
+    for first, last in (uncut.rows, uncut.columns):
+        assert last - first + 1 == 24
 
 
-def test_average_pooling_halves_the_length_and_max_pooling_keeps_it(answer):
-    for pooling, values, length in (("average", 4, 0.5), ("max", 1, 1)):
-        pools = answer.numbers["pools"][pooling]
-        assert list(pools) == ["pool4", "pool3", "pool2", "pool1"]
-        for passed in pools.values():
-            assert passed["values"] == values
-            assert passed["length"] == pytest.approx(length, rel=1e-4)
-    arrived = answer.numbers["lengths at the picture"]
-    assert arrived["max"] > arrived["average"]
+def test_average_pooling_halves_the_length_and_max_pooling_keeps_it(measured):
+    average, largest = measured.ways[-2:]
+    assert average.values == [4] * 4
+    assert largest.values == [1] * 4
+    assert average.kept == pytest.approx([0.5] * 4, rel=1e-4)
+    assert largest.kept == pytest.approx([1] * 4, rel=1e-4)
+    assert list(average.lengths) == [*reversed(VGG19.up_to(["conv5_1"])), PICTURE]
+    assert largest.lengths[PICTURE] > average.lengths[PICTURE]
 
 
-@pytest.mark.parametrize("pooling", ["average", "max"])
-def test_the_way_down_ends_where_backward_does(pooling, narrow):
-    rng = np.random.default_rng(1)
-    _, cache = vgg19.forward(rng.standard_normal((37, 33, 3)), narrow, ["conv4_2"], pooling)
-    da = rng.standard_normal((4, 4, narrow["conv4_2"][1].size))
-    steps = way.way_down(da, "conv4_2", cache, narrow)
-    assert [name for name, _ in steps[1:]] == list(vgg19.PATH[: len(steps) - 1][::-1])
-    np.testing.assert_array_equal(steps[-1][1], vgg19.backward({"conv4_2": da}, cache, narrow))
+def test_a_gradient_elsewhere_or_a_hole_is_noticed():
+    da, dG = np.zeros((8, 8, 4)), np.zeros((8, 8, 3))
+    da[4, 0, 1] = 1
+    dG[3:6, :2] = 1  # what conv1_1 sees there
+    assert gradients.way_of([("conv1_1", da), (PICTURE, dG)], "average").filled
+    for place, value in (((7, 7), 1), ((4, 1), 0)):
+        wrong = dG.copy()
+        wrong[place] = value
+        assert not gradients.way_of([("conv1_1", da), (PICTURE, wrong)], "average").filled
 
 
-def test_the_receptive_field_is_what_a_change_of_a_pixel_reaches(narrow):
+def test_the_receptive_field_is_what_a_change_of_a_pixel_reaches():
     """Forward instead of backward: move one pixel, and see whether the value moves."""
     rng = np.random.default_rng(2)
-    x = rng.standard_normal((40, 4, 3))
-    index = 4
-    features, _ = vgg19.forward(x, narrow, ["conv3_1"])
+    narrow = replace(VGG19, table=tuple((name, 3, 3) for name, _, _ in VGG19.table))
+    weights = {
+        layer: (rng.standard_normal((3, 3, 3, 3)) / 4, np.full(3, 0.5)) for layer in narrow.channels
+    }
+
+    def value(G):
+        features, _ = forward(G, narrow, weights, ["conv3_1"])
+        return features["conv3_1"][4]
+
+    G = rng.random((40, 4, 3))
     moved = []
-    for i in range(len(x)):
-        other = x.copy()
-        other[i] += 1
-        there, _ = vgg19.forward(other, narrow, ["conv3_1"])
-        moved.append(not np.array_equal(there["conv3_1"][index], features["conv3_1"][index]))
-    span = scale.seen_by("conv3_1", index)
-    assert way.cut(span, len(x)) == (np.flatnonzero(moved)[0], np.flatnonzero(moved)[-1])
-    assert span[1] - span[0] + 1 == 24
-    assert way.cut((-3, 50), 40) == (0, 39)
+    for i in range(len(G)):
+        other = G.copy()
+        other[i] += 0.1
+        moved.append(not np.array_equal(value(other), value(G)))
+    first, last = scale.seen_by("conv3_1", 4)
+    assert last - first + 1 == 24
+    assert gradients.cut((first, last), 40) == (np.flatnonzero(moved)[0], np.flatnonzero(moved)[-1])
+    assert gradients.cut((-3, 50), 40) == (0, 39)
 
 
 def test_each_term_has_the_gradient_of_its_own_cost(castle, church, weights):
@@ -114,35 +110,25 @@ def test_each_term_has_the_gradient_of_its_own_cost(castle, church, weights):
     C, S = (picture[:24, :20].astype(np.float64) for picture in (castle, church))
     rng = np.random.default_rng(3)
     G = 0.8 * C + 0.2 * rng.random(C.shape)
+    whole = Objective(C, [S], CHOSEN, weights, "float64")
+    found = gradients_of(whole, G)
+    together, *alone = found.values()
+    assert list(found) == [ALL, CONTENT, *STYLE]
+    np.testing.assert_allclose(sum(alone), together, atol=1e-12 * np.abs(together).max())
 
-    def features_at(G):
-        return vgg19.forward(vgg_input_forward(G), weights, [CONTENT, *STYLE])[0]
+    directions = rng.standard_normal((3, *G.shape))
+    for term in whole.terms:
+        if term.layer in (CONTENT, "conv1_1", "conv4_1"):
 
-    a_C = features_at(C)[CONTENT]
-    gram_S = {layer: gram_per_position(a) for layer, a in features_at(S).items()}
-    terms, together = term_gradients(G, a_C, gram_S, weights)
-    np.testing.assert_allclose(sum(terms.values()), together, atol=1e-12 * np.abs(together).max())
+            def J(G, term=term):
+                features, _ = forward(G, VGG19, weights, [term.layer])
+                return term.weight * cost(term.statistic, features[term.layer], term.target)[0]
 
-    directions = list(rng.standard_normal((3, *G.shape)))
-    costs = {
-        layer: lambda a, layer=layer: (
-            CHOSEN.beta * CHOSEN.style_layers[layer] * style_cost(gram_S[layer], a)[0]
-        )
-        for layer in ("conv1_1", "conv4_1")
-    }
-    costs[CONTENT] = lambda a: CHOSEN.alpha * content_cost(a_C, a)[0]
-    for layer, cost in costs.items():
-        error = directional_error(
-            lambda G, cost=cost, layer=layer: cost(features_at(G)[layer]),
-            G,
-            terms[layer],
-            directions,
-            (1e-6, 1e-7),
-        )
-        assert error < 1e-4, layer  # some ReLU lies at its kink between the two ends
+            error = directional_error(J, G, found[term.layer], directions, (1e-6, 1e-7))
+            assert error < 1e-4, term  # some ReLU lies at its kink between the two ends
 
 
 def test_half_lies_in_the_fewest_pixels():
-    assert way.half_lies_in(np.array([[1.0, 1.0], [1.0, 1.0]])) == 0.5
-    assert way.half_lies_in(np.array([[0.0, 9.0], [1.0, 1.0]])) == 0.25
-    assert way.half_lies_in(np.array([[5.0, 1.0], [3.0, 2.0]])) == 0.5
+    assert gradients.half_in(np.array([[1.0, 1.0], [1.0, 1.0]])) == 0.5
+    assert gradients.half_in(np.array([[0.0, 9.0], [1.0, 1.0]])) == 0.25
+    assert gradients.half_in(np.array([[5.0, 1.0], [3.0, 2.0]])) == 0.5

@@ -3,6 +3,5 @@
 - `ways`       as plain loops, and as Winograd's; the third is `layers.conv_forward`
 - `counting`   arrays that count the multiplications they take part in
 - `measured`   errors, counts and times of layers of the network
-- `timing`     the least time that each way takes, on one core
 - `drawing`    the figure
 """

@@ -1,6 +1,5 @@
 """Arrays that count the multiplications they take part in: put one in, and run the real code."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,23 +7,16 @@ import numpy as np
 from nst_numpy.arrays import Array
 
 
-@dataclass
-class Tally:
-    """How many multiplications of two numbers there were."""
-
-    products: int = 0
-
-
 class Counted(np.ndarray[Any, Any]):
-    """An array whose products, `np.multiply` and `np.matmul`, are counted by their sizes.
+    """An array whose products, `np.multiply` and `np.matmul`, add their number to a tally.
 
     What comes out of a calculation is a plain array; a view or an element counts on.
     """
 
-    tally: Tally
+    tally: list[int]
 
     def __array_finalize__(self, parent: Any) -> None:
-        self.tally = getattr(parent, "tally", Tally())
+        self.tally = getattr(parent, "tally", [])
 
     def __getitem__(self, index: Any) -> Any:
         found = super().__getitem__(index)
@@ -34,14 +26,14 @@ class Counted(np.ndarray[Any, Any]):
         plain = [np.asarray(x) for x in inputs]
         result = getattr(ufunc, method)(*plain, **options)
         if ufunc is np.multiply:
-            self.tally.products += np.size(result)
+            self.tally.append(np.size(result))
         if ufunc is np.matmul:  # each number of the result is a sum of so many products
-            self.tally.products += np.size(result) * plain[0].shape[-1]
+            self.tally.append(np.size(result) * plain[0].shape[-1])
         return result
 
 
-def counted(a: Array, tally: Tally) -> Any:
-    """Give the same array, but one that counts."""
+def counted(a: Array, tally: list[int]) -> Any:
+    """Return the same array, but one that counts."""
     watched = a.view(Counted)
     watched.tally = tally
     return watched

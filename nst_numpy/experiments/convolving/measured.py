@@ -1,57 +1,44 @@
 """A layer's convolution in every way: how equal, how many multiplications, how many seconds.
 
 Multiplications are counted while the real code runs, by a kernel that counts its own (`counting`).
-Of its times, taken by turns, each way's least counts (`timing`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
+from time import perf_counter, sleep
 
 import numpy as np
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import numba_is_installed
-from nst_numpy.experiments.convolving.counting import Tally, counted
-from nst_numpy.experiments.convolving.timing import by_turns, least, one_thread
+from nst_numpy.experiments.convolving.counting import counted
 from nst_numpy.experiments.convolving.ways import (
-    TILES,
+    WAYS,
+    Call,
+    Convolution,
     Winograd,
-    kernel_points,
-    loops,
+    compiled,
+    products_of,
     turned,
-    winograd,
-    winograd_of,
 )
 from nst_numpy.gradcheck import adjoint_error
 from nst_numpy.layers import conv_forward
 
 PRODUCTS = "its products"  # of F(4×4) alone, without the transforms
+TILES = ("F(2×2)", "F(4×4)")
 CUT = 6  # pixels a side, for the loops; not a multiple of 4
 CUT_CHANNELS = 2  # of the result
+LIMIT = 8.0  # seconds after which no new round begins, on a slow or busy machine
+PAUSE = 0.02  # seconds before each timing: some libraries' threads keep spinning for a while
 
 
 @dataclass(frozen=True)
 class Layer:
     """One layer, each way: loops, im2col, F(2×2), F(4×4), and compiled where Numba is installed.
 
-    Attributes
-    ----------
-    layer, n_H, n_W, n_C_in, n_C_out
-        Which, and its size.
-    products, transforms
-        Multiplications by the kernel and by the transforms' constants, for each number of z.
-    on_one_core
-        Whether NumPy's BLAS could be told to time on one; the compiled kernel always is.
-    rounds
-        The seconds of each round, in the order of the rounds; not of loops.
-    seconds
-        The least; of loops, per number of z times their number, since nobody would wait for all.
-    float64, float32
-        The error relative to im2col in float64, in the Euclidean norm; float64 on a few pixels.
-    adjoint
-        How far ⟨u, conv(v)⟩ is from ⟨conv(u) with the kernel turned, v⟩.
+    Errors are relative to im2col in float64, in the Euclidean norm. The seconds of loops are those
+    of a few numbers of z, times how many there are, since nobody would wait for all.
     """
 
     layer: str
@@ -59,24 +46,18 @@ class Layer:
     n_W: int
     n_C_in: int
     n_C_out: int
-    products: dict[str, float]
-    transforms: dict[str, float]
-    on_one_core: bool
-    rounds: dict[str, list[float]]
-    seconds: dict[str, float]
-    float64: dict[str, float]
-    float32: dict[str, float]
-    adjoint: dict[str, float]
+    products: dict[str, float]  # multiplications by the kernel, for each number of z
+    transforms: dict[str, float]  # … and by the transforms' constants
+    on_one_core: bool  # whether NumPy's BLAS could be told to; the compiled kernel always is
+    rounds: dict[str, list[float]]  # the seconds of each round
+    float64: dict[str, float]  # the error, on a few pixels
+    float32: dict[str, float]  # the error
+    adjoint: dict[str, float]  # how far ⟨u, conv(v)⟩ is from ⟨conv(u) with the kernel turned, v⟩
 
     @property
-    def results(self) -> int:
-        """How many numbers z has."""
-        return self.n_H * self.n_W * self.n_C_out
-
-    @property
-    def tiles(self) -> int:
-        """How many tiles of 4×4 cover the picture."""
-        return -(-self.n_H // 4) * -(-self.n_W // 4)
+    def seconds(self) -> dict[str, float]:
+        """The least of each way: whatever else the machine does can only add to a time."""
+        return {way: min(times) for way, times in self.rounds.items()}
 
     @property
     def of_im2col(self) -> dict[str, float]:
@@ -84,114 +65,83 @@ class Layer:
         return {way: seconds / self.seconds["im2col"] for way, seconds in self.seconds.items()}
 
 
-def measure(layer: str, x: Array, weight: Array, bias: Array, rounds: int) -> Layer:
+def measure_layer(layer: str, x: Array, weight: Array, bias: Array, rounds: int) -> Layer:
     """Convolve x, float32, in every way."""
-    n_H, n_W, n_C_in = x.shape
+    (n_H, n_W, n_C_in), n_C_out = x.shape, weight.shape[-1]
     z = conv_forward(*(one.astype(np.float64) for one in (x, weight, bias)))
 
-    # in float32, the whole layer: counted once, then timed with the kernels ready at their points
-    products, transforms, float32 = count(x, weight, bias, z)
-    ways: dict[str, Callable[[], Array]] = {"im2col": partial(conv_forward, x, weight, bias)}
-    for name, F in TILES.items():
-        ways[name] = winograd_of(x, weight, bias, F)
-    ways[PRODUCTS] = products_of(x, weight)
+    # in float32, the whole layer, with the kernels ready at their points
+    whole = {way: WAYS[way](weight) for way in ("im2col", *TILES)}
+    counts = {way: count(convolve, x) for way, convolve in whole.items()}
+    ready: dict[str, Call] = {way: partial(run, x, bias=bias) for way, run in whole.items()}
+    float32 = {way: relative(run(), z) for way, run in ready.items()}
+    ready[PRODUCTS] = products_of(x, weight)
     if numba_is_installed():
-        ways["compiled"] = compiled(x, weight, bias)
-        float32["compiled"] = relative(ways["compiled"](), np.maximum(z, 0))
-    with one_thread() as on_one_core:
-        timed = by_turns(ways, rounds)
-    seconds = least(timed)
+        ready["compiled"] = compiled(x, weight, bias)
+        float32["compiled"] = relative(ready["compiled"](), np.maximum(z, 0))
+    on_one_core, timed = time_by_turns(ready, rounds)
 
-    # in float64, and in loops, a few pixels and a few channels of the result; and backward
-    cut, few = x[:CUT, :CUT].astype(np.float64), weight[..., :CUT_CHANNELS].astype(np.float64)
-    some = bias[:CUT_CHANNELS].astype(np.float64)
-    wanted = conv_forward(cut, few, some)
-    start = perf_counter()
-    float64 = {"loops": relative(loops(cut, few, some), wanted)}
-    seconds["loops"] = (perf_counter() - start) / wanted.size * z.size
-    for name, F in TILES.items():
-        float64[name] = relative(winograd_of(cut, few, some, F)(), wanted)
-    tally = Tally()
-    two = loops(cut[:1, :2], counted(few, tally))
-    products["loops"] = tally.products / two.size
-    return Layer(
-        layer, n_H, n_W, n_C_in, weight.shape[-1],
-        products, transforms, on_one_core, timed, seconds,
-        float64, float32, adjoint_errors(cut, few),
-    )  # fmt: skip
+    # in float64, and in loops, a few pixels and a few channels of the result
+    v, few = x[:CUT, :CUT].astype(np.float64), weight[..., :CUT_CHANNELS].astype(np.float64)
+    wanted = conv_forward(v, few)
+    float64 = {way: relative(WAYS[way](few)(v), wanted) for way in TILES}
+    loops = WAYS["loops"](few)
+    counts["loops"] = count(loops, v[:1, :2])
+    began = perf_counter()
+    float64["loops"] = relative(loops(v), wanted)
+    seconds_of_loops = (perf_counter() - began) / wanted.size * z.size
 
-
-def products_of(x: Array, weight: Array) -> Callable[[], Array]:
-    """Give a function that multiplies points of the tiles of x by those of a kernel: no transforms.
-
-    The points are drawn at random, since the time of a product does not depend on its numbers.
-    """
-    n_H, n_W, n_C_in = x.shape
-    U = kernel_points(weight, TILES["F(4×4)"].as_type(x.dtype))
-    tiles = -(-n_H // 4) * -(-n_W // 4)
-    V = np.random.default_rng(0).standard_normal((len(U), tiles, n_C_in), x.dtype.type)
-    M = np.empty((len(U), tiles, U.shape[-1]), x.dtype)
-    return partial(np.matmul, V, U, out=M)
-
-
-def compiled(x: Array, weight: Array, bias: Array) -> Callable[[], Array]:
-    """Do the same, on one core, for the compiled F(4×4, 3×3), which has bias and ReLU in it."""
-    from nst_numpy.kernels.points import kernel_points
-    from nst_numpy.kernels.threads import aligned, team_of
-    from nst_numpy.kernels.winograd import conv_relu_forward, conv_scratch
-
-    team = team_of(1)
-    (n_H, n_W, n_C_in), n_C_out = x.shape, weight.shape[-1]
-    scratch = aligned(team.size, max(432, conv_scratch(n_H, n_W, n_C_in, n_C_out, team.size)))
-    U = aligned(36 * n_C_in * n_C_out)
-    out: Array = aligned(n_H, n_W, n_C_out)
-    bits = np.empty(out.size // 8, np.uint8)
-    kernel_points(team, weight, U, scratch)
-
-    def run() -> Array:
-        conv_relu_forward(team, x, U, bias, out, bits, scratch)
-        return out
-
-    return run
-
-
-def count(
-    x: Array, weight: Array, bias: Array, wanted: Array
-) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-    """Count the multiplications for each number of z, by the kernel and in the transforms.
-
-    The same runs tell the errors, which are given as well.
-    """
-    tally = Tally()
-    errors = {"im2col": relative(conv_forward(x, counted(weight, tally), bias), wanted)}
-    products, transforms = {"im2col": tally.products / wanted.size}, {}
-    for name, F in TILES.items():
-        tally, of_transforms = Tally(), Tally()
-        F = F.as_type(x.dtype)
-        U = counted(kernel_points(weight, F), tally)
-        watched = Winograd(counted(F.A_T, of_transforms), F.G, counted(F.B_T, of_transforms))
-        errors[name] = relative(winograd(x, U, watched, bias), wanted)
-        products[name] = tally.products / wanted.size
-        transforms[name] = of_transforms.products / wanted.size
-    return products, transforms, errors
-
-
-def adjoint_errors(x: Array, weight: Array) -> dict[str, float]:
-    """Test ⟨u, A·v⟩ = ⟨Aᵀ·u, v⟩ for each way A; its Aᵀ is the same with the kernel turned."""
+    # ⟨u, A·v⟩ = ⟨Aᵀ·u, v⟩, where Aᵀ is the same with the kernel turned
     rng = np.random.default_rng(0)
-    v, u = rng.standard_normal(x.shape), rng.standard_normal((*x.shape[:2], weight.shape[-1]))
-    back = turned(weight)
-    errors = {}
-    for name, way in (("loops", loops), ("im2col", conv_forward)):
-        errors[name] = adjoint_error(partial(way, weight=weight), partial(way, weight=back), v, u)
-    for name, F in TILES.items():
-        there, again = kernel_points(weight, F), kernel_points(back, F)
-        errors[name] = adjoint_error(
-            partial(winograd, U=there, F=F), partial(winograd, U=again, F=F), v, u
-        )
-    return errors
+    v, u = rng.standard_normal(v.shape), rng.standard_normal(wanted.shape)
+    return Layer(
+        *(layer, n_H, n_W, n_C_in, n_C_out),
+        products={way: products for way, (products, _) in counts.items()},
+        transforms={way: transforms for way, (_, transforms) in counts.items()},
+        on_one_core=on_one_core,
+        rounds={"loops": [seconds_of_loops]} | timed,
+        float64=float64,
+        float32=float32,
+        adjoint={w: adjoint_error(of(few), of(turned(few)), v, u) for w, of in WAYS.items()},
+    )
+
+
+def count(convolve: Convolution, x: Array) -> tuple[float, float]:
+    """Count the multiplications for each number of z: by the kernel, and in the transforms."""
+    products: list[int] = []
+    transforms: list[int] = []
+    watched = {
+        name: counted(one, products)
+        if isinstance(one, np.ndarray)
+        else Winograd(*(counted(matrix, transforms) for matrix in vars(one).values()))
+        for name, one in convolve.keywords.items()
+    }
+    z = convolve.func(x, **watched)
+    return sum(products) / z.size, sum(transforms) / z.size
+
+
+def time_by_turns(ways: dict[str, Call], rounds: int) -> tuple[bool, dict[str, list[float]]]:
+    """Time each way once in each round, while there is time: way -> its seconds, one a round.
+
+    First is told whether NumPy's BLAS could be kept to one core. On a busy machine its threads wait
+    for each other, in each of many small products anew, and no number of rounds makes up for it.
+    """
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+    stop = perf_counter() + LIMIT
+    with threadpool_limits(1, user_api="blas"):
+        pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+        on_one_core = bool(pools) and all(pool["num_threads"] == 1 for pool in pools)
+        for _ in range(rounds):
+            for way, run in ways.items():
+                sleep(PAUSE)
+                began = perf_counter()
+                run()
+                seconds[way].append(perf_counter() - began)
+            if perf_counter() > stop:
+                break
+    return on_one_core, seconds
 
 
 def relative(z: Array, wanted: Array) -> float:
-    """Give the distance as a share of what is wanted."""
+    """Return the distance as a share of what is wanted."""
     return float(np.linalg.norm(z - wanted) / np.linalg.norm(wanted))

@@ -36,12 +36,12 @@ Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016).
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nst_numpy.arrays import Array
+from nst_numpy.layers import conv_forward
 
 BLOCK = 2**19
 """Numbers in a block of points: 2 MiB of float32, or a row of tiles if that is more."""
@@ -49,25 +49,11 @@ BLOCK = 2**19
 
 @dataclass(frozen=True)
 class Winograd:
-    """The three matrices of F(m, 3): m results from m + 2 numbers, with m + 2 products.
+    """The three matrices of F(m, 3): m results from m + 2 numbers, with m + 2 products."""
 
-    Attributes
-    ----------
-    A_T : ndarray, shape (m, m + 2)
-        From products to results.
-    G : ndarray, shape (m + 2, 3)
-        For the weights.
-    B_T : ndarray, shape (m + 2, m + 2)
-        For the numbers of the picture.
-    """
-
-    A_T: Array
-    G: Array
-    B_T: Array
-
-    def as_type(self, dtype: "np.dtype[np.floating[Any]]") -> "Winograd":
-        """Give the same in another dtype."""
-        return Winograd(*(matrix.astype(dtype) for matrix in (self.A_T, self.G, self.B_T)))
+    A_T: Array  # (m, m + 2): from products to results
+    G: Array  # (m + 2, 3): for the weights
+    B_T: Array  # (m + 2, m + 2): for the numbers of the picture
 
 
 F2 = Winograd(
@@ -93,7 +79,8 @@ F4 = Winograd(
     ),
 )
 
-TILES = {"F(2×2)": F2, "F(4×4)": F4}
+Convolution = partial[Array]  # of x, and if you like of bias
+Call = Callable[[], Array]
 
 
 def loops(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
@@ -114,30 +101,16 @@ def loops(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
 
 def kernel_points(weight: Array, F: Winograd) -> Array:
     """Bring a layer's kernel to its points, G·g·Gᵀ: a matrix (n_C_in, n_C_out) for each point."""
-    n_C_in, n_C_out = weight.shape[2:]
-    points = len(F.G)
-    columns = F.G @ weight.reshape(3, -1)  # along u, for all v and all channels
-    both = F.G @ columns.reshape(points, 3, -1)  # and along v
-    return both.reshape(points**2, n_C_in, n_C_out)
+    G = F.G.astype(weight.dtype)
+    columns = G @ weight.reshape(3, -1)  # along u, for all v and all channels
+    both = G @ columns.reshape(len(G), 3, -1)  # and along v
+    return both.reshape(len(G) ** 2, *weight.shape[2:])
 
 
 def winograd(x: Array, U: Array, F: Winograd, bias: Array | float = 0.0) -> Array:
-    """Convolve by F(m×m, 3×3), a few rows of tiles at a time.
-
-    Parameters
-    ----------
-    x : ndarray, shape (n_H, n_W, n_C_in)
-    U : ndarray, shape ((m + 2)², n_C_in, n_C_out)
-        From `kernel_points`.
-    F : Winograd
-        Of the dtype of `x`.
-    bias : ndarray, shape (n_C_out,), or 0
-
-    Returns
-    -------
-    z : ndarray, shape (n_H, n_W, n_C_out)
-    """
-    m, points = F.A_T.shape
+    """Convolve x by F(m×m, 3×3), a few rows of tiles at a time; U is from `kernel_points`."""
+    A_T, B_T = (matrix.astype(x.dtype) for matrix in (F.A_T, F.B_T))
+    m, points = A_T.shape
     n_H, n_W, n_C_in = x.shape
     n_C_out = U.shape[-1]
     down, across = -(-n_H // m), -(-n_W // m)  # tiles; the last ones may stick out
@@ -150,21 +123,59 @@ def winograd(x: Array, U: Array, F: Winograd, bias: Array | float = 0.0) -> Arra
     for i in range(0, down, rows):
         d = tiles[:, :, i : i + rows]
         height = d.shape[2]
-        columns = F.B_T @ d.reshape(points, -1)
-        V = F.B_T @ columns.reshape(points, points, -1)  # Bᵀ·d·B
+        columns = B_T @ d.reshape(points, -1)
+        V = B_T @ columns.reshape(points, points, -1)  # Bᵀ·d·B
         M = V.reshape(points**2, -1, n_C_in) @ U  # at each point, the sum over the channels
-        columns = F.A_T @ M.reshape(points, -1)
-        y = F.A_T @ columns.reshape(m, points, -1)  # Aᵀ·M·A
+        columns = A_T @ M.reshape(points, -1)
+        y = A_T @ columns.reshape(m, points, -1)  # Aᵀ·M·A
         y = y.reshape(m, m, height, across, n_C_out).transpose(2, 0, 3, 1, 4)
         z[m * i : m * (i + height)] = y.reshape(m * height, m * across, n_C_out)
     result: Array = z[:n_H, :n_W] + bias
     return result
 
 
-def winograd_of(x: Array, weight: Array, bias: Array, F: Winograd) -> Callable[[], Array]:
-    """Bring a kernel to its points, and give a function that convolves x with it."""
-    F = F.as_type(x.dtype)
-    return partial(winograd, x, kernel_points(weight, F), F, bias)
+WAYS: dict[str, Callable[[Array], Convolution]] = {
+    "loops": lambda weight: partial(loops, weight=weight),
+    "im2col": lambda weight: partial(conv_forward, weight=weight),
+    "F(2×2)": lambda weight: partial(winograd, U=kernel_points(weight, F2), F=F2),
+    "F(4×4)": lambda weight: partial(winograd, U=kernel_points(weight, F4), F=F4),
+}
+"""Each makes of a kernel a function of x and bias, which convolves."""
+
+
+def products_of(x: Array, weight: Array) -> Call:
+    """Return a function that multiplies points of the tiles of x by those of a kernel, and no more.
+
+    They are drawn at random, since the time of a product does not depend on its numbers.
+    """
+    n_H, n_W, n_C_in = x.shape
+    U = kernel_points(weight, F4)
+    tiles = -(-n_H // 4) * -(-n_W // 4)
+    V = np.random.default_rng(0).standard_normal((len(U), tiles, n_C_in), x.dtype.type)
+    return partial(np.matmul, V, U, out=np.empty((len(U), tiles, U.shape[-1]), x.dtype))
+
+
+def compiled(x: Array, weight: Array, bias: Array) -> Call:
+    """Do the same, on one core, for the compiled F(4×4, 3×3), which has bias and ReLU in it."""
+    from nst_numpy.kernels.points import kernel_points
+    from nst_numpy.kernels.store import TRANSFORM_SCRATCH, points_of
+    from nst_numpy.kernels.threads import aligned, team_of
+    from nst_numpy.kernels.winograd import conv_relu_forward, conv_scratch
+
+    team = team_of(1)
+    (n_H, n_W, n_C_in), n_C_out = x.shape, weight.shape[-1]
+    most = max(TRANSFORM_SCRATCH, conv_scratch(n_H, n_W, n_C_in, n_C_out, team.size))
+    scratch = aligned(team.size, most)
+    U = aligned(points_of(n_C_in, n_C_out))
+    out: Array = aligned(n_H, n_W, n_C_out)
+    bits = np.empty(out.size // 8, np.uint8)
+    kernel_points(team, weight, U, scratch)
+
+    def run() -> Array:
+        conv_relu_forward(team, x, U, bias, out, bits, scratch)
+        return out
+
+    return run
 
 
 def turned(weight: Array) -> Array:

@@ -1,6 +1,7 @@
 """What the experiments about the Gram matrix need.
 
-- `channels`     which channel answers what, which occur together, the patches that excite them
-- `statistics`   other statistics of the style than the full Gram matrix, each with its gradient
+- `channels`     which channel answers what, which occur together, what excites them
+- `statistics`   other statistics of a style than the Gram matrix, as terms of J
+- `textures`     what textures are made from, and what is seen of them
 - `places`       where in a photograph the things of a painting come from
 """

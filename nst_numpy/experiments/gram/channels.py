@@ -1,65 +1,73 @@
-"""What a channel of conv3_1 sees: probes that it answers to, and the patches that excite it."""
+"""What a channel of conv3_1 sees: the probes it responds to, its partners, what excites it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.figure import SubFigure
 
 from nst_numpy.arrays import Array
 from nst_numpy.costs import gram_matrix, gram_per_position
+from nst_numpy.experiments import drawing
 from nst_numpy.experiments.features import features_of
-from nst_numpy.vgg19 import Weights
+from nst_numpy.experiments.scale import receptive_field
+from nst_numpy.network import VGG19, Weights
 
 LAYER = "conv3_1"
-STRIDE = 4  # pixels from one position of the layer to the next
-FIELD = 24  # pixels on a side that one position sees: 3 convolutions, each behind the pools below
+STRIDE = VGG19.least_side([LAYER])  # pixels from one position of the layer to the next
+FIELD = receptive_field(LAYER)  # pixels on a side that one position sees
 SIDE = 48  # of a probe, in pixels
 
-WARM = {
-    "orange": (0.9, 0.45, 0.1),
-    "red": (0.8, 0.15, 0.1),
-    "yellow": (0.95, 0.85, 0.15),
-    "brown": (0.45, 0.28, 0.12),
-}
-OTHER = {
-    "gray": (0.5, 0.5, 0.5),
-    "white": (1.0, 1.0, 1.0),
-    "blue": (0.2, 0.3, 0.6),
-    "green": (0.35, 0.5, 0.2),
-}
-UPRIGHT = {"upright": 0.0}
-TILTED = {"rising": np.pi / 4, "lying": np.pi / 2, "falling": 3 * np.pi / 4}
 
-
-def flat(colour: Sequence[float]) -> Array:
-    """Paint a square of one colour."""
-    return np.ones((SIDE, SIDE, 3), np.float32) * np.asarray(colour, np.float32)
+def flat(red: float, green: float, blue: float) -> Array:
+    """Return a square of one colour."""
+    return np.ones((SIDE, SIDE, 3), np.float32) * np.array([red, green, blue], np.float32)
 
 
 def stripes(angle: float, period: float = 6.0) -> Array:
-    """Draw gray stripes, `period` pixels from one to the next."""
+    """Return gray stripes, `period` pixels from one to the next."""
     y, x = np.mgrid[:SIDE, :SIDE]
     wave = np.sin(2 * np.pi / period * (np.cos(angle) * x + np.sin(angle) * y))
     return np.repeat((0.5 + 0.4 * wave)[..., None], 3, axis=2).astype(np.float32)
 
 
+WARM = {
+    "orange": flat(0.9, 0.45, 0.1),
+    "red": flat(0.8, 0.15, 0.1),
+    "yellow": flat(0.95, 0.85, 0.15),
+    "brown": flat(0.45, 0.28, 0.12),
+}
+OTHER = {
+    "gray": flat(0.5, 0.5, 0.5),
+    "white": flat(1.0, 1.0, 1.0),
+    "blue": flat(0.2, 0.3, 0.6),
+    "green": flat(0.35, 0.5, 0.2),
+}
+UPRIGHT = {"upright": stripes(0.0)}
+TILTED = {
+    "rising": stripes(np.pi / 4),
+    "lying": stripes(np.pi / 2),
+    "falling": stripes(3 * np.pi / 4),
+}
+
+
+def features(picture: Array, weights: Weights) -> Array:
+    """Carry a picture, RGB in [0, 1], up to the layer."""
+    return features_of(picture, weights, [LAYER])[LAYER]
+
+
 def most_selective(
     wanted: Mapping[str, Array], others: Mapping[str, Array], weights: Weights
 ) -> tuple[int, dict[str, float]]:
-    """Find the channel that answers to all wanted probes, and least to the others.
+    """Find the channel that responds to all wanted probes, and least to the others.
 
-    Returns
-    -------
-    k : int
-        The channel with the largest difference between its smallest answer to a wanted probe and
-        its largest answer to any other.
-    answers : dict, probe -> float
-        Its mean activation for each probe, away from the edges.
+    It has the largest difference between its smallest answer to a wanted probe and its largest to
+    any other. An answer is its mean activation for a probe, away from the edges.
     """
     edge = FIELD // 2 // STRIDE
     answers = {}
     for name, probe in (*wanted.items(), *others.items()):
-        a = features_of(probe, weights, [LAYER])[LAYER]
-        answers[name] = a[edge:-edge, edge:-edge].mean(axis=(0, 1))
+        answers[name] = features(probe, weights)[edge:-edge, edge:-edge].mean(axis=(0, 1))
     smallest = np.min([answers[name] for name in wanted], axis=0)
     largest = np.max([answers[name] for name in others], axis=0)
     k = int(np.argmax(smallest - largest))
@@ -68,45 +76,10 @@ def most_selective(
 
 def find_channels(a: Array, weights: Weights) -> tuple[dict[str, int], dict[str, float]]:
     """Find four channels, by their names in the figure, and what two of them answer to probes."""
-    flats, others = ({name: flat(rgb) for name, rgb in some.items()} for some in (WARM, OTHER))
-    warm, to_colours = most_selective(flats, others, weights)
-    lines, tilted = ({name: stripes(t) for name, t in some.items()} for some in (UPRIGHT, TILTED))
-    upright, to_stripes = most_selective(lines, tilted, weights)
+    warm, to_colours = most_selective(WARM, OTHER, weights)
+    upright, to_stripes = most_selective(UPRIGHT, TILTED, weights)
     high, low = partners(a, warm, upright)
     return {"warm": warm, "high": high, "upright": upright, "low": low}, to_colours | to_stripes
-
-
-def correlations(a: Array) -> Array:
-    """Give ``G_kk' / √(G_kk·G_k'k')``: 1 if two channels are always proportional, 0 if never both.
-
-    No mean is taken off, as the Gram matrix takes none off. A channel that is silent has 0.
-    """
-    gram = gram_per_position(a)
-    size = np.sqrt(np.diag(gram))
-    shares: Array = gram / np.maximum(np.outer(size, size), np.finfo(gram.dtype).tiny)
-    return shares
-
-
-def correlations_off_by(a_G: Array, a_S: Array) -> float:
-    """Give the root mean square of ``r_G - r_S`` over all pairs of two different channels.
-
-    Only the entries off the diagonal count, and how strong the channels are does not. A channel
-    that is silent in one of the two pictures is left out, as it has no correlation.
-    """
-    active = (a_G.max(axis=(0, 1)) > 0) & (a_S.max(axis=(0, 1)) > 0)
-    pairs = np.triu(np.outer(active, active), 1)
-    difference = (correlations(a_G) - correlations(a_S))[pairs]
-    return float(np.sqrt(np.mean(np.square(difference))))
-
-
-def together(a_G: Array, a_S: Array, channels: Mapping[str, int]) -> dict[str, float]:
-    """Tell what occurs together in a picture: all pairs, against the painting's, and two pairs."""
-    r = correlations(a_G)[channels["warm"]]
-    return {
-        "correlations off by": correlations_off_by(a_G, a_S),
-        "warm with high": float(r[channels["high"]]),
-        "warm with upright": float(r[channels["upright"]]),
-    }
 
 
 def partners(a: Array, k: int, other: int) -> tuple[int, int]:
@@ -117,40 +90,60 @@ def partners(a: Array, k: int, other: int) -> tuple[int, int]:
     return int(np.nanargmax(r)), int(np.nanargmin(r))
 
 
-def pair(a: Array, k: int, other: int) -> dict[str, float]:
-    """Tell about two channels: their entry of AᵀA, and whether they occur together.
+def correlations(a: Array) -> Array:
+    """Return ``G_kk' / √(G_kk·G_k'k')``: 1 if two channels are proportional, 0 if never both there.
 
-    "where k is" is how strong the other channel is where k is strongest, in a tenth of the
-    positions, as a multiple of how strong it is on average.
+    No mean is taken off, as the Gram matrix takes none off. A channel that is silent has 0.
     """
-    product = a[..., k] * a[..., other]
-    busiest = a[..., k] >= np.quantile(a[..., k], 0.9)
+    gram = gram_per_position(a)
+    size = np.sqrt(np.diag(gram))
+    shares: Array = gram / np.maximum(np.outer(size, size), np.finfo(gram.dtype).tiny)
+    return shares
+
+
+def correlations_off_by(a_G: Array, a_S: Array) -> float:
+    """Return the root mean square of ``r_G - r_S`` over all pairs of two different channels.
+
+    Only the entries off the diagonal count, and how strong the channels are does not. A channel
+    that is silent in one of the two pictures is left out, as it has no correlation.
+    """
+    active = (a_G.max(axis=(0, 1)) > 0) & (a_S.max(axis=(0, 1)) > 0)
+    pairs = np.triu(np.outer(active, active), 1)
+    difference = (correlations(a_G) - correlations(a_S))[pairs]
+    return float(np.sqrt(np.mean(np.square(difference))))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two channels: their r, and how far the sum of their product is from their entry of AᵀA.
+
+    ``share`` is the entry's, of the matrix's sum of squares. ``where_k_is`` is how strong the other
+    is in the tenth of the positions where k is strongest, beside how strong it is on average.
+    """
+
+    r: float
+    off_by: float
+    share: float
+    where_k_is: float
+
+
+def pair(a: Array, k: int, other: int) -> Pair:
+    """Measure two channels."""
     gram = gram_matrix(a)
-    return {
-        "sum of the product": float(product.sum(dtype=np.float64)),
-        "entry": float(gram[k, other]),
-        "share of the matrix": float(2 * gram[k, other] ** 2 / np.square(gram).sum()),
-        "correlation": float(correlations(a)[k, other]),
-        "where k is": float(a[busiest, other].mean() / a[..., other].mean()),
-    }
-
-
-def warmth(G: Array) -> float:
-    """Give red less blue, on average over a picture."""
-    red, _, blue = np.clip(G, 0, 1).mean(axis=(0, 1))
-    return float(red - blue)
+    product = float(np.sum(a[..., k] * a[..., other], dtype=np.float64))
+    busiest = a[..., k] >= np.quantile(a[..., k], 0.9)
+    return Pair(
+        r=float(correlations(a)[k, other]),
+        off_by=abs(product / float(gram[k, other]) - 1),
+        share=float(2 * gram[k, other] ** 2 / np.square(gram).sum()),
+        where_k_is=float(a[busiest, other].mean() / a[..., other].mean()),
+    )
 
 
 def exciting_patches(picture: Array, activation: Array, most: int = 6) -> list[Array]:
-    """Cut out what excites a channel most: (FIELD, FIELD, 3) around its largest activations.
+    """Cut out what excites a channel most: (FIELD, FIELD, 3), none within half a patch of another.
 
-    Parameters
-    ----------
-    picture : ndarray, shape (n_H, n_W, 3)
-    activation : ndarray, shape (n_H // STRIDE, n_W // STRIDE)
-        One channel of the layer.
-    most : int
-        How many, none within half a patch of another.
+    Its activation has the shape (n_H // STRIDE, n_W // STRIDE).
     """
     half = FIELD // 2
     rim = half // STRIDE
@@ -163,3 +156,26 @@ def exciting_patches(picture: Array, activation: Array, most: int = 6) -> list[A
         patches.append(picture[y - half : y + half, x - half : x + half])
         left[i - rim : i + rim + 1, j - rim : j + rim + 1] = -1
     return patches
+
+
+def draw_channels(figure: SubFigure, style: Array, a: Array, channels: Sequence[int]) -> None:
+    """Show channels in columns: what excites each, its map, and its product with the first's.
+
+    A product is divided by √(G_kk·G_k'k'), so that its sum is r.
+    """
+    first, second, *_ = channels
+    size = np.sqrt(np.diag(gram_matrix(a)))
+    products = {k: a[..., first] * a[..., k] / (size[first] * size[k]) for k in channels}
+    brightest = float(np.quantile(products[second], 0.995))
+    names = ("warm colours", "their usual partner", "upright stripes", "least with warm")
+    grid = figure.add_gridspec(2, 8, height_ratios=(1.1, 1))
+    for j, (k, name) in enumerate(zip(channels, names, strict=True)):
+        patches = drawing.mosaic(exciting_patches(style, a[..., k]), 3)
+        drawing.picture(figure.add_subplot(grid[0, 2 * j : 2 * j + 2]), patches, name)
+        left, right = (figure.add_subplot(grid[1, 2 * j + i]) for i in range(2))
+        drawing.heat(left, a[..., k], f"map {k}", float(np.quantile(a[..., k], 0.995)))
+        if k == first:
+            drawing.picture(right, style, "painting")
+        else:
+            drawing.heat(right, products[k], f"× map {first}", brightest)
+            right.set_xlabel(f"r = {products[k].sum():.2f}")

@@ -1,92 +1,72 @@
-"""A network small enough for paper, up and down, with every step kept to be looked at.
+"""A network small enough for paper, up and down, with every number kept to be looked at.
 
-A 4×4 picture with one channel, a 3×3 convolution to two, ReLU, average pool, both costs. Everything
-is computed by the functions that carry VGG-19; only the kernels are our own.
+A 4×4 picture with one channel, a 3×3 convolution to two, ReLU, average pool, both costs. It is a
+`Network` like VGG-19, walked by the same functions; only the kernels are our own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nst_numpy.arrays import Array, Mask
-from nst_numpy.costs import content_cost, gram_per_position, style_cost
-from nst_numpy.layers import (
-    average_pool_backward,
-    average_pool_forward,
-    conv_backward,
-    conv_forward,
-    relu_backward,
-    relu_forward,
-)
+from nst_numpy.arrays import Array
+from nst_numpy.checks.pieces import Pieces
+from nst_numpy.costs import Content, Gram, Term, gram_per_position
+from nst_numpy.costs.term import cost
+from nst_numpy.evaluation import Evaluator
+from nst_numpy.network import Network, forward, walk_down
+from nst_numpy.objective import SumOfTerms
 
 SIDE = 4
 MOST = 4  # the brightest of a picture; its darkest is 0
 EDGE = [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]  # dark on the left, bright on the right
 BRIGHT = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]  # a pixel and its four neighbours
+PIXEL = (1, 1)  # the one that is followed
 CHANNELS = ("edge", "bright")
 WEIGHT = np.stack([EDGE, BRIGHT], axis=-1)[:, :, np.newaxis, :].astype(np.float64)
 BIAS = np.array([0.25, -6.75])
 """Pictures are in halves, so with these quarters no z is nearer than ¼ to the ReLU's kink."""
+
+PAPER = Network("the network on paper", (("conv1_1", 1, 2), ("pool1", 2, 2)))
+WEIGHTS = {"conv1_1": (WEIGHT, BIAS)}
+LAYERS = Pieces(vgg_input_forward=lambda G, mean: G, vgg_input_backward=lambda dx: dx)  # x is G
 
 ALPHA, BETA = 16.0, 16.0
 """The divisors 2·n_H·n_W·n_C and n_C²·n_H·n_W are 16 here, so the gradients become bare."""
 
 
 @dataclass(frozen=True)
-class Up:
-    """What a picture x becomes: z = conv(x), a = relu(z), p = pool(a)."""
+class Numbers:
+    """What a picture x becomes: z = conv(x), a = relu(z), p = pool(a); or dJ/d of each of them."""
 
     x: Array
     z: Array
-    positive: Mask
     a: Array
     p: Array
 
 
-@dataclass(frozen=True)
-class Costs:
-    """What the features p cost, and both gradients with respect to p, without α and β."""
-
-    J_content: float
-    J_style: float
-    dp_content: Array
-    dp_style: Array
-
-    @property
-    def J(self) -> float:
-        """The weighted sum."""
-        return ALPHA * self.J_content + BETA * self.J_style
-
-
-@dataclass(frozen=True)
-class Down:
-    """What a gradient dp becomes: da, dz, dx."""
-
-    dp: Array
-    da: Array
-    dz: Array
-    dx: Array
-
-
-def up(x: Array) -> Up:
+def up(x: Array) -> Numbers:
     """Carry a picture, (4, 4, 1), up to the features p, (2, 2, 2)."""
-    z = conv_forward(x, WEIGHT, BIAS)
-    a, positive = relu_forward(z)
-    return Up(x, z, positive, a, average_pool_forward(a))
+    features, _ = forward(x, PAPER, WEIGHTS, ("conv1_1", "pool1"), LAYERS)
+    z = LAYERS.conv_forward(x, *WEIGHTS["conv1_1"])
+    return Numbers(x, z, features["conv1_1"], features["pool1"])
 
 
-def costs(p_C: Array, p_S: Array, p: Array) -> Costs:
-    """Compare features with the content's, place by place, and with the style's Gram matrix."""
-    J_content, dp_content = content_cost(p_C, p)
-    J_style, dp_style = style_cost(gram_per_position(p_S), p)
-    return Costs(J_content, J_style, dp_content, dp_style)
+def down(x: Array, terms: Sequence[Term]) -> Numbers:
+    """Carry the gradient of some terms, all of p, down to the picture."""
+    features, cache = forward(x, PAPER, WEIGHTS, ["pool1"], LAYERS)
+    p = features["pool1"]
+    dp = np.sum([term.weight * cost(term.statistic, p, term.target)[1] for term in terms], axis=0)
+    (_, dp), (_, da), (_, dx) = walk_down({"pool1": dp}, cache, PAPER, WEIGHTS, LAYERS)
+    return Numbers(dx, LAYERS.relu_backward(da, cache.positive["conv1_1"]), da, dp)
 
 
-def down(dp: Array, positive: Mask) -> Down:
-    """Carry a gradient with respect to the features down to the picture."""
-    da = average_pool_backward(dp, positive.shape)
-    dz = relu_backward(da, positive)
-    return Down(dp, da, dz, conv_backward(dz, WEIGHT))
+def objective(C: Numbers, S: Numbers) -> SumOfTerms:
+    """Return J: features are compared with C's place by place, and with S's Gram matrix."""
+    content = Term("content", "pool1", Content(), ALPHA, C.p)
+    style = Term("style", "pool1", Gram(), BETA, gram_per_position(S.p))
+    evaluator = Evaluator(PAPER, WEIGHTS, LAYERS)
+    return SumOfTerms([content, style], evaluator, C.x.shape, np.dtype(np.float64))
 
 
 def small_picture(picture: Array) -> Array:
