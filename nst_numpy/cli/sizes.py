@@ -5,7 +5,8 @@ from pathlib import Path
 
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
-from nst_numpy.files.images import largest_size, open_upright, smallest_size, wanted_size
+from nst_numpy.files.images import largest_size, smallest_size, wanted_size
+from nst_numpy.files.opening import open_upright
 from nst_numpy.memory import available_memory, predicted_memory
 from nst_numpy.stylize import least_side
 

@@ -2,19 +2,15 @@
 
 import math
 import os
-import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
-from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.opening import MOST_PIXELS, open_upright
 from nst_numpy.files.writing import FORMATS, check_image_output, replacing
-
-MOST_PIXELS = 178_956_970
-"""The largest picture that is read or made; Pillow takes a larger file for an attack."""
 
 
 def load_image(
@@ -31,7 +27,7 @@ def load_image(
     Parameters
     ----------
     path : path
-        A file that Pillow can open.
+        An AVIF, BMP, GIF, JPEG, JPEG 2000, PNG, PPM, TIFF or WebP file, whatever its suffix.
     size : int, optional
         What the longest side shall have, in pixels, whether smaller or larger than in the file.
         The aspect ratio is kept.
@@ -109,37 +105,6 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error
-
-
-def open_upright(path: Path) -> Image.Image:
-    """Decode the first frame of a picture and turn it as its EXIF orientation says."""
-    start = first_bytes(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's remarks on metadata, meant for programmers
-            with Image.open(path) as picture:
-                picture.load()
-            return upright(picture)
-    except Image.DecompressionBombError:
-        raise InputError(
-            f"{path} has more than {MOST_PIXELS} pixels; reduce it with another program first."
-        ) from None
-    except UnidentifiedImageError:
-        raise InputError(
-            f"{path} is not a picture that can be read; it begins {start!r}."
-        ) from None
-    except MemoryError:
-        raise InputError(f"{path} needs more memory than there is.") from None
-    except Exception as error:  # a damaged file can make a decoder raise anything
-        raise InputError(f"{path} is a damaged or unsupported picture ({error}).") from error
-
-
-def upright(picture: Image.Image) -> Image.Image:
-    """Turn a picture as its EXIF orientation says; metadata that cannot be read says nothing."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:
-        return picture
 
 
 def check_size(size: int | None, shape: tuple[int, int] | None) -> None:

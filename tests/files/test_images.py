@@ -10,13 +10,8 @@ from PIL import Image
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.colours import to_srgb
-from nst_numpy.files.images import (
-    MOST_PIXELS,
-    largest_size,
-    load_image,
-    smallest_size,
-    wanted_size,
-)
+from nst_numpy.files.images import largest_size, load_image, smallest_size, wanted_size
+from nst_numpy.files.opening import MOST_PIXELS, READABLE
 
 ORANGE = (250, 130, 20)
 
@@ -358,7 +353,28 @@ def test_pipe(path):
 
 def test_text(path):
     path.write_text("Not a picture at all")
-    assert refusal(path) == " is not a picture that can be read; it begins b'Not a picture at'."
+    assert refusal(path) == (
+        " is not a picture that can be read; it begins b'Not a picture at', expected one of "
+        f"{', '.join(name for name in READABLE if name in Image.OPEN)}."
+    )
+
+
+@pytest.mark.parametrize("suffix", [".eps", ".jpg"])
+def test_another_program_is_never_started(path, monkeypatch, suffix):
+    """Pillow would hand an EPS to Ghostscript, whatever the suffix says."""
+    path = path.with_suffix(suffix)
+    plain().save(path, "EPS")
+
+    def started(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", started)
+    assert refusal(path).startswith(" is not a picture that can be read; it begins b'%!PS-Adobe-")
+
+
+def test_a_picture_of_several_as_a_telephone_takes_it(path):
+    plain().save(path, "MPO", save_all=True, append_images=[plain((0, 0, 0))])
+    assert load_image(path).shape == (3, 4, 3)
 
 
 def test_hdf5_which_pillow_knows_but_cannot_read(path):

@@ -1,0 +1,56 @@
+"""A picture file, decoded: of a known format, its first frame, turned upright."""
+
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.reading import first_bytes
+
+READABLE = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
+"""The formats that are opened, whatever the suffix says. Pillow knows more, and hands some of them
+to other programs: an EPS to Ghostscript."""
+
+MOST_PIXELS = 178_956_970
+"""The largest picture that is read or made; Pillow takes a larger file for an attack."""
+
+
+def open_upright(path: Path) -> Image.Image:
+    """Decode the first frame of a picture and turn it as its EXIF orientation says.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is of no format in `READABLE`, too large, or damaged.
+    """
+    start = first_bytes(path)
+    Image.init()
+    formats = [name for name in READABLE if name in Image.OPEN]  # an older Pillow has no AVIF
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's remarks on metadata, meant for programmers
+            with Image.open(path, formats=formats) as picture:
+                picture.load()
+            return upright(picture)
+    except Image.DecompressionBombError:
+        raise InputError(
+            f"{path} has more than {MOST_PIXELS} pixels; reduce it with another program first."
+        ) from None
+    except UnidentifiedImageError:
+        raise InputError(
+            f"{path} is not a picture that can be read; it begins {start!r}, expected one of "
+            f"{', '.join(formats)}."
+        ) from None
+    except MemoryError:
+        raise InputError(f"{path} needs more memory than there is.") from None
+    except Exception as error:  # a damaged file can make a decoder raise anything
+        raise InputError(f"{path} is a damaged or unsupported picture ({error}).") from error
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF orientation says; metadata that cannot be read says nothing."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:
+        return picture
