@@ -7,7 +7,8 @@ in [0, 1]; the weights are ``{layer: (weight, bias)}``. To be read in this order
   at all
 - `opening`, `colours` and `images`: from a picture of any known format to RGB in [0, 1], and back
   to a file
-- `layouts` and `weights`: from an HDF5 file, Keras' or ours, to the 16 convolutions of VGG-19
+- `hdf5`, `layouts` and `weights`: from an HDF5 file, Keras' or ours, to the 16 convolutions of
+  VGG-19
 - `description`: what a weights file holds, in numbers
 - `embedded`: the weights and pictures that come with the package
 """

@@ -16,13 +16,11 @@ known by two parts of its path: the layer's name, wherever it stands, and the la
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from nst_numpy.errors import InputError
-from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.hdf5 import walk
 from nst_numpy.network import Network
 
 if TYPE_CHECKING:
@@ -39,31 +37,7 @@ ROLES: dict[str, Role] = {
 }
 """The end of a path -> what the dataset is."""
 
-COUNTED = re.compile(r"conv2d(_\d+)?")
-SIGNATURE = b"\x89HDF\r\n\x1a\n"
-
-
-@contextmanager
-def open_hdf5(path: Path) -> Iterator["h5py.File"]:
-    """Open an HDF5 file for reading, or say in an `InputError` why that is impossible."""
-    import h5py
-
-    start = first_bytes(path)
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        if not start.startswith(SIGNATURE):
-            raise InputError(
-                f"{path} is not an HDF5 file: it begins {start[:8]!r}, expected {SIGNATURE!r}."
-            ) from None
-        sizes = re.search(r"truncated file: eof = (\d+),.* stored_eof = (\d+)", str(error))
-        if sizes:
-            raise InputError(
-                f"{path} is truncated: it has {sizes[1]} bytes, expected {sizes[2]}."
-            ) from None
-        raise InputError(f"{path} is a damaged HDF5 file ({error}).") from error
-    with file:
-        yield file
+COUNTED = re.compile(r"conv2d(_[0-9]{1,9})?")
 
 
 def find_tensors(file: "h5py.File", network: Network) -> dict[tuple[str, Role], "h5py.Dataset"]:
@@ -110,23 +84,6 @@ def find_tensors(file: "h5py.File", network: Network) -> dict[tuple[str, Role], 
 def layout_name(path: str) -> str:
     """Name the program that spells the path of a weight like this."""
     return LAYOUTS[spelling(path)]
-
-
-def walk(file: "h5py.File") -> dict[str, "h5py.Dataset"]:
-    """List every dataset, path -> dataset, but for what an optimizer remembers of each layer."""
-    import h5py
-
-    datasets: dict[str, h5py.Dataset] = {}
-
-    def visit(path: str, item: object) -> None:
-        if isinstance(item, h5py.Dataset) and not path.startswith("optimizer"):
-            datasets[path] = item
-
-    try:
-        file.visititems(visit)
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
-        raise InputError(f"{file.filename} is a damaged HDF5 file ({error}).") from error
-    return datasets
 
 
 def spelling(path: str) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.embedded import embedded
-from nst_numpy.files.layouts import find_tensors, open_hdf5
+from nst_numpy.files.hdf5 import foreign, missing_or_packed, open_hdf5
+from nst_numpy.files.layouts import find_tensors
 from nst_numpy.network import VGG19, Network
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ def read_tensors(path: Path, network: Network) -> dict[str, tuple[Tensor, Tensor
 def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
     """Read one dataset, or say in an `InputError` what is wrong with it."""
     path, place = dataset.file.filename, dataset.name
+    if foreign(dataset):
+        raise InputError(
+            f"{path}: {what} ({place}) is kept in another file, expected one file that holds all "
+            "numbers."
+        )
     if dataset.dtype.kind != "f":
         raise InputError(
             f"{path}: {what} ({place}) holds {dataset.dtype}, expected floating-point numbers."
@@ -92,6 +98,8 @@ def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
         raise InputError(
             f"{path}: {what} ({place}) has the shape {dataset.shape}, expected {shape}."
         )
+    if problem := missing_or_packed(dataset):
+        raise InputError(f"{path}: {what} ({place}) {problem}.")
     try:
         with np.errstate(over="ignore"):  # what is too large for float32 is found as infinite
             values = dataset[()].astype(np.float32)

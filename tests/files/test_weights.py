@@ -59,8 +59,8 @@ def fill(path, layout="own", layers=LAYERS, change=None, shapes_of=None):
     """Write a file of the right shapes that holds, but for `change`, one value in each tensor.
 
     `change` is {(layer, role): arguments of create_dataset, or None to leave the tensor out}. The
-    values are HDF5 fill values: the file stays small. `shapes_of` is {layer: the layer whose shape
-    it has}, where that is another.
+    values are HDF5 fill values, packed: the file stays small. `shapes_of` is {layer: the layer
+    whose shape it has}, where that is another.
     """
     with h5py.File(path, "w") as file:
         for layer in layers:
@@ -70,7 +70,13 @@ def fill(path, layout="own", layers=LAYERS, change=None, shapes_of=None):
                 stored = {"shape": shapes[role], "dtype": "f4", "fillvalue": number(layer, role)}
                 changed = (change or {}).get((layer, role), {})
                 if changed is not None:
-                    file.create_dataset(name, **(stored | changed))
+                    early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+                    early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+                    stored |= {"dcpl": early} | changed
+                    if stored["shape"] and "chunks" not in stored:
+                        stored["chunks"] = tuple(min(n, 64) for n in stored["shape"])
+                        stored["compression"] = 1
+                    file.create_dataset(name, **stored)
     return path
 
 
@@ -246,6 +252,90 @@ def test_another_network_of_the_same_names_is_refused_by_its_shapes(path):
     assert refusal(path, NARROW) == (
         ": conv1_1 weight (/conv1_1/weight) has the shape (3, 3, 3, 64), expected (3, 3, 3, 8)."
     )
+
+
+def put(path, name, make):
+    """Write a file of which one dataset is made in another way."""
+    fill(path)
+    with h5py.File(path, "a") as file:
+        shape = file[name].shape
+        del file[name]
+        make(file, name, shape)
+
+
+def never_written(file, name, shape):
+    file.create_dataset(name, shape, "f4")
+
+
+def written_in_part(file, name, shape):
+    file.create_dataset(name, shape, "f4", chunks=(8,))[:8] = 1
+
+
+def raw_data_elsewhere(file, name, shape):
+    file.create_dataset(name, shape, "f4", external=[("/etc/passwd", 0, h5py.h5f.UNLIMITED)])
+
+
+def virtual(file, name, shape):
+    layout = h5py.VirtualLayout(shape, "f4")
+    layout[:] = h5py.VirtualSource(file.filename, name, shape)  # itself
+    file.create_virtual_dataset(name, layout)
+
+
+def in_huge_chunks(file, name, shape):
+    chunks = (2**28,)  # of 1 GiB, of which nothing is in the file
+    file.create_dataset(name, shape, "f4", maxshape=(None,), chunks=chunks, compression="gzip")
+    file[name].id.write_direct_chunk((0,), b"damaged")
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (never_written, "has never been written, or not all of it."),
+        (written_in_part, "has never been written, or not all of it."),
+        (raw_data_elsewhere, "is kept in another file, expected one file that holds all numbers."),
+        (virtual, "is kept in another file, expected one file that holds all numbers."),
+        (in_huge_chunks, "is 256 bytes in chunks of 1,073,741,824, expected smaller chunks."),
+    ],
+)
+def test_numbers_that_are_not_in_the_file(path, make, sentence):
+    put(path, "conv1_1/bias", make)
+    assert refusal(path) == f": conv1_1 bias (/conv1_1/bias) {sentence}"
+
+
+def test_a_link_to_another_file(path, tmp_path):
+    fill(tmp_path / "other.h5")
+
+    def link(file, name, _):
+        file[name] = h5py.ExternalLink(str(tmp_path / "other.h5"), name)
+
+    put(path, "conv3_1/weight", link)
+    assert refusal(path) == (
+        " leads to another file at /conv3_1/weight; expected one that holds its numbers itself."
+    )
+
+
+def test_names_that_no_program_writes(path):
+    fill(path)
+    with h5py.File(path, "a") as file:
+        h5py.h5g.create(file.id, b"\xff")
+    assert refusal(path) == r" holds a name that is not UTF-8, b'\xff'."
+    fill(path)
+    with h5py.File(path, "a") as file:
+        file.create_group("/".join(["group"] * 5000))
+    assert refusal(path) == " nests its groups deeper than 16."
+
+
+def test_a_number_too_long_to_count(path):
+    with h5py.File(path, "w") as file:
+        file[f"conv2d_{'9' * 5000}/kernel:0"] = np.zeros(3)
+    assert " holds no convolution under a known name" in refusal(path)
+
+
+def test_a_group_that_holds_itself(path):
+    fill(path)
+    with h5py.File(path, "a") as file:
+        file["conv1_1/round"] = file["/"]
+    assert list(load_weights(path)) == LAYERS
 
 
 def test_missing_layer_of_vgg16(path):
