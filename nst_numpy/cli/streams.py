@@ -9,6 +9,9 @@ from rich.console import Console
 
 from nst_numpy.errors import InputError
 
+LONGEST = 1000
+"""How many letters of a complaint are printed; of a longer one, its beginning and its end."""
+
 
 class Screen(Console):
     """A console that leaves it to its user what becomes of a reader who has gone."""
@@ -34,14 +37,29 @@ def forgive_letters() -> None:
 
 
 def say(text: str) -> None:
-    """Print one line as it is, however wide."""
-    written(lambda: print(text, flush=True))
+    """Print lines as they are, however wide."""
+    lines = "\n".join(visible(line) for line in text.split("\n"))
+    written(lambda: print(lines, flush=True))
 
 
 def complain(message: object) -> None:
-    """Print one line on standard error, if there is one."""
+    """Print one line on standard error, if there is one, and not too long a one."""
+    line = " ".join(str(message).split())
+    if len(line) > LONGEST:
+        line = f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
     if sys.stderr:
-        attempted(lambda: print(" ".join(str(message).split()), file=sys.stderr))
+        attempted(lambda: print(visible(line), file=sys.stderr))
+
+
+def visible(text: str) -> str:
+    """Write out each character that a terminal would obey instead of showing it.
+
+    The names of files and of what is in them are anybody's: they may ring the bell, and worse.
+    """
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
 
 
 def attempted(write: Callable[[], object]) -> bool:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
 from typed import run
 
@@ -102,6 +104,36 @@ def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monke
     )
     assert load_image(folder / "out-2.png").shape == (16, 24, 3)
     assert (folder / "out.png").read_bytes() == b""
+
+
+@pytest.mark.parametrize("name", ["\x1b[2Jbell\a.png", "\x9b31m\u202e.png", "a\udcff.png"])
+def test_names_of_files_do_not_reach_the_terminal_raw(capsys, folder, name):
+    shown = name.encode("unicode_escape").decode("ascii")
+    assert run(capsys, "stylize", name, "painting.png")[2] == f"{shown} does not exist.\n"
+    (folder / "photo.png").rename(folder / name)
+    code, out, err = run(capsys, "stylize", name, *QUICK[2:4], name.upper(), *QUICK[5:])
+    assert code == 0
+    assert out.startswith(name.upper().encode("unicode_escape").decode("ascii"))
+    assert (out + err).replace("\n", "").isprintable()
+
+
+def test_names_in_a_file_do_not_reach_the_terminal_raw(capsys, folder):
+    with h5py.File(folder / "strange.h5", "w") as file:
+        file[f"\x1b]0;title\a{'x' * 60_000}"] = np.zeros(3)
+    code, _, err = run(capsys, "weights", "strange.h5")
+    assert code == 2
+    assert err.startswith("strange.h5 holds no convolution under a known name")
+    assert r"its datasets are \x1b]0;title\x07xxx" in err
+    assert err.endswith("xxx.\n")
+    assert len(err) < 1100
+
+
+def test_a_long_setting_is_not_repeated_in_full(capsys, folder):
+    code, _, err = run(capsys, *QUICK, "--seed", "x" * 10_000)
+    assert code == 2
+    assert "--seed" in err
+    assert err.endswith("xxx' is not a whole number.\n")
+    assert len(err) < 1100
 
 
 def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, monkeypatch):
