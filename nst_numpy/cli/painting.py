@@ -45,27 +45,42 @@ def paint(
     Interrupted
         After Ctrl-C, if there was something to save.
     InputError
-        If the cost was no longer a number; the best picture before that is saved. If the picture
-        could not be saved where it should be; it is saved elsewhere.
+        If the cost was no longer a number; the best picture before that is saved. If no step made
+        J lower. If the picture could not be saved where it should be; it is saved elsewhere.
+
+    Notes
+    -----
+    A picture that is at `output` already is not replaced by an untouched start.
     """
     best: Step | None = None
+    tried = painted = False
     end: KeyboardInterrupt | FloatingPointError | None = None
     with one_interrupt():
         try:
             for step in shown(steps, total, progress):
+                if best and step.scale == best.scale:
+                    tried = True
+                    painted = painted or step.cost.total < best.cost.total
                 best = better(step, best)
         except (KeyboardInterrupt, FloatingPointError) as error:
             end = error
         if best is None:
             raise end or InputError("Nothing was painted.")
         no_more_interrupts()
-        save(best.image, shape, output)
+        failed = not painted and best.cost.total > 0 and (tried or end is not None)
+        kept = failed and output.exists()
+        if not kept:
+            save(best.image, shape, output)
     if isinstance(end, KeyboardInterrupt):
+        if kept:
+            raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")
         raise Interrupted(
             f"Stopped; {output} holds the best picture so far:\n{result(best, shape)}."
         )
-    if end:
-        raise InputError(f"{end} {output} holds the best picture before that.")
+    if failed or end:
+        reason = end or "No step made J lower; change the learning rate or the weights."
+        holds = "holds the best picture before that" if end else "holds the start"
+        raise InputError(f"{reason} {output} {'is as it was' if kept else holds}.")
     return best
 
 

@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import h5py
 import numpy as np
 import pytest
 from typed import run
 
+import nst_numpy as nst
 from nst_numpy import InputError, load_image
 from nst_numpy.cli import app as app_module
 from nst_numpy.cli import painting, sizes
@@ -20,6 +23,13 @@ QUICK = [
     "--scales", "1", "--backend", "numpy",
 ]  # fmt: skip
 FULL = Path("/dev/full")
+
+
+def quick(**changes):
+    """The same with other options; a line under a word stands for a hyphen."""
+    words = dict(zip(QUICK[3::2], QUICK[4::2], strict=True))
+    words |= {f"--{name.replace('_', '-')}": value for name, value in changes.items()}
+    return [*QUICK[:3], *(word for pair in words.items() for word in pair)]
 
 
 def started(folder, arguments, **streams):
@@ -48,6 +58,65 @@ def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
         code, _, err = run(capsys, *arguments)
         assert code == 130
         assert err.splitlines()[-1] == "Stopped before there was anything to save."
+
+
+def stopped_after(count):
+    """Make a `stylize` that is stopped after so many steps."""
+
+    def stylize(*arguments):
+        yield from islice(nst.stylize(*arguments), count)
+        raise KeyboardInterrupt
+
+    return stylize
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_stop_before_anything_is_painted_leaves_an_older_picture(
+    capsys, folder, monkeypatch, there
+):
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stopped_after(1)))
+    if there:
+        (folder / "out.png").write_bytes(b"an older picture")
+    code, _, err = run(capsys, *QUICK)
+    assert code == 130
+    if there:
+        assert err.endswith("Stopped before anything was painted; out.png is as it was.\n")
+        assert (folder / "out.png").read_bytes() == b"an older picture"
+    else:
+        assert load_image(folder / "out.png").shape == (16, 24, 3)
+
+
+def test_a_stop_after_something_is_painted_replaces_an_older_picture(capsys, folder, monkeypatch):
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stopped_after(2)))
+    (folder / "out.png").write_bytes(b"an older picture")
+    assert run(capsys, *QUICK)[0] == 130
+    assert load_image(folder / "out.png").shape == (16, 24, 3)
+
+
+@pytest.mark.parametrize("scales", ["1", "2"])
+@pytest.mark.parametrize("rate", ["1e6", "1e20"])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_run_that_lowers_nothing_leaves_an_older_picture(capsys, folder, scales, rate, there):
+    if there:
+        (folder / "out.png").write_bytes(b"an older picture")
+    adam = quick(optimizer="adam", learning_rate=rate, iterations="3", scales=scales)
+    code, _, err = run(capsys, *adam)
+    assert code == 2
+    last = err.splitlines()[-1]
+    assert "learning rate" in last
+    if there:
+        assert last.endswith(" out.png is as it was.")
+        assert (folder / "out.png").read_bytes() == b"an older picture"
+    else:
+        holds = "best picture before that" if last.startswith("The ") else "start"
+        assert last.endswith(f" out.png holds the {holds}.")
+        assert load_image(folder / "out.png").shape == (16, 24, 3)
+
+
+def test_no_iterations_were_asked_for(capsys, folder):
+    (folder / "out.png").write_bytes(b"an older picture")
+    assert run(capsys, *quick(iterations="0"))[0] == 0
+    assert load_image(folder / "out.png").shape == (16, 24, 3)
 
 
 def test_a_reader_of_the_progress_who_goes_stops_nothing(folder, closed_pipe):
