@@ -29,7 +29,7 @@ from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
-from nst_numpy.files.writing import check_image_output
+from nst_numpy.files.writing import check_image_output, refuse_input
 from nst_numpy.stylize import least_side
 
 app = App(
@@ -106,16 +106,6 @@ def stylize(
     step = paint(steps, total, photograph.shape, output, Screen(stderr=True))
     say(f"{output}: {result(step, photograph.shape)}.")
     return 0
-
-
-def refuse_input(output: Path, inputs: Iterable[Path | None]) -> None:
-    """Refuse to write over what is read."""
-    for file in inputs:
-        if file and (
-            output.resolve() == file.resolve()
-            or (output.exists() and file.exists() and output.samefile(file))
-        ):
-            raise InputError(f"{output} is read by this run; choose another output.")
 
 
 @app.command

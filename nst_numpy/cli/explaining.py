@@ -24,7 +24,7 @@ from nst_numpy.experiments import EXPERIMENTS, Answer, Experiment
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
-from nst_numpy.files.writing import check_output
+from nst_numpy.files.writing import check_output, refuse_input
 from nst_numpy.network import VGG19, Weights
 
 FOLDER = Path("explained")
@@ -78,7 +78,7 @@ def explain(
     make_folder(output)
     for experiment in asked_for:
         for suffix in (".png", ".json"):
-            check_output(output / f"{experiment.name}{suffix}")
+            refuse_input(check_output(output / f"{experiment.name}{suffix}"), [content, style])
     if not names:
         say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
     if kernels_to_compile(Computing(), VGG19):

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,29 @@ def obstacle(path: Path) -> str:
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"the folder {folder} is write-protected"
     return ""
+
+
+def refuse_input(output: Path, inputs: Iterable[Path | None]) -> None:
+    """Refuse to write over what is read.
+
+    Raises
+    ------
+    InputError
+        If `output` is one of the inputs, by this name or another.
+    """
+    for file in inputs:
+        if file and is_same(output, file):
+            raise InputError(f"{output} is read by this run; choose another output.")
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Return whether two names are those of one file, whether it is there or not."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there, or closed to us
+        return False
 
 
 @contextmanager

@@ -62,6 +62,23 @@ def test_bad_input_is_one_sentence_and_exit_code_2(explain, folder, arguments, s
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("option", ["--content", "--style"])
+@pytest.mark.parametrize("link", [None, "hardlink_to", "symlink_to"])
+def test_a_picture_that_is_read_is_not_written_over(explain, folder, option, link):
+    figure = folder / "ex" / "content-or-style.png"
+    figure.parent.mkdir()
+    given = folder / "photo.png" if link else figure
+    (folder / "photo.png").rename(given)
+    if link:
+        getattr(figure, link)(given)
+    before = given.read_bytes()
+    arguments = ["content-or-style", "--size", "48", option, str(given), "--output", "ex"]
+    code, out, err = explain(*arguments)
+    assert (code, out) == (2, "")
+    assert err == "ex/content-or-style.png is read by this run; choose another output.\n"
+    assert given.read_bytes() == before
+
+
 def test_without_matplotlib_it_says_how_to_get_it(explain, monkeypatch):
     monkeypatch.setattr(explaining, "find_spec", lambda name: None)
     code, _, err = explain("content-or-style")
