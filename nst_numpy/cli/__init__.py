@@ -1,5 +1,6 @@
 """The command line: arguments derived from `Settings`, progress, errors in words.
 
+- `signals`   Ctrl-C and other signals that ask a run to stop
 - `running`   run a command, and say in words how it ended
 - `app`       the commands
 - `options`   `Settings` as a shell spells them
@@ -14,9 +15,12 @@
 
 import sys
 
+from nst_numpy.cli.signals import exit_code, listen
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit; Ctrl-C ends in a sentence from the first import on."""
+    listen()
     try:
         from nst_numpy.cli.running import run
 
@@ -24,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         if sys.stderr:
             sys.stderr.write("Stopped before there was anything to save.\n")
-        code = 130
+        code = exit_code()
     sys.exit(code)
 
 

@@ -1,19 +1,16 @@
 """Paint, show how it goes, and save whatever happens."""
 
-import signal
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from nst_numpy.arrays import Array
 from nst_numpy.canvas import enlarge
 from nst_numpy.cli.progress import shown
+from nst_numpy.cli.signals import no_more, stop_if_asked
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import save_image
 from nst_numpy.stylize import Step
@@ -43,7 +40,7 @@ def paint(
     Raises
     ------
     Interrupted
-        After Ctrl-C, if there was something to save.
+        After Ctrl-C or another signal to stop, if there was something to save.
     InputError
         If the cost was no longer a number; the best picture before that is saved. If no step made
         J lower. If the picture could not be saved where it should be; it is saved elsewhere.
@@ -55,22 +52,23 @@ def paint(
     best: Step | None = None
     tried = painted = False
     end: KeyboardInterrupt | FloatingPointError | None = None
-    with one_interrupt():
-        try:
-            for step in shown(steps, total, progress):
-                if best and step.scale == best.scale:
-                    tried = True
-                    painted = painted or step.cost.total < best.cost.total
-                best = better(step, best)
-        except (KeyboardInterrupt, FloatingPointError) as error:
-            end = error
-        if best is None:
-            raise end or InputError("Nothing was painted.")
-        no_more_interrupts()
-        failed = not painted and best.cost.total > 0 and (tried or end is not None)
-        kept = failed and output.exists()
-        if not kept:
-            save(best.image, shape, output)
+    try:
+        for step in shown(steps, total, progress):
+            stop_if_asked()
+            if best and step.scale == best.scale:
+                tried = True
+                painted = painted or step.cost.total < best.cost.total
+            best = better(step, best)
+        no_more()
+    except (KeyboardInterrupt, FloatingPointError) as error:
+        no_more()
+        end = error
+    if best is None:
+        raise end or InputError("Nothing was painted.")
+    failed = not painted and best.cost.total > 0 and (tried or end is not None)
+    kept = failed and output.exists()
+    if not kept:
+        save(best.image, shape, output)
     if isinstance(end, KeyboardInterrupt):
         if kept:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")
@@ -82,41 +80,6 @@ def paint(
         holds = "holds the best picture before that" if end else "holds the start"
         raise InputError(f"{reason} {output} {'is as it was' if kept else holds}.")
     return best
-
-
-@contextmanager
-def one_interrupt() -> Iterator[None]:
-    """Let the first Ctrl-C raise its KeyboardInterrupt, and ignore those after it.
-
-    Somebody who presses it twice wants to be sure that the run stops, not that it is lost. After
-    the first they stay ignored: the picture is being saved, and then the program ends.
-    """
-    before = signal.getsignal(signal.SIGINT)
-    ours = threading.current_thread() is threading.main_thread()
-    if not ours or before is not signal.default_int_handler:
-        yield
-        return
-
-    pressed = False
-
-    def stop(*_: Any) -> None:
-        nonlocal pressed
-        pressed = True
-        no_more_interrupts()
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        if not pressed:
-            signal.signal(signal.SIGINT, before)
-
-
-def no_more_interrupts() -> None:
-    """Ignore Ctrl-C, in a thread that may choose to."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def save(image: Array, shape: tuple[int, ...], output: Path) -> None:

@@ -7,6 +7,7 @@ from cyclopts import CycloptsError, UnusedCliTokensError
 
 from nst_numpy.cli.app import app, demo
 from nst_numpy.cli.painting import Interrupted
+from nst_numpy.cli.signals import exit_code
 from nst_numpy.cli.streams import complain, forgive_letters
 from nst_numpy.errors import InputError
 
@@ -17,12 +18,12 @@ def run(arguments: Sequence[str]) -> int:
     Returns
     -------
     code : int
-        0 well, 1 a check failed, 2 a user's error, 130 interrupted.
+        0 well, 1 a check failed, 2 a user's error, 130, 143 or 129 stopped by a signal.
 
     Raises
     ------
     KeyboardInterrupt
-        After Ctrl-C, if there was nothing to save.
+        After Ctrl-C or another signal to stop, if there was nothing to save.
     """
     forgive_letters()
     warnings.showwarning = lambda message, *_, **__: complain(f"Note: {message}")
@@ -38,5 +39,5 @@ def run(arguments: Sequence[str]) -> int:
     except Interrupted as stop:
         for line in str(stop).splitlines():
             complain(line)
-        return 130
+        return exit_code()
     return int(code or 0)

@@ -161,8 +161,11 @@ def test_a_run_that_overflows_saves_the_best_and_says_so(capsys, folder):
     np.testing.assert_allclose(load_image("out.png"), expected, atol=1e-2)
 
 
-@pytest.mark.parametrize("scales", ["1", "2"])
-def test_ctrl_c_saves_the_best_picture_and_exits_with_130(folder, scales):
+@pytest.mark.parametrize(
+    ("scales", "number"),
+    [("1", signal.SIGINT), ("2", signal.SIGINT), ("1", signal.SIGTERM), ("1", signal.SIGHUP)],
+)
+def test_a_signal_to_stop_saves_the_best_picture_and_is_the_exit_code(folder, scales, number):
     process = subprocess.Popen(
         [sys.executable, "-m", "nst_numpy", "stylize", "photo.png", "painting.png",
          "--iterations", "100000", "--size", "32", "--scales", scales, "-o", "out.png",
@@ -174,10 +177,10 @@ def test_ctrl_c_saves_the_best_picture_and_exits_with_130(folder, scales):
     assert "0/" in process.stderr.readline()
     time.sleep(0.5)
     for _ in range(3):  # the second and the third are ignored
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         time.sleep(0.02)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 129}[number.name]
     stopped, size = err.splitlines()[-2:]
     assert stopped == "Stopped; out.png holds the best picture so far:"
     assert size.startswith(("32 × 21 pixels", "painted at 16 × 10, enlarged to 32 × 21"))

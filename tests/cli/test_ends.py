@@ -1,6 +1,8 @@
 """How a run ends when the world around it does not hold still: streams, signals, disks, memory."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from itertools import islice
@@ -58,6 +60,50 @@ def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
         code, _, err = run(capsys, *arguments)
         assert code == 130
         assert err.splitlines()[-1] == "Stopped before there was anything to save."
+
+
+def test_ctrl_c_after_saving_is_too_late(capsys, folder, monkeypatch):
+    real = painting.save_image
+
+    def save(image, path):
+        real(image, path)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(painting, "save_image", save)
+    code, out, err = run(capsys, *QUICK)
+    assert code == 0
+    assert out.startswith("out.png: 24")
+    assert "Stopped" not in err
+
+
+def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(capsys, folder, monkeypatch):
+    def stylize(*arguments):
+        for step in nst.stylize(*arguments):
+            if step.iteration == 2:
+                with contextlib.suppress(KeyboardInterrupt):
+                    signal.raise_signal(signal.SIGTERM)
+            yield step
+
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
+    code, _, err = run(capsys, *QUICK)
+    assert code == 143
+    assert "Stopped; out.png holds the best picture so far:" in err
+    assert "iteration 1, J" in err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up here")
+def test_a_signal_that_was_ignored_stays_ignored(capsys, folder, monkeypatch):
+    def stylize(*arguments):
+        for step in nst.stylize(*arguments):
+            signal.raise_signal(signal.SIGHUP)
+            yield step
+
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert run(capsys, *QUICK)[0] == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def stopped_after(count):
