@@ -1,18 +1,14 @@
 """Paint, show how it goes, and save whatever happens."""
 
-import tempfile
 from collections.abc import Iterator
-from itertools import chain, count
 from pathlib import Path
 
 from rich.console import Console
 
-from nst_numpy.arrays import Array
-from nst_numpy.canvas import enlarge
 from nst_numpy.cli.progress import shown
+from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import no_more, stop_if_asked
 from nst_numpy.errors import InputError
-from nst_numpy.files.images import save_image
 from nst_numpy.stylize import Step
 
 
@@ -80,30 +76,6 @@ def paint(
         holds = "holds the best picture before that" if end else "holds the start"
         raise InputError(f"{reason} {output} {'is as it was' if kept else holds}.")
     return best
-
-
-def save(image: Array, shape: tuple[int, ...], output: Path) -> None:
-    """Save the picture in the shape of the content; if that fails, save it where it can be.
-
-    Raises
-    ------
-    InputError
-        If it is not at `output`; the sentence says where it is instead.
-    """
-    if image.shape != shape:
-        image = enlarge(image, shape)
-    try:
-        save_image(image, output)
-    except InputError as error:
-        for folder in (Path.cwd(), Path(tempfile.gettempdir())):
-            names = chain([output.stem], (f"{output.stem}-{n}" for n in count(2)))
-            refuge = next(p for name in names if not (p := folder / f"{name}.png").exists())
-            try:
-                save_image(image, refuge)
-            except InputError:
-                continue
-            raise InputError(f"{error} The picture is in {refuge} instead.") from error
-        raise
 
 
 def better(step: Step, best: Step | None) -> Step:

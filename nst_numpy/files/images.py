@@ -102,7 +102,7 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     try:
         with replacing(path) as temporary:
             picture.save(temporary, format_name, **options)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error
 

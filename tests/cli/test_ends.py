@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,12 +13,13 @@ from types import SimpleNamespace
 import h5py
 import numpy as np
 import pytest
+from PIL import Image
 from typed import run
 
 import nst_numpy as nst
 from nst_numpy import InputError, load_image
 from nst_numpy.cli import app as app_module
-from nst_numpy.cli import painting, sizes
+from nst_numpy.cli import saving, sizes
 
 QUICK = [
     "stylize", "photo.png", "painting.png", "-o", "out.png", "--size", "24", "--iterations", "30",
@@ -63,13 +65,13 @@ def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
 
 
 def test_ctrl_c_after_saving_is_too_late(capsys, folder, monkeypatch):
-    real = painting.save_image
+    real = saving.save_image
 
     def save(image, path):
         real(image, path)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(painting, "save_image", save)
+    monkeypatch.setattr(saving, "save_image", save)
     code, out, err = run(capsys, *QUICK)
     assert code == 0
     assert out.startswith("out.png: 24")
@@ -202,14 +204,14 @@ def test_a_terminal_that_knows_few_letters(folder, arguments):
 
 
 def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monkeypatch):
-    real = painting.save_image
+    real = saving.save_image
 
     def save(image, path):
         if path.name == "out.png" and path.parent != folder:
             raise InputError(f"{path} cannot be written (No space left on device).")
         real(image, path)
 
-    monkeypatch.setattr(painting, "save_image", save)
+    monkeypatch.setattr(saving, "save_image", save)
     (folder / "out.png").touch()  # somebody else's
     code, _, err = run(capsys, *QUICK)
     assert code == 2
@@ -249,6 +251,66 @@ def test_a_long_setting_is_not_repeated_in_full(capsys, folder):
     assert "--seed" in err
     assert err.endswith("xxx' is not a whole number.\n")
     assert len(err) < 1100
+
+
+def test_a_codec_that_fails_is_no_traceback(capsys, folder, monkeypatch):
+    real = Image.Image.save
+
+    def save(self, path, name, **options):
+        if name == "TIFF":
+            raise RuntimeError("tiff codec initialization failed")
+        real(self, path, name, **options)
+
+    monkeypatch.setattr(Image.Image, "save", save)
+    code, _, err = run(capsys, *QUICK[:4], "out.tif", *QUICK[5:])
+    assert code == 2
+    assert err.splitlines()[-1] == (
+        "out.tif cannot be written (tiff codec initialization failed). "
+        f"The picture is in {folder / 'out.png'} instead."
+    )
+
+
+def test_a_working_folder_that_is_removed_during_the_run(capsys, folder, monkeypatch, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))
+
+    def stylize(*arguments):
+        yield from islice(nst.stylize(*arguments), 3)
+        (folder / "there").rmdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
+    (folder / "there").mkdir()
+    monkeypatch.chdir(folder / "there")
+    refuge = tmp_path / "elsewhere" / "out.png"
+    code, _, err = run(capsys, "stylize", "../photo.png", "../painting.png", *QUICK[3:])
+    monkeypatch.chdir(folder)
+    assert code == 2
+    assert "Traceback" not in err
+    assert err.endswith(f"out.png cannot be written (No such file or directory). "
+                        f"The picture is in {refuge} instead.\n")  # fmt: skip
+    assert load_image(refuge).shape == (16, 24, 3)
+
+
+def test_where_there_is_no_refuge_either_it_is_a_sentence(tmp_path, monkeypatch):
+    def none():
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", none)
+    monkeypatch.setattr(Path, "cwd", none)
+    output = tmp_path / "gone" / "out.png"
+    with pytest.raises(InputError, match=r"cannot be written: the folder .* does not exist"):
+        saving.save(np.zeros((4, 5, 3)), (4, 5, 3), output)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links of POSIX")
+def test_the_refuge_follows_no_link(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out.png").symlink_to(tmp_path / "elsewhere.png")  # which is not there
+    with pytest.raises(InputError, match=r"The picture is in .*out-2.png instead"):
+        saving.save(np.zeros((4, 5, 3)), (4, 5, 3), tmp_path / "gone" / "out.png")
+    assert not (tmp_path / "elsewhere.png").exists()
+    assert load_image("out-2.png").shape == (4, 5, 3)
 
 
 def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, monkeypatch):

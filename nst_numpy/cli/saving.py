@@ -1,0 +1,58 @@
+"""Save a painting; if that fails, save it where it can be."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain, count
+from pathlib import Path
+
+from nst_numpy.arrays import Array
+from nst_numpy.canvas import enlarge
+from nst_numpy.errors import InputError
+from nst_numpy.files.images import save_image
+
+
+def save(image: Array, shape: tuple[int, ...], output: Path) -> None:
+    """Save the picture in the shape of the content; if that fails, save it where it can be.
+
+    Raises
+    ------
+    InputError
+        If it is not at `output`; the sentence says where it is instead.
+    """
+    if image.shape != shape:
+        image = enlarge(image, shape)
+    try:
+        save_image(image, output)
+    except InputError as error:
+        for refuge in refuges(output.stem):
+            try:
+                save_image(image, refuge)
+            except InputError:
+                with suppress(OSError):
+                    refuge.unlink()
+                continue
+            raise InputError(f"{error} The picture is in {refuge} instead.") from error
+        raise
+
+
+def refuges(stem: str) -> Iterator[Path]:
+    """Yield new empty files, here and in the folder for temporary ones, where there is one."""
+    for folder in (Path.cwd, lambda: Path(tempfile.gettempdir())):
+        try:
+            yield new_file(folder(), stem)
+        except OSError:  # the working folder was removed, or there is no folder for temporary files
+            continue
+
+
+def new_file(folder: Path, stem: str) -> Path:
+    """Make an empty file of a name that nobody has: not a file, nor a link planted to lead away."""
+    for name in chain([stem], (f"{stem}-{n}" for n in count(2))):
+        path = folder / f"{name}.png"
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError  # there is always a next name
