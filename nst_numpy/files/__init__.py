@@ -4,7 +4,7 @@ Whatever can be wrong with a file is told here, in one sentence. A picture is ``
 in [0, 1]; the weights are ``{layer: (weight, bias)}``. To be read in this order:
 
 - `reading` and `writing`: a file that cannot be used is refused; a file is replaced whole or not
-  at all
+  at all, by way of a file in `temporary`
 - `opening`, `colours` and `images`: from a picture of any known format to RGB in [0, 1], and back
   to a file
 - `hdf5`, `layouts` and `weights`: from an HDF5 file, Keras' or ours, to the 16 convolutions of

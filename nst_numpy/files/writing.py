@@ -1,13 +1,13 @@
 """A file that is to be written: refused early if it cannot be, replaced whole or not at all."""
 
 import os
-import secrets
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from nst_numpy.errors import InputError
+from nst_numpy.files.temporary import remove_left_behind, temporary_file
 
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     ".png": ("PNG", {}),
@@ -75,11 +75,12 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
         found = f"has the suffix {path.suffix}" if path.suffix else "has no suffix"
         raise InputError(f"{path} {found}; expected one of {', '.join(suffixes)}.")
     try:
+        with suppress(FileNotFoundError):
+            path.stat()  # links that lead round in a circle are no file that is not there yet
         if problem := obstacle(path):
             raise InputError(f"{path} cannot be written: {problem}.")
-        probe = beside(path)
-        probe.touch(exist_ok=False)
-        probe.unlink()
+        with temporary_file(behind_links(path).parent):
+            pass  # it could be made
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}).") from error
     return path
@@ -133,14 +134,13 @@ def replacing(path: Path) -> Iterator[Path]:
     Yields a path beside `path`. What was written there takes the place of `path` when the block
     ends well, in one step; otherwise it is removed, and what `path` held before is still there.
     """
-    temporary = beside(path)
-    try:
+    target = behind_links(path)
+    remove_left_behind(target.parent)
+    with temporary_file(target.parent) as temporary:
         yield temporary
-        temporary.replace(path.resolve())  # a symbolic link stays one; the file behind it is new
-    finally:
-        temporary.unlink(missing_ok=True)
+        temporary.replace(target)
 
 
-def beside(path: Path) -> Path:
-    """Name a temporary file in the folder where `path`, or what it links to, is."""
-    return path.resolve().with_name(f".{secrets.token_hex(8)}.tmp")
+def behind_links(path: Path) -> Path:
+    """Return where a file is: a symbolic link stays one, and the file that it leads to is new."""
+    return Path(os.path.realpath(path))

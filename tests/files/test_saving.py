@@ -1,5 +1,8 @@
+import errno
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +11,7 @@ from PIL import Image, JpegImagePlugin
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import FORMATS, check_image_output, load_image, save_image
-from nst_numpy.files.writing import check_output, replacing
+from nst_numpy.files.writing import check_output, refuse_input, replacing
 
 SUFFIXES = ".png, .jpg, .jpeg, .webp, .tif, .tiff"
 
@@ -225,9 +228,63 @@ def test_a_suffix_alone_is_no_name(tmp_path):
 
 
 def test_a_folder_that_takes_no_files_is_refused_early(tmp_path, monkeypatch):
-    def touch(*_, **__):
+    def no_file(*_, **__):
         raise OSError(2, "No such file or directory")
 
-    monkeypatch.setattr(Path, "touch", touch)
+    monkeypatch.setattr(os, "open", no_file)
     with pytest.raises(InputError, match=r"cannot be written \(No such file or directory\)"):
         check_image_output(tmp_path / "out.png")
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from nst_numpy.files.writing import replacing
+with replacing(Path(sys.argv[1])) as temporary:
+    temporary.write_text("half a pict")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+def test_what_a_killed_run_left_is_removed_by_the_next_and_not_while_it_lives(tmp_path, image):
+    path = tmp_path / "picture.png"
+    command = [sys.executable, "-c", KILLED, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        (left,) = tmp_path.iterdir()
+        check_image_output(path)
+        save_image(image, path)
+        assert left.read_text() == "half a pict"
+        process.kill()
+    assert left.exists()
+    foreign = tmp_path / ".nst_numpy-notes.txt"
+    foreign.touch()
+    save_image(image, path)
+    assert sorted(tmp_path.iterdir()) == [foreign, path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links of POSIX")
+def test_a_planted_link_is_not_taken_for_a_file_left_behind(tmp_path, image):
+    (tmp_path / "file").touch()
+    link = tmp_path / ".nst_numpy-0123.tmp"
+    link.symlink_to(tmp_path / "file")
+    save_image(image, tmp_path / "picture.png")
+    assert link.is_symlink()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links of POSIX")
+def test_links_that_lead_round_in_a_circle(tmp_path, image):
+    path, other = tmp_path / "picture.png", tmp_path / "other.png"
+    path.symlink_to(other)
+    other.symlink_to(path)
+    reason = os.strerror(errno.ELOOP)
+    assert refusal(image, path) == f" cannot be written ({reason})."
+    for inside in (path / "picture.png", tmp_path / "none" / "picture.png"):
+        assert " cannot be written" in refusal(image, inside)
+    refuse_input(path, [other.with_name("third.png"), None])
+    with pytest.raises(InputError, match=r"picture.png is read by this run"):
+        refuse_input(path, [path])
+    with pytest.raises(InputError, match=f"cannot be read .{reason}"):
+        load_image(path)
