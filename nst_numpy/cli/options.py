@@ -15,6 +15,7 @@ from nst_numpy.backend import Computing
 from nst_numpy.costs import STATISTICS, Statistic
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
+from nst_numpy.files.reading import first_bytes
 from nst_numpy.network import NETWORKS, Network
 from nst_numpy.settings import Settings, Start
 
@@ -137,17 +138,17 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
         Raises
         ------
         InputError
-            If there is no such file.
+            If there is no such file, or it cannot be read.
         """
         if self.start in get_args(Start):
             return None
         names = ", ".join(get_args(Start))
         if not self.start:
             raise InputError(f"The start is empty; it is one of {names}, or a picture's file.")
-        if not Path(self.start).exists():
-            raise InputError(
-                f"The start is one of {names}, or a picture's file; {self.start} does not exist."
-            )
+        try:
+            first_bytes(Path(self.start))
+        except InputError as error:
+            raise InputError(f"The start is one of {names}, or a picture's file; {error}") from None
         return Path(self.start)
 
     @property

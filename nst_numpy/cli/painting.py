@@ -1,5 +1,6 @@
 """Paint, show how it goes, and save whatever happens."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def paint(
     if best is None:
         raise end or InputError("Nothing was painted.")
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
-    kept = failed and output.exists()
+    kept = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not kept:
         save(best.image, shape, output)
     if isinstance(end, KeyboardInterrupt):

@@ -1,6 +1,7 @@
 """How a run ends when the world around it does not hold still: streams, signals, disks, memory."""
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -251,6 +252,33 @@ def test_a_long_setting_is_not_repeated_in_full(capsys, folder):
     assert "--seed" in err
     assert err.endswith("xxx' is not a whole number.\n")
     assert len(err) < 1100
+
+
+LONG = f"{'x' * 300}.png"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links of POSIX")
+@pytest.mark.parametrize("name", ["circle.png", LONG, "closed/photo.png", "photo.png/in.png"])
+@pytest.mark.parametrize("role", ["content", "style", "start", "weights", "output"])
+def test_paths_that_lead_nowhere_are_one_sentence(capsys, folder, monkeypatch, name, role):
+    (folder / "circle.png").symlink_to(folder / "circle.png")
+    real = os.stat
+
+    def stat(path, *arguments, **options):
+        if str(path).startswith("closed/"):  # to us; root has no such folders
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    given = {"content": "photo.png", "style": "painting.png", "output": "out.png"} | {role: name}
+    options = [
+        f"--{key}={value}" for key, value in given.items() if key not in ("content", "style")
+    ]
+    code, out, err = run(capsys, "stylize", given["content"], given["style"], *options, *QUICK[5:])
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert name in err
+    assert "cannot be " in err or "does not exist" in err
 
 
 def test_a_codec_that_fails_is_no_traceback(capsys, folder, monkeypatch):
