@@ -16,6 +16,7 @@ Start = Literal["content", "noise", "gray"]
 
 STYLE_LAYERS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
 MOST_SCALES = 8
+MOST_ITERATIONS = 10**9  # more than anybody waits for
 
 
 def _content_layers() -> dict[str, float]:
@@ -109,7 +110,7 @@ class Settings:
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=True)
         check_whole("margin", self.margin)
-        check_whole("iterations", self.iterations)
+        check_whole("iterations", self.iterations, 0, MOST_ITERATIONS)
         check_whole("scales", self.scales, 1, MOST_SCALES)
         check_whole("seed", self.seed)
         if self.margin % 2 ** (self.scales - 1):

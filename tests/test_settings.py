@@ -62,7 +62,7 @@ def test_the_taps_are_the_layers_of_both_without_repeats():
         ("learning_rate", 0.0, "learning_rate must be above 0, not 0.0."),
         ("learning_rate", "1", "learning_rate must be above 0, not '1'."),
         ("margin", -1, "margin must be at least 0, not -1."),
-        ("iterations", -1, "iterations must be at least 0, not -1."),
+        ("iterations", -1, "iterations must be between 0 and 1000000000, not -1."),
         ("scales", 0, "scales must be between 1 and 8, not 0."),
         ("scales", 9, "scales must be between 1 and 8, not 9."),
         ("margin", 15, "margin must be a multiple of 2, since it is halved with each of 2 scales"),

@@ -136,7 +136,13 @@ def run(
     with waiting(experiment.name):
         answer = experiment.answer(photograph, painting, weights)
     seconds = perf_counter() - began
-    figure, numbers = answer.save(folder, size=size, seconds=round(seconds, 1))
+    try:
+        figure, numbers = answer.save(folder, size=size, seconds=round(seconds, 1))
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"{experiment.name} cannot be written into {folder} ({reason})."
+        ) from error
     print_answer(answer, output)
     if size < experiment.size and not all(claim.holds for claim in answer.claims):
         say(f"At {size} pixels there is less to see than at the usual {experiment.size}.")

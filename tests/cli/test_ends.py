@@ -246,6 +246,13 @@ def test_names_in_a_file_do_not_reach_the_terminal_raw(capsys, folder):
     assert len(err) < 1100
 
 
+@pytest.mark.parametrize("iterations", [10**18, 10**19, 10**400])
+def test_more_iterations_than_anybody_waits_for(capsys, folder, iterations):
+    code, _, err = run(capsys, *quick(iterations=str(iterations)))
+    assert code == 2
+    assert err == f"iterations must be between 0 and 1000000000, not {iterations}.\n"
+
+
 def test_a_long_setting_is_not_repeated_in_full(capsys, folder):
     code, _, err = run(capsys, *QUICK, "--seed", "x" * 10_000)
     assert code == 2

@@ -1,6 +1,9 @@
 """The command ``explain`` as somebody types it."""
 
+import errno
 import json
+import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ from typed import run
 
 from nst_numpy import save_image
 from nst_numpy.cli import explaining
-from nst_numpy.experiments import EXPERIMENTS
+from nst_numpy.experiments import EXPERIMENTS, Experiment
 
 
 @pytest.fixture
@@ -77,6 +80,17 @@ def test_a_picture_that_is_read_is_not_written_over(explain, folder, option, lin
     assert (code, out) == (2, "")
     assert err == "ex/content-or-style.png is read by this run; choose another output.\n"
     assert given.read_bytes() == before
+
+
+def test_a_full_disk_is_one_sentence(explain, folder, monkeypatch):
+    def save(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    measured = SimpleNamespace(save=save)
+    monkeypatch.setattr(Experiment, "answer", lambda *_, **__: measured)
+    code, _, err = explain("content-or-style", "--size", "48")
+    assert code == 2
+    assert err == ("content-or-style cannot be written into explained (No space left on device).\n")
 
 
 def test_without_matplotlib_it_says_how_to_get_it(explain, monkeypatch):
