@@ -16,6 +16,10 @@ Read the code in the order in which the data flows, in one evening:
 9. `gradcheck`   how we know that a gradient is right
 """
 
+import nst_numpy.cli.signals  # noqa: F401  (first: it hears Ctrl-C while the rest is loaded)
+
+# isort: split
+
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Term
 from nst_numpy.errors import InputError

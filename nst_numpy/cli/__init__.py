@@ -16,7 +16,7 @@
 
 import sys
 
-from nst_numpy.cli.signals import exit_code, listen
+from nst_numpy.cli.signals import TOO_EARLY, exit_code, listen
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         if sys.stderr:
-            sys.stderr.write("Stopped before there was anything to save.\n")
+            sys.stderr.write(TOO_EARLY)
         code = exit_code()
     sys.exit(code)
 

@@ -1,14 +1,34 @@
-"""Signals that ask a run to stop: Ctrl-C, a terminal that is closed, a system that goes down."""
+"""Signals that ask a run to stop: Ctrl-C, a terminal that is closed, a system that goes down.
+
+This module is loaded before anything else of the package, and loads little itself: the first fifth
+of a second goes into loading NumPy and others, and Ctrl-C should end in a sentence there, too.
+"""
 
 import signal
+import sys
 import threading
+from pathlib import PurePath
 from typing import Any
+
+TOO_EARLY = "Stopped before there was anything to save.\n"
 
 STOPPING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
 _asked: list[int] = []
+
+
+def leave(*_: Any) -> None:
+    """End the program at once: it is still being loaded."""
+    if sys.stderr:
+        sys.stderr.write(TOO_EARLY)
+    sys.exit(128 + signal.SIGINT)
+
+
+def is_program() -> bool:
+    """Return whether this process was started for the package, by -m or by its command."""
+    return bool(sys.argv) and (sys.argv[0] == "-m" or PurePath(sys.argv[0]).stem == "nst_numpy")
 
 
 def listen() -> None:
@@ -19,7 +39,7 @@ def listen() -> None:
     """
     _asked.clear()
     for number in STOPPING if in_main_thread() else ():
-        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler, leave):
             signal.signal(number, stop)
 
 
@@ -50,3 +70,11 @@ def exit_code() -> int:
 def in_main_thread() -> bool:
     """Return whether this thread may choose what signals do."""
     return threading.current_thread() is threading.main_thread()
+
+
+if (
+    is_program()
+    and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    and in_main_thread()
+):
+    signal.signal(signal.SIGINT, leave)

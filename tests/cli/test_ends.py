@@ -364,3 +364,18 @@ def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, mo
 def test_too_little_memory_for_any_size(capsys, folder, monkeypatch):
     monkeypatch.setattr(sizes, "available_memory", lambda: 0)
     assert "No size fits: the smallest, " in run(capsys, *QUICK)[2]
+
+
+@pytest.mark.parametrize("program", ["-m", "/usr/local/bin/nst_numpy", "x"])
+def test_ctrl_c_while_the_package_is_loaded_is_a_sentence(folder, program):
+    """NumPy, the first that is loaded, is replaced by somebody who presses Ctrl-C."""
+    (folder / "numpy.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    start = f"import sys; sys.argv[0] = {program!r}; import nst_numpy"
+    end = subprocess.run(
+        [sys.executable, "-c", start], cwd=folder, timeout=60, check=False, stderr=subprocess.PIPE
+    )
+    if program == "x":  # a library leaves it to its user
+        assert b"Traceback" in end.stderr
+    else:
+        assert end.returncode == 130
+        assert end.stderr == b"Stopped before there was anything to save.\n"
