@@ -61,7 +61,9 @@ def paint(
         no_more()
         end = error
     if best is None:
-        raise end or InputError("Nothing was painted.")
+        if isinstance(end, KeyboardInterrupt):
+            raise end
+        raise InputError(f"{end or ''} Nothing was painted.".lstrip()) from end
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
     kept = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not kept:

@@ -162,6 +162,24 @@ def test_a_run_that_lowers_nothing_leaves_an_older_picture(capsys, folder, scale
         assert load_image(folder / "out.png").shape == (16, 24, 3)
 
 
+@pytest.mark.parametrize("backend", ["numpy", "auto"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"beta": "1e38"},
+        {"tv_weight": "1e308"},
+        {"content_layers": "conv1_2:1e308"},
+        {"optimizer": "adam", "beta": "1e20"},
+    ],
+)
+def test_a_cost_that_is_not_finite_at_the_start_is_one_sentence(capsys, folder, backend, changes):
+    code, _, err = run(capsys, *quick(**changes, backend=backend))
+    assert code == 2
+    assert err.splitlines()[-1].endswith("or lower the weights. Nothing was painted.")
+    assert "Traceback" not in err
+    assert not (folder / "out.png").exists()
+
+
 def test_no_iterations_were_asked_for(capsys, folder):
     (folder / "out.png").write_bytes(b"an older picture")
     assert run(capsys, *quick(iterations="0"))[0] == 0
