@@ -84,4 +84,19 @@ def available_memory() -> int:
     limit = Path("/sys/fs/cgroup/memory.max")
     if limit.exists() and limit.read_text().strip().isdigit():  # in a container
         free.append(int(limit.read_text()) - int(limit.with_name("memory.current").read_text()))
-    return int(0.85 * min(free))
+    free += address_space_left()
+    return int(0.85 * max(min(free), 0))
+
+
+def address_space_left() -> list[int]:
+    """Return how much a limit on this process (``ulimit -v``) leaves it, if there is a limit."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return []
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return []
+    taken, resident = map(int, statm.read_text().split()[:2])  # the prediction counts the resident
+    return [limit - resource.getpagesize() * (taken - resident)]

@@ -102,3 +102,17 @@ def test_a_narrow_network_takes_less():
 
 def test_there_is_memory():
     assert 2**26 < available_memory() < 2**50
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is counted differently")
+def test_a_limit_on_the_process_counts():
+    limited = """
+import resource
+from nst_numpy.memory import available_memory
+resource.setrlimit(resource.RLIMIT_AS, (10**9, resource.RLIM_INFINITY))
+print(available_memory())
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", limited], capture_output=True, text=True, check=True
+    )
+    assert 0 < int(run.stdout) < 0.85e9

@@ -39,8 +39,9 @@ def paint(
     Interrupted
         After Ctrl-C or another signal to stop, if there was something to save.
     InputError
-        If the cost was no longer a number; the best picture before that is saved. If no step made
-        J lower. If the picture could not be saved where it should be; it is saved elsewhere.
+        If the cost was no longer a number, or the memory too little; the best picture before that
+        is saved. If no step made J lower. If the picture could not be saved where it should be; it
+        is saved elsewhere.
 
     Notes
     -----
@@ -48,7 +49,7 @@ def paint(
     """
     best: Step | None = None
     tried = painted = False
-    end: KeyboardInterrupt | FloatingPointError | None = None
+    end: KeyboardInterrupt | FloatingPointError | MemoryError | None = None
     try:
         for step in shown(steps, total, progress):
             stop_if_asked()
@@ -57,11 +58,11 @@ def paint(
                 painted = painted or step.cost.total < best.cost.total
             best = better(step, best)
         no_more()
-    except (KeyboardInterrupt, FloatingPointError) as error:
+    except (KeyboardInterrupt, FloatingPointError, MemoryError) as error:
         no_more()
         end = error
     if best is None:
-        if isinstance(end, KeyboardInterrupt):
+        if isinstance(end, KeyboardInterrupt | MemoryError):
             raise end
         raise InputError(f"{end or ''} Nothing was painted.".lstrip()) from end
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
@@ -76,6 +77,8 @@ def paint(
         )
     if failed or end:
         reason = end or "No step made J lower; change the learning rate or the weights."
+        if isinstance(end, MemoryError):
+            reason = "There is too little memory to go on; a smaller size needs less."
         holds = "holds the best picture before that" if end else "holds the start"
         raise InputError(f"{reason} {output} {'is as it was' if kept else holds}.")
     return best

@@ -36,6 +36,9 @@ def run(arguments: Sequence[str]) -> int:
     except (CycloptsError, InputError) as error:
         complain(error)
         return 2
+    except MemoryError:
+        complain("There is too little memory for this; a smaller size needs less.")
+        return 2
     except Interrupted as stop:
         for line in str(stop).splitlines():
             complain(line)

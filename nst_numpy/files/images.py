@@ -63,12 +63,15 @@ def load_image(
         raise InputError(
             f"{path} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
         )
-    if is_deep(picture):
-        return resized_array(deep_to_srgb(picture, str(path)), width, height)
-    picture = to_srgb(picture, str(path))
-    if picture.size != (width, height):
-        picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-    return np.asarray(picture).astype(np.float32) / 255
+    try:
+        if is_deep(picture):
+            return resized_array(deep_to_srgb(picture, str(path)), width, height)
+        picture = to_srgb(picture, str(path))
+        if picture.size != (width, height):
+            picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+        return np.asarray(picture).astype(np.float32) / 255
+    except MemoryError:
+        raise InputError(f"{path} needs more memory than there is.") from None
 
 
 def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:

@@ -180,6 +180,26 @@ def test_a_cost_that_is_not_finite_at_the_start_is_one_sentence(capsys, folder, 
     assert not (folder / "out.png").exists()
 
 
+@pytest.mark.parametrize("count", [0, 2])
+def test_too_little_memory_on_the_way(capsys, folder, monkeypatch, count):
+    def stylize(*arguments):
+        yield from islice(nst.stylize(*arguments), count)
+        raise MemoryError
+
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
+    code, _, err = run(capsys, *QUICK)
+    assert code == 2
+    if count:
+        assert err.splitlines()[-1] == (
+            "There is too little memory to go on; a smaller size needs less. "
+            "out.png holds the best picture before that."
+        )
+        assert load_image(folder / "out.png").shape == (16, 24, 3)
+    else:
+        assert err.splitlines()[-1].startswith("There is too little memory for this")
+        assert not (folder / "out.png").exists()
+
+
 def test_no_iterations_were_asked_for(capsys, folder):
     (folder / "out.png").write_bytes(b"an older picture")
     assert run(capsys, *quick(iterations="0"))[0] == 0

@@ -426,6 +426,17 @@ def test_decoder_without_memory(path, monkeypatch):
     assert refusal(path) == " needs more memory than there is."
 
 
+def none_left(*_, **__):
+    raise MemoryError
+
+
+@pytest.mark.parametrize(("mode", "where"), [("RGB", "to_srgb"), ("I;16", "deep_to_srgb")])
+def test_colours_without_memory(path, monkeypatch, mode, where):
+    Image.new(mode, (4, 3)).save(path)
+    monkeypatch.setattr(f"nst_numpy.files.images.{where}", none_left)
+    assert refusal(path) == " needs more memory than there is."
+
+
 @pytest.mark.filterwarnings("ignore:.*the colour profile is ignored")
 def test_damaged_bytes_are_a_sentence_or_a_picture(tmp_path):
     """A few wrong bytes anywhere in a file never end in a traceback."""
