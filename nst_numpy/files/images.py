@@ -10,6 +10,7 @@ from PIL import Image
 from nst_numpy.errors import InputError
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
 from nst_numpy.files.opening import MOST_PIXELS, open_upright
+from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.writing import FORMATS, check_image_output, replacing
 
 
@@ -103,7 +104,7 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     picture = Image.fromarray(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))
     format_name, options = FORMATS[path.suffix.lower()]
     try:
-        with replacing(path) as temporary:
+        with replacing(path) as temporary, quiet_codec():
             picture.save(temporary, format_name, **options)
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error

@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst_numpy.errors import InputError
+from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.reading import first_bytes
 
 READABLE = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
@@ -30,7 +31,7 @@ def open_upright(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on metadata, meant for programmers
-            with Image.open(path, formats=formats) as picture:
+            with quiet_codec(), Image.open(path, formats=formats) as picture:
                 picture.load()
             return upright(picture)
     except Image.DecompressionBombError:

@@ -12,6 +12,7 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.colours import to_srgb
 from nst_numpy.files.images import largest_size, load_image, smallest_size, wanted_size
 from nst_numpy.files.opening import MOST_PIXELS, READABLE
+from nst_numpy.files.quiet import quiet_codec
 
 ORANGE = (250, 130, 20)
 
@@ -435,6 +436,27 @@ def test_colours_without_memory(path, monkeypatch, mode, where):
     Image.new(mode, (4, 3)).save(path)
     monkeypatch.setattr(f"nst_numpy.files.images.{where}", none_left)
     assert refusal(path) == " needs more memory than there is."
+
+
+def test_a_codec_does_not_talk_beside_us(path, capfd, monkeypatch):
+    """What libtiff does: it writes to standard error, past Python."""
+    plain().save(path)
+
+    def load(self):
+        os.write(2, b"picture.png: Using code not yet in table.")
+        raise OSError("decoder error -2")
+
+    monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", load)
+    assert refusal(path) == " is a damaged or unsupported picture (decoder error -2)."
+    os.write(2, b"still there")
+    assert capfd.readouterr().err == "still there"
+
+
+def test_where_another_thread_may_write_standard_error_is_left_alone(tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr("threading.active_count", lambda: 2)
+    with quiet_codec():
+        os.write(2, b"from another thread")
+    assert capfd.readouterr().err == "from another thread"
 
 
 @pytest.mark.filterwarnings("ignore:.*the colour profile is ignored")
