@@ -1,10 +1,37 @@
 """What is painted on: a picture and the margin around it, halved and enlarged between scales."""
 
+from typing import Any
+
 import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.errors import InputError
 from nst_numpy.layers import average_pool_forward
+
+
+def check_array(name: str, picture: Any) -> None:
+    """Refuse what is no array of the kind that a picture is."""
+    if not isinstance(picture, np.ndarray) or picture.dtype.kind not in "fiu":
+        kind = getattr(picture, "dtype", type(picture).__name__)
+        raise InputError(
+            f"{name} must be an array of real numbers, as load_image returns it, not {kind}."
+        )
+    if picture.ndim != 3 or picture.shape[2] != 3:
+        raise InputError(
+            f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
+        )
+
+
+def check_picture(name: str, picture: Any) -> None:
+    """Refuse what is no picture: RGB in [0, 1], and not far outside."""
+    check_array(name, picture)
+    if not np.isfinite(picture).all():
+        raise InputError(f"{name} holds NaN or infinite values.")
+    if picture.size and (picture.min() < -1 or picture.max() > 2):
+        raise InputError(
+            f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
+            "[0, 1], as load_image returns it."
+        )
 
 
 def mirrored(picture: Array, margin: int) -> Array:
@@ -15,8 +42,7 @@ def mirrored(picture: Array, margin: int) -> Array:
     InputError
         If it is no picture, or narrower than the margin.
     """
-    if picture.ndim != 3:
-        raise InputError(f"A picture has the shape {picture.shape}; it must be (n_H, n_W, 3).")
+    check_array("A picture", picture)
     if min(picture.shape[:2]) < margin:
         raise InputError(
             f"A picture with a side of {min(picture.shape[:2])} pixels has no margin of {margin}; "

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from nst_numpy.arrays import Array
+from nst_numpy.canvas import check_picture
 from nst_numpy.costs import Gram, Statistic
 from nst_numpy.errors import InputError, check_choice, check_kind, check_number, check_whole
 from nst_numpy.network import VGG19, Network, Pooling
@@ -105,7 +106,9 @@ class Settings:
             check_choice("pooling", self.pooling, get_args(Pooling))
             object.__setattr__(self, "network", replace(self.network, pooling=self.pooling))
         check_choice("optimizer", self.optimizer, tuple(OPTIMIZERS))
-        if not isinstance(self.start, np.ndarray):
+        if isinstance(self.start, np.ndarray):
+            check_picture("start", self.start)
+        else:
             check_choice("start", self.start, get_args(Start))
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=True)

@@ -8,7 +8,7 @@ from nst_numpy.canvas import enlarge, halve, mirrored
 
 
 def test_the_margin_is_the_mirror_image():
-    x = np.arange(6.0).reshape(2, 3, 1)
+    x = np.arange(6.0).reshape(2, 3, 1).repeat(3, axis=2)
     np.testing.assert_array_equal(
         mirrored(x, 1)[:, :, 0],
         [[0, 0, 1, 2, 2], [0, 0, 1, 2, 2], [3, 3, 4, 5, 5], [3, 3, 4, 5, 5]],
@@ -18,6 +18,27 @@ def test_the_margin_is_the_mirror_image():
         mirrored(x, 3)
     with pytest.raises(InputError, match=r"has the shape \(2, 3\)"):
         mirrored(x[:, :, 0], 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("photo.png", "must be an array of real numbers, as load_image returns it, not str."),
+        (
+            [[[0.5, 0.5, 0.5]]],
+            "must be an array of real numbers, as load_image returns it, not list",
+        ),
+        (
+            np.zeros((4, 5, 3), complex),
+            "must be an array of real numbers, as load_image returns it",
+        ),
+        (np.zeros((3, 40, 50)), "has the shape (3, 40, 50); it must be (n_H, n_W, 3), RGB in"),
+    ],
+)
+def test_what_is_no_picture_is_refused(given, words):
+    with pytest.raises(InputError) as caught:
+        mirrored(given, 16)
+    assert words in str(caught.value)
 
 
 def test_halving_takes_means_and_enlarging_keeps_a_ramp():

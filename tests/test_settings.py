@@ -140,3 +140,20 @@ def test_equality_is_field_by_field():
 def test_a_statistic_needs_its_three_functions(value):
     with pytest.raises(InputError, match="statistic must be a Statistic"):
         Settings(statistic=value)
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (np.full((4, 5, 3), 255.0), "start has values from 255 to 255; expected RGB in [0, 1]"),
+        (np.full((4, 5, 3), 9, np.uint8), "start has values from 9 to 9; expected RGB in [0, 1]"),
+        (np.full((4, 5, 3), np.nan), "start holds NaN or infinite values."),
+        (np.zeros((3, 4, 5)), "start has the shape (3, 4, 5); it must be (n_H, n_W, 3)"),
+        (np.zeros((4, 5, 3), complex), "start must be an array of real numbers, as load_image"),
+        (np.zeros((4, 5, 3), object), "returns it, not object."),
+    ],
+)
+def test_a_start_that_is_no_picture_is_refused(start, words):
+    with pytest.raises(InputError) as caught:
+        Settings(start=start)
+    assert words in str(caught.value)

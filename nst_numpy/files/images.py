@@ -91,6 +91,10 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
         If `image` is no such array or not finite, or if the file cannot be written.
     """
     path = check_image_output(path)
+    if not isinstance(image, np.ndarray):
+        raise InputError(
+            f"{path} cannot be written: the picture is a {type(image).__name__}, expected an array."
+        )
     if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape or image.dtype.kind != "f":
         raise InputError(
             f"{path} cannot be written: the picture is {image.dtype} of the shape {image.shape}, "

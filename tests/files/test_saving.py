@@ -134,6 +134,13 @@ def test_arrays_that_are_no_pictures(tmp_path, array, found):
     )
 
 
+@pytest.mark.parametrize("given", ["photo.png", [[[0.5, 0.5, 0.5]]], None])
+def test_things_that_are_no_arrays(tmp_path, given):
+    assert refusal(given, tmp_path / "picture.png") == (
+        f" cannot be written: the picture is a {type(given).__name__}, expected an array."
+    )
+
+
 def test_picture_too_wide_for_its_format(tmp_path):
     sentence = refusal(np.zeros((1, 17000, 3), np.float32), tmp_path / "picture.webp")
     assert sentence.startswith(" cannot be written (")
