@@ -13,7 +13,7 @@ def quiet_codec() -> Iterator[None]:
     It belongs to the whole process, so it is left alone where another thread may be writing there.
     """
     kept = None
-    if threading.active_count() == 1:
+    if alone():
         with suppress(OSError):  # standard error is closed
             kept = os.dup(2)
     if kept is None:
@@ -27,3 +27,9 @@ def quiet_codec() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+
+
+def alone() -> bool:
+    """Return whether no other threads run but those of the compiled kernels, which say nothing."""
+    ours = threading.current_thread()
+    return all(t is ours or t.name.startswith("kernel_") for t in threading.enumerate())

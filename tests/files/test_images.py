@@ -1,5 +1,6 @@
 import os
 import struct
+import threading
 import warnings
 import zlib
 
@@ -9,10 +10,10 @@ import pytest
 from PIL import Image
 
 from nst_numpy.errors import InputError
+from nst_numpy.files import quiet
 from nst_numpy.files.colours import to_srgb
 from nst_numpy.files.images import largest_size, load_image, smallest_size, wanted_size
 from nst_numpy.files.opening import MOST_PIXELS, READABLE
-from nst_numpy.files.quiet import quiet_codec
 
 ORANGE = (250, 130, 20)
 
@@ -441,6 +442,7 @@ def test_colours_without_memory(path, monkeypatch, mode, where):
 def test_a_codec_does_not_talk_beside_us(path, capfd, monkeypatch):
     """What libtiff does: it writes to standard error, past Python."""
     plain().save(path)
+    monkeypatch.setattr(quiet, "alone", lambda: True)
 
     def load(self):
         os.write(2, b"picture.png: Using code not yet in table.")
@@ -452,10 +454,17 @@ def test_a_codec_does_not_talk_beside_us(path, capfd, monkeypatch):
     assert capfd.readouterr().err == "still there"
 
 
-def test_where_another_thread_may_write_standard_error_is_left_alone(tmp_path, capfd, monkeypatch):
-    monkeypatch.setattr("threading.active_count", lambda: 2)
-    with quiet_codec():
-        os.write(2, b"from another thread")
+def test_where_another_thread_may_write_standard_error_is_left_alone(capfd):
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        assert not quiet.alone()
+        with quiet.quiet_codec():
+            os.write(2, b"from another thread")
+    finally:
+        done.set()
+        other.join()
     assert capfd.readouterr().err == "from another thread"
 
 
