@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         if sys.stderr:
             sys.stderr.write(TOO_EARLY)
+        eval("0")  # else Python, where it came through eval or exec, ends by SIGINT after all
         code = exit_code()
     sys.exit(code)
 

@@ -94,6 +94,22 @@ def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(capsys, folder, mon
     assert "iteration 1, J" in err
 
 
+THROUGH_EXEC = """
+from nst_numpy.cli import main, running
+running.app = lambda *_, **__: exec("import signal; signal.raise_signal(signal.SIGTERM)")
+main(["check"])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="exit codes of POSIX")
+def test_the_exit_code_holds_where_a_signal_comes_through_exec(folder):
+    """Libraries make functions by exec; Python takes a KeyboardInterrupt there for unhandled."""
+    (folder / "through.py").write_text(THROUGH_EXEC)
+    command = [sys.executable, "-m", "through"]
+    end = subprocess.run(command, cwd=folder, timeout=60, check=False, capture_output=True)
+    assert end.returncode == 143
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up here")
 def test_a_signal_that_was_ignored_stays_ignored(capsys, folder, monkeypatch):
     def stylize(*arguments):
