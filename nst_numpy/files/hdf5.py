@@ -62,9 +62,11 @@ def walk(file: "h5py.File") -> dict[str, "h5py.Dataset"]:
 
     datasets: dict[str, h5py.Dataset] = {}
 
-    def visit(path: str | bytes) -> str | None:  # whatever is returned ends the walk
-        if isinstance(path, bytes):  # h5py decodes what it can
-            return f"holds a name that is not UTF-8, {path!r}"
+    def visit(name: bytes) -> str | None:  # whatever is returned ends the walk
+        try:
+            path = name.decode()
+        except UnicodeDecodeError:
+            return f"holds a name that is not UTF-8, {name!r}"
         if path.count("/") >= MOST_PARTS:
             return f"nests its groups deeper than {MOST_PARTS}"
         link = file.get(path, getlink=True)
@@ -77,7 +79,7 @@ def walk(file: "h5py.File") -> dict[str, "h5py.Dataset"]:
         return None
 
     try:
-        problem = file.visit_links(visit)
+        problem = file.id.links.visit(visit)
     except (OSError, RuntimeError, KeyError, ValueError, SystemError) as error:
         raise InputError(f"{file.filename} is a damaged HDF5 file ({error}).") from error
     if problem:
