@@ -60,11 +60,19 @@ class Settings:
         gray the content is found again only with a larger alpha, 10 or more.
     optimizer
         What changes G: lbfgs, adam or gradient-descent.
+    bounds
+        Keep G inside [0, 1] while it is painted. Without, J may fall a little lower outside, and
+        rises when the picture is clipped for its file.
+    metric
+        p: lbfgs and gradient-descent take changes of a picture of the frequency f to be as easy as
+        f^-p, so that coarse ones come first; 0 for all alike.
     learning_rate
         Size of the optimizer's steps (of lbfgs: the first trial of each); each optimizer has a
         default of its own.
     iterations
-        Number of steps at each scale.
+        Number of steps at each scale, at most.
+    gain
+        Leave a scale when its last ten steps have lowered J by less than this share; 0 for never.
     scales
         Paint this many sizes, each twice the one before, and start each from the last.
     seed
@@ -87,8 +95,11 @@ class Settings:
     pooling: Pooling | None = None
     start: Start | Array = "content"
     optimizer: OptimizerName = "lbfgs"
+    bounds: bool = True
+    metric: float = 1.0
     learning_rate: float | None = None
     iterations: int = 100
+    gain: float = 0.01
     scales: int = 2
     seed: int = 0
 
@@ -110,6 +121,9 @@ class Settings:
             check_picture("start", self.start)
         else:
             check_choice("start", self.start, get_args(Start))
+        check_kind("bounds", self.bounds, bool)
+        check_number("metric", self.metric)
+        check_number("gain", self.gain)
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=True)
         check_whole("margin", self.margin)

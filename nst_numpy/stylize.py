@@ -2,19 +2,24 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
+from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
 from nst_numpy.canvas import enlarge, halve, mirrored
 from nst_numpy.errors import InputError
+from nst_numpy.metric import Metric
 from nst_numpy.network import Weights
 from nst_numpy.objective import Cost, Objective, SumOfTerms
-from nst_numpy.optimizers import OPTIMIZERS, State, iterates
+from nst_numpy.optimizers import OPTIMIZERS, Optimizer, State, iterates
 from nst_numpy.settings import Settings
+
+WINDOW = 10
+"""So many steps back we look, to see whether a scale still gains."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +31,9 @@ class Step:
     Attributes
     ----------
     state
-        Where the optimizer is: its x is the picture G, with its margin.
+        Where the optimizer is: its x are the numbers of which G is made, or G itself.
+    canvas
+        G, shape (n_H + 2·margin, n_W + 2·margin, 3): RGB in [0, 1], if it is painted in bounds.
     margin
         How many pixels of G lie beyond each edge of the picture.
     scale
@@ -40,9 +47,14 @@ class Step:
         Time since the beginning.
     best, lowest
         The G of this scale's lowest J so far, from which the next scale begins; and that J.
+    recent
+        The J of this step and of those before it at this scale, the last `WINDOW` + 1 of them.
+    note
+        Anything out of the ordinary on the way here; or why this is the last step of its scale.
     """
 
     state: State
+    canvas: Array
     margin: int
     scale: int
     iteration: int
@@ -50,11 +62,8 @@ class Step:
     seconds: float
     best: Array
     lowest: float
-
-    @property
-    def canvas(self) -> Array:
-        """G, shape (n_H + 2·margin, n_W + 2·margin, 3): RGB, here and there outside [0, 1]."""
-        return self.state.x
+    recent: tuple[float, ...] = ()
+    note: str = ""
 
     @property
     def image(self) -> Array:
@@ -67,11 +76,6 @@ class Step:
         """The ledger of J at this canvas."""
         ledger: Cost = self.state.value
         return ledger
-
-    @property
-    def note(self) -> str:
-        """What the optimizer has to say, if anything out of the ordinary happened."""
-        return self.state.note
 
 
 def stylize(
@@ -118,9 +122,9 @@ def stylize(
         If J is no longer a number, which is to say that the learning rate is too large.
     """
     began = perf_counter() - (after.seconds if after else 0.0)
-    optimizer = OPTIMIZERS[settings.optimizer](settings.learning_rate)
     earlier = after.evaluations - after.state.evaluations if after else 0
-    if after and not (isinstance(after.state, optimizer.kind) and after.scale <= settings.scales):
+    kind = OPTIMIZERS[settings.optimizer].kind
+    if after and not (isinstance(after.state, kind) and after.scale <= settings.scales):
         raise InputError("The step to go on after is of other settings than these.")
     canvas = mirrored(content, settings.margin)
     best = start_picture(content, settings)
@@ -128,29 +132,54 @@ def stylize(
         halvings = settings.scales - scale
         halved = [halve(picture, halvings) for picture in (canvas, *styles)]
         J = objective(halved[0], halved[1:], settings, weights, computing=computing)
+        optimizer = optimizer_for(J.shape, settings)
+        function = within_bounds(J) if settings.bounds else J
         start: Array | State
         if after and scale == after.scale:
             start, best, lowest, first = after.state, after.best, after.lowest, after.iteration
+            recent = after.recent
         else:
             best = halve(best, halvings) if scale == 1 else enlarge(best, J.shape)
-            start, lowest, first = best, math.inf, (scale - 1) * settings.iterations
+            start = bounds_inverse(best) if settings.bounds else best
+            lowest, first, recent = math.inf, (scale - 1) * settings.iterations, ()
         numbers = range(first, scale * settings.iterations + 1)
-        for number, state in zip(numbers, iterates(optimizer, J, start), strict=False):
-            if state is start:  # the step that is there already
-                continue
-            if float(state.value) <= lowest:
-                best, lowest = state.x, float(state.value)
-            yield Step(
-                state=state,
-                margin=settings.margin // 2**halvings,
-                scale=scale,
-                iteration=number,
-                evaluations=earlier + state.evaluations,
-                seconds=perf_counter() - began,
-                best=best,
-                lowest=lowest,
-            )
+        for number, state in zip(numbers, iterates(optimizer, function, start), strict=False):
+            if state is not start:  # else it is the step that is there already
+                G = bounds_forward(state.x) if settings.bounds else state.x
+                if float(state.value) <= lowest:
+                    best, lowest = G, float(state.value)
+                recent = (*recent[-WINDOW:], float(state.value))
+                yield Step(
+                    state=state,
+                    canvas=G,
+                    margin=settings.margin // 2**halvings,
+                    scale=scale,
+                    iteration=number,
+                    evaluations=earlier + state.evaluations,
+                    seconds=perf_counter() - began,
+                    best=best,
+                    lowest=lowest,
+                    recent=recent,
+                    note=state.note or gains_no_more(recent, settings.gain),
+                )
+            if gains_no_more(recent, settings.gain):
+                break
         earlier += state.evaluations
+
+
+def optimizer_for(shape: tuple[int, ...], settings: Settings) -> Optimizer:
+    """Make the optimizer for pictures of a shape."""
+    optimizer = OPTIMIZERS[settings.optimizer](settings.learning_rate)
+    if settings.metric:
+        optimizer = replace(optimizer, metric=Metric(shape, settings.metric))
+    return optimizer
+
+
+def gains_no_more(recent: Sequence[float], gain: float) -> str:
+    """Say so, if the last `WINDOW` steps have lowered J by less than a share of it."""
+    if len(recent) > WINDOW and recent[-1] > (1 - gain) * recent[0]:
+        return f"{WINDOW} steps have lowered J by less than {gain:.2g} of it; enough of this scale"
+    return ""
 
 
 def start_picture(content: Array, settings: Settings) -> Array:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +10,13 @@ from cyclopts import App, Parameter
 
 import nst_numpy as nst
 from nst_numpy.backend import kernels_to_compile
+from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.options import File, Options
-from nst_numpy.cli.painting import paint, result
+from nst_numpy.cli.painting import cost_of_file, paint, result
 from nst_numpy.cli.sizes import fitting, gigabytes
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.cli.tables import (
@@ -105,6 +107,10 @@ def stylize(
     total = settings.iterations * settings.scales
     step = paint(steps, total, photograph.shape, output, Screen(stderr=True))
     say(f"{output}: {result(step, photograph.shape)}.")
+    canvas = mirrored(photograph, settings.margin)
+    with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra
+        J = nst.Objective(canvas, paintings, settings, trained, computing=computing)
+        say(f"Read again from the file, its J is {cost_of_file(output, step, J):.4g}.")
     return 0
 
 

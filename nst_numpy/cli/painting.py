@@ -10,6 +10,8 @@ from nst_numpy.cli.progress import shown
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import no_more, stop_if_asked
 from nst_numpy.errors import InputError
+from nst_numpy.files.images import load_image
+from nst_numpy.objective import SumOfTerms
 from nst_numpy.stylize import Step
 
 
@@ -89,6 +91,23 @@ def better(step: Step, best: Step | None) -> Step:
     if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
         return step
     return best
+
+
+def cost_of_file(output: Path, step: Step, J: SumOfTerms) -> float:
+    """Return the J of what the file holds, with the step's margin around it.
+
+    It is the J of the step but for the rounding to 8 bits, and for what the format loses.
+
+    Raises
+    ------
+    InputError
+        If no picture can be read there.
+    """
+    n_H, n_W, _ = step.image.shape
+    saved = load_image(output, shape=(n_H, n_W))
+    canvas = step.canvas.copy()
+    canvas[step.margin : step.margin + n_H, step.margin : step.margin + n_W] = saved
+    return J(canvas)[0].total
 
 
 def result(step: Step, shape: tuple[int, ...]) -> str:

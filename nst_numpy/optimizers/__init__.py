@@ -7,7 +7,7 @@ from typing import Literal
 
 from nst_numpy.optimizers.first_order import Adam, GradientDescent
 from nst_numpy.optimizers.lbfgs import LBFGS
-from nst_numpy.optimizers.state import Function, Optimizer, State, dot, iterates
+from nst_numpy.optimizers.state import Function, Metric, Optimizer, State, dot, iterates
 
 OptimizerName = Literal["lbfgs", "adam", "gradient-descent"]
 OPTIMIZERS: dict[OptimizerName, type[Optimizer]] = {

@@ -15,7 +15,7 @@ class DescentState(State):
 
 @dataclass(frozen=True)
 class GradientDescent(Optimizer):
-    """Walk downhill: ``x ← x - η·∇f(x)``.
+    """Walk downhill: ``x ← x - η·M·∇f(x)``, with the metric M; by default M = 1.
 
     η is the learning rate; by default such that the first step has the size `FIRST`.
     """
@@ -25,12 +25,12 @@ class GradientDescent(Optimizer):
     def start(self, function: Function, x: Array) -> DescentState:
         """Return the state at the start."""
         point = self.evaluate(function, x)
-        rate = float(self.learning_rate or FIRST / (self.size(point.gradient) or 1.0))
+        rate = float(self.learning_rate or FIRST / (self.size(self.metric(point.gradient)) or 1.0))
         return DescentState(**vars(point), rate=rate)
 
     def step(self, function: Function, state: DescentState) -> DescentState:
         """Return the state one step further on."""
-        x = state.x - state.rate * state.gradient
+        x = state.x - state.rate * self.metric(state.gradient)
         point = self.evaluate(function, x, state.evaluations, state.rate)
         return DescentState(**vars(point), rate=state.rate)
 

@@ -7,7 +7,16 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.optimizers.line_search import Trial, strong_wolfe
-from nst_numpy.optimizers.state import FIRST, Dot, Function, Optimizer, State, dot
+from nst_numpy.optimizers.state import (
+    FIRST,
+    Dot,
+    Function,
+    Metric,
+    Optimizer,
+    State,
+    dot,
+    unchanged,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +37,7 @@ class LBFGS(Optimizer):
 
     Newton's step is -H⁻¹·∇f, with H the matrix of second derivatives, far too large to write down.
     L-BFGS keeps the last few steps s and the changes y of the gradient along them; since y ≈ H·s
-    they stand in for H⁻¹ (`downhill`).
+    they stand in for H⁻¹ (`downhill`). Of what no step has met yet it knows only the metric.
 
     The value never rises from one state to the next. Where the line search fails, the memory is
     dropped and a gradient step is tried, shorter and shorter; the state's note says so. It has
@@ -53,7 +62,7 @@ class LBFGS(Optimizer):
     @property
     def pictures(self) -> int:
         """How many arrays of the size of x are there at a time, at most."""
-        return 14 + 2 * self.memory
+        return 17 + 2 * self.memory
 
     def start(self, function: Function, x: Array) -> LBFGSState:
         """Return the state at the start."""
@@ -64,7 +73,7 @@ class LBFGS(Optimizer):
         """Return the state one step further on; where it has ended, itself."""
         if state.ended:
             return state
-        direction = downhill(state, self.dot)
+        direction = downhill(state, self.dot, self.metric)
         first = float(self.learning_rate or 1.0)
         if not state.s:
             first *= FIRST / self.size(direction)
@@ -95,11 +104,12 @@ class LBFGS(Optimizer):
         )
 
     def _gradient_step(self, function: Function, state: State, why: str) -> tuple[State, int, str]:
-        """Step along -∇f, by `FIRST`, then a tenth of that, until f goes down."""
-        size = self.size(state.gradient)
+        """Step along -M·∇f, by `FIRST`, then a tenth of that, until f goes down."""
+        uphill = self.metric(state.gradient)
+        size = self.size(uphill)
         for spent in range(1, 6):
             length = FIRST / 10 ** (spent - 1)
-            x = state.x - (length / size) * state.gradient
+            x = state.x - (length / size) * uphill
             value, gradient = function(x)
             finite = math.isfinite(self.dot(gradient, gradient))
             if float(value) < float(state.value) and finite:
@@ -108,11 +118,12 @@ class LBFGS(Optimizer):
         return state, spent, f"{why}; no gradient step goes down either, so this is the end"
 
 
-def downhill(state: LBFGSState, dot: Dot = dot) -> Array:
+def downhill(state: LBFGSState, dot: Dot = dot, metric: Metric = unchanged) -> Array:
     """Return -H⁻¹·∇f, as far as the pairs (s, y) know H: the two-loop recursion (algorithm 7.4).
 
-    The first loop takes the known pairs out of the gradient, newest first; what is left is scaled
-    by one number, the newest s·y/y·y; the second loop puts them back, oldest first.
+    The first loop takes the known pairs out of the gradient, newest first. What is left is
+    multiplied by the first guess of H⁻¹: the metric M, and one number, such that the guess is right
+    along the newest y, ``s·y / y·M·y``. The second loop puts the pairs back, oldest first.
     """
     pairs = list(zip(state.s, state.y, state.sy, strict=True))
     q: Array = -state.gradient
@@ -121,9 +132,10 @@ def downhill(state: LBFGSState, dot: Dot = dot) -> Array:
         part = dot(s, q) / sy
         q -= part * y
         parts.append(part)
+    q = metric(q)
     if pairs:
         _, y, sy = pairs[-1]
-        q *= sy / dot(y, y)
+        q *= sy / dot(y, metric(y))
     for (s, y, sy), part in zip(pairs, reversed(parts), strict=True):
         q += (part - dot(y, q) / sy) * s
     return q

@@ -15,6 +15,8 @@ from nst_numpy.arrays import Array
 Function = Callable[[Array], tuple[Any, Array]]
 """x -> (value, gradient); the value may be anything that ``float()`` takes."""
 Dot = Callable[[Array, Array], float]
+Metric = Callable[[Array], Array]
+"""g -> M·g, with M symmetric and positive: a guess of H⁻¹ that is known beforehand."""
 FIRST = 0.0025
 """How far a first step moves the numbers of x, root mean square: no curvature is known yet."""
 
@@ -23,6 +25,11 @@ def dot(a: Array, b: Array) -> float:
     """Return the inner product of two arrays of one shape; its rows are added up in float64."""
     rows = np.einsum("ij,ij->i", a.reshape(len(a), -1), b.reshape(len(b), -1))
     return float(np.sum(rows, dtype=np.float64))
+
+
+def unchanged(g: Array) -> Array:
+    """Return g: the guess that all changes are equally easy."""
+    return g
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +64,13 @@ class Optimizer:
 
     learning_rate: float | None = None  # how far to go; each has a default of its own
     dot: Dot = dot  # the inner product
+    metric: Metric = unchanged  # a first guess of H⁻¹, but for a number
     kind: ClassVar[type[State]] = State  # the type of its states, to read one from a file
 
     @property
     def pictures(self) -> int:
         """How many arrays like x there are at a time, to predict the memory: Adam's."""
-        return 13
+        return 15
 
     def start(self, function: Function, x: Array) -> Any:
         """Return the state at the start."""
