@@ -1,4 +1,4 @@
-"""The one place where it is chosen what computes: the definition, or the compiled kernels."""
+"""The one place where it is chosen what computes: the definition, or something faster."""
 
 import os
 from collections.abc import Collection
@@ -8,13 +8,14 @@ from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 
-from nst_numpy import evaluation
+from nst_numpy import blas, evaluation
 from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Shape, Term
 from nst_numpy.errors import InputError, check_choice, check_number, check_whole
 from nst_numpy.network import Network, Weights
+from nst_numpy.winograd import Winograd
 
-Backend = Literal["auto", "numpy", "numba"]
+Backend = Literal["auto", "definition", "numpy", "numba"]
 MOST_THREADS = 256
 
 
@@ -25,10 +26,11 @@ class Computing:
     Attributes
     ----------
     backend
-        What computes: numpy (the definition), numba (the same compiled), or auto, which takes
-        numba where it is installed. float64 is always computed by the definition.
+        What computes: definition, numpy (the same with Winograd's convolution), numba (compiled),
+        or auto, which takes numba where it is installed, else numpy. float64 is always computed by
+        the definition.
     threads
-        How many threads numba may use; as many as there are processors, if not given.
+        How many threads it may use; as many as there are processors, if not given.
     memory
         How many gigabytes a painting may take; what is free, if not given.
 
@@ -68,6 +70,29 @@ class Evaluator(Protocol):
         """Return the value of each term, and dJ/dG of their weighted sum."""
 
 
+@dataclass(frozen=True)
+class InThreads(evaluation.Evaluator):
+    """The evaluator in plain NumPy, whose BLAS has so many threads while it computes.
+
+    Attributes
+    ----------
+    threads
+        Of BLAS; None leaves it as it is.
+    """
+
+    threads: int | None = None
+
+    def measure(self, picture: Array, terms: Collection[Term]) -> list[tuple[Array, Shape]]:
+        """Return what each term measures of a picture, and the shape of what it looked at."""
+        with blas.limited(self.threads):
+            return super().measure(picture, terms)
+
+    def __call__(self, G: Array, terms: Collection[Term]) -> tuple[dict[str, float], Array]:
+        """Evaluate J = Σ weight·J_term and its gradient."""
+        with blas.limited(self.threads):
+            return super().__call__(G, terms)
+
+
 def evaluator(
     network: Network,
     weights: Weights,
@@ -87,8 +112,12 @@ def evaluator(
         for layer in network.up_to(taps)
         if layer in network.channels
     }
-    if which_backend(computing, network, dtype) == "numpy":
-        return evaluation.Evaluator(network, fitting)
+    which = which_backend(computing, network, dtype)
+    if which == "definition":
+        return InThreads(network, fitting, threads=computing.threads)
+    if which == "numpy":
+        layers = Winograd(fitting, blas.at_once(threads(computing)))
+        return InThreads(network, fitting, layers, computing.threads)
 
     from nst_numpy.kernels.evaluation import Evaluator
     from nst_numpy.kernels.threads import team_of
@@ -115,9 +144,9 @@ def parameters(
 def which_backend(
     computing: Computing, network: Network, dtype: str | np.dtype[Any] = "float32"
 ) -> Backend:
-    """Return which it will be, "numpy" or "numba".
+    """Return which it will be, "definition", "numpy" or "numba".
 
-    The kernels know float32, a first layer of three colours, and channels in sixteens.
+    The kernels know a first layer of three colours, and channels in sixteens.
     """
     if computing.backend == "numba" and not numba_is_installed():
         raise InputError(
@@ -128,7 +157,9 @@ def which_backend(
     fits = (
         first in network.channels and n_C_in == 3 and all(n % 16 == 0 for _, _, n in network.table)
     )
-    plain = computing.backend == "numpy" or np.dtype(dtype) != np.float32 or not fits
+    if computing.backend == "definition" or np.dtype(dtype) != np.float32:
+        return "definition"
+    plain = computing.backend == "numpy" or not fits
     return "numpy" if plain or not numba_is_installed() else "numba"
 
 
@@ -139,7 +170,7 @@ def numba_is_installed() -> bool:
 
 def kernels_to_compile(computing: Computing, network: Network) -> bool:
     """Return whether kernels will be used that have not been compiled on this machine yet."""
-    if which_backend(computing, network) == "numpy":
+    if which_backend(computing, network) != "numba":
         return False
     from nst_numpy.kernels.winograd import compiled_before
 
@@ -147,6 +178,12 @@ def kernels_to_compile(computing: Computing, network: Network) -> bool:
 
 
 def threads(computing: Computing) -> int:
-    """Return how many threads the kernels use: by default, the processors this process may use."""
+    """Return how many threads compute: by default, the processors this process may use.
+
+    Where NumPy's BLAS was told to take fewer (by ``OMP_NUM_THREADS``, say), that is meant for us.
+    """
+    if computing.threads:
+        return computing.threads
     affinity = getattr(os, "sched_getaffinity", None)
-    return computing.threads or (len(affinity(0)) if affinity else os.cpu_count() or 1)
+    processors = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(processors, blas.current_threads() or processors)

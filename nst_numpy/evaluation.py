@@ -65,7 +65,8 @@ class Evaluator:
         dfeatures: dict[str, Array] = {}
         for term in terms:
             values[term.name], da = cost(term.statistic, features[term.layer], term.target)
-            dfeatures[term.layer] = dfeatures.get(term.layer, 0.0) + term.weight * da
+            da = term.weight * da  # an array of our own, which the way down may overwrite
+            dfeatures[term.layer] = dfeatures[term.layer] + da if term.layer in dfeatures else da
 
         # down: from the features to the picture
         return values, backward(dfeatures, cache, self.network, self.weights, self.layers)

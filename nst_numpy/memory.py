@@ -1,7 +1,7 @@
 """How much memory a painting takes, told before it begins.
 
 The arrays of an evaluation follow from the plan: for the compiled kernels they lie in one block of
-known length; for the definition, what is alive at each operation is added up.
+known length; in plain NumPy, what is alive at each operation is added up.
 """
 
 import os
@@ -12,9 +12,12 @@ from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
 from nst_numpy.optimizers import OPTIMIZERS
 from nst_numpy.settings import Settings
+from nst_numpy.winograd.layers import THIN
+from nst_numpy.winograd.lines import POINTS
+from nst_numpy.winograd.tiles import blocks, scratch_size
 
 MiB = 2**20
-PROGRAM = {"numpy": 110 * MiB, "numba": 200 * MiB}
+PROGRAM = {"definition": 110 * MiB, "numpy": 110 * MiB, "numba": 200 * MiB}
 """What Python and its libraries take by themselves."""
 FLOAT = 4
 
@@ -44,23 +47,29 @@ def predicted_memory(shape: tuple[int, ...], settings: Settings, computing: Comp
             network, settings.taps, n_H, n_W, network.pooling, backend.threads(computing)
         )
     else:
-        arrays = bytes_alive(settings, n_H, n_W)
+        arrays = bytes_alive(settings, n_H, n_W, in_place=which == "numpy")
+    if which == "numpy":
+        arrays += bytes_of_tiles(settings, n_H, n_W, backend.threads(computing))
     targets = sum(prod(shapes[layer]) for layer in settings.content_layers)
     weights = sum(9 * n_C_in * n_C_out for n_C_in, n_C_out in network.channels.values())
     pictures = OPTIMIZERS[settings.optimizer](settings.learning_rate).pictures
     return PROGRAM[which] + arrays + FLOAT * (targets + weights + 3 * n_H * n_W * pictures)
 
 
-def bytes_alive(settings: Settings, n_H: int, n_W: int) -> int:
-    """Return the most bytes that are alive at a time while the definition carries out its plan."""
+def bytes_alive(settings: Settings, n_H: int, n_W: int, in_place: bool = False) -> int:
+    """Return the most bytes that are alive at a time while an evaluation carries out its plan.
+
+    `winograd` needs no copy of what it reads, and ReLU and taps write over what they are given.
+    """
     network, taps = settings.network, settings.taps
     shapes = plan.shapes(network, n_H, n_W)
+    more = 0 if in_place else 1
     kept = most = 0
     for one in plan.up(network, taps):
         read, here = (FLOAT * prod(shapes[layer]) for layer in (one.reads, one.layer))
         if one.kind == "convolve":  # x, its padded copy and z; then z, a and the signs
             kept += here // FLOAT
-            most = max(most, kept + 2 * read + here, kept + read + 2 * here)
+            most = max(most, kept + (1 + more) * read + here, kept + read + (1 + more) * here)
         elif one.kind == "pool":
             kept += here // FLOAT if network.pooling == "max" else 0
             most = max(most, kept + read + 2 * here)
@@ -70,8 +79,24 @@ def bytes_alive(settings: Settings, n_H: int, n_W: int) -> int:
     for one in plan.down(network, taps):
         if one.kind.endswith("back"):  # da, dz, its padded copy; dx
             above, below = (FLOAT * prod(shapes[name[1:]]) for name in (one.reads, one.writes))
-            most = max(most, kept + 3 * above + below)
+            most = max(most, kept + (1 + 2 * more) * above + below)
     return most
+
+
+def bytes_of_tiles(settings: Settings, n_H: int, n_W: int, threads: int) -> int:
+    """Return what `winograd` keeps: the points of every kernel, and scratch for each thread."""
+    network = settings.network
+    shapes = plan.shapes(network, n_H, n_W)
+    points = scratch = 0
+    for layer in network.up_to(settings.taps):
+        n_C_in, n_C_out = network.channels.get(layer, (0, 0))
+        if min(n_C_in, n_C_out) >= THIN:
+            points += POINTS**2 * n_C_in * n_C_out
+            cut = blocks(*shapes[layer][:2])
+            scratch = max(
+                scratch, min(threads, len(cut)) * scratch_size(max(n_C_in, n_C_out), cut[0])
+            )
+    return FLOAT * (points + scratch)
 
 
 def available_memory() -> int:

@@ -1,12 +1,14 @@
 """What computes is chosen in one place."""
 
+from dataclasses import replace
 from os import cpu_count
 
 import numpy as np
 import pytest
 from networks import NARROW, SIXTEEN, VGG16, random_weights
 
-from nst_numpy import Computing, InputError, backend
+from nst_numpy import Computing, InputError, backend, blas, layers
+from nst_numpy.costs import Content, Gram, Term
 from nst_numpy.evaluation import Evaluator
 from nst_numpy.network import VGG19, Network
 
@@ -18,10 +20,12 @@ FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
     [
         ("auto", FLOAT32, True, "numba"),
         ("auto", FLOAT32, False, "numpy"),
-        ("auto", FLOAT64, True, "numpy"),
+        ("auto", FLOAT64, True, "definition"),
         ("numba", FLOAT32, True, "numba"),
-        ("numba", FLOAT64, True, "numpy"),
+        ("numba", FLOAT64, True, "definition"),
         ("numpy", FLOAT32, True, "numpy"),
+        ("numpy", FLOAT64, True, "definition"),
+        ("definition", FLOAT32, True, "definition"),
     ],
 )
 def test_the_choice(monkeypatch, asked, dtype, installed, chosen):
@@ -55,7 +59,8 @@ def test_numba_that_is_not_there_is_told_with_how_to_get_it(monkeypatch):
 def test_the_definition_gets_the_weights_that_it_needs_in_its_dtype():
     weights = random_weights(NARROW, dtype="float32")
     made = backend.evaluator(NARROW, weights, ["conv2_1"], "float64", Computing())
-    assert type(made) is Evaluator
+    assert isinstance(made, Evaluator)
+    assert made.layers is layers
     assert made.network is NARROW
     assert list(made.weights) == ["conv1_1", "conv1_2", "conv2_1"]
     for layer, parts in made.weights.items():
@@ -68,7 +73,7 @@ def test_the_definition_gets_the_weights_that_it_needs_in_its_dtype():
 def test_the_compiled_evaluator_has_the_team_that_is_asked_for():
     weights = random_weights(SIXTEEN)
     made = backend.evaluator(SIXTEEN, weights, ["conv1_2"], "float32", Computing(threads=2))
-    assert type(made) is not Evaluator
+    assert not isinstance(made, Evaluator)
     assert made.team.size == 2
     assert made.network is SIXTEEN
     assert list(made.weights) == ["conv1_1", "conv1_2"]
@@ -87,3 +92,59 @@ def test_weights_of_another_network_are_refused():
 def test_as_many_threads_as_are_asked_for_or_as_there_are_processors():
     assert backend.threads(Computing(threads=7)) == 7
     assert 1 <= backend.threads(Computing()) <= cpu_count()
+    with blas.limited(1):
+        assert backend.threads(Computing()) == 1
+
+
+@pytest.mark.parametrize("name", ["definition", "numpy"])
+@pytest.mark.parametrize(("threads", "seen"), [(3, 3), (None, 2)])
+def test_blas_takes_the_threads_that_are_asked_for_while_it_computes(name, threads, seen):
+    """And else those that it would take anyway; afterwards it is as it was."""
+    found = []
+
+    class Watching(Content):
+        def measure(self, a):
+            found.append(blas.current_threads())
+            return super().measure(a)
+
+    weights = random_weights(NARROW, dtype="float32")
+    computing = Computing(name, threads)
+    J = backend.evaluator(NARROW, weights, ["conv1_2"], "float32", computing)
+    term = Term("content", "conv1_2", Watching(), 1.0, np.float32(0))
+    picture = np.random.default_rng(0).random((9, 10, 3), np.float32)
+    with blas.limited(2):
+        J.measure(picture, [term])
+        J(picture, [term])
+        assert found == [seen, seen]
+        assert blas.current_threads() == 2
+
+
+def test_plain_numpy_comes_to_what_the_definition_comes_to():
+    """And it leaves the picture, the weights and the targets as they are."""
+    rng = np.random.default_rng(0)
+    weights = random_weights(SIXTEEN, dtype="float32")
+    kept = {layer: (weight.copy(), bias.copy()) for layer, (weight, bias) in weights.items()}
+    taps = ("conv1_1", "conv2_2", "conv3_1")
+    picture, other = rng.random((2, 37, 46, 3), np.float32)
+    before = picture.copy()
+    plain, exact = (
+        backend.evaluator(SIXTEEN, weights, taps, dtype, Computing("numpy", threads=2))
+        for dtype in ("float32", "float64")
+    )
+    assert plain.layers is not layers
+    terms = [Term(tap, tap, Gram(), 2.0) for tap in taps] + [Term("c", "conv3_1", Content(), 3.0)]
+    targets = [s for s, _ in exact.measure(other.astype(float), terms)]
+    per_position = [*(s / 1000 for s in targets[:3]), targets[3]]
+    terms = [replace(term, target=s) for term, s in zip(terms, per_position, strict=True)]
+    values, dG = plain(picture, [term.in_dtype(FLOAT32) for term in terms])
+    expected, wanted = exact(picture.astype(float), terms)
+    assert values == pytest.approx(expected, rel=1e-5)
+    assert dG.dtype == np.float32
+    assert np.linalg.norm(dG - wanted) < 1e-3 * np.linalg.norm(wanted)
+    np.testing.assert_array_equal(picture, before)
+    for layer, pair in kept.items():
+        for part, given in zip(pair, weights[layer], strict=True):
+            np.testing.assert_array_equal(part, given)
+    again, dG_again = plain(picture, [term.in_dtype(FLOAT32) for term in terms])
+    assert again == values
+    np.testing.assert_array_equal(dG_again, dG)

@@ -32,6 +32,8 @@ print(peak_memory(), predicted_memory(content.shape, chosen, computing))
 @pytest.mark.parametrize(
     ("side", "backend", "pooling"),
     [
+        (400, "definition", "average"),
+        (320, "definition", "max"),
         (400, "numpy", "average"),
         (320, "numpy", "max"),
         (400, "numba", "average"),
@@ -50,7 +52,7 @@ def test_the_prediction_is_within_15_percent_of_what_was_measured(side, backend,
     assert predicted == pytest.approx(measured, rel=0.15)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("backend", ["definition", "numpy", "numba"])
 def test_more_pixels_and_deeper_taps_take_more(backend):
     if backend == "numba" and not numba_is_installed():
         pytest.skip("Numba is not installed")
@@ -61,7 +63,7 @@ def test_more_pixels_and_deeper_taps_take_more(backend):
     assert predicted_memory((100, 100, 3), shallow, computing) < small
 
 
-@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("backend", ["definition", "numpy", "numba"])
 @pytest.mark.parametrize("sides", [(100, 100), (900, 900)])
 def test_a_tap_of_the_picture_itself_takes_little(backend, sides):
     if backend == "numba" and not numba_is_installed():

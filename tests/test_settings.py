@@ -91,7 +91,7 @@ def test_layers_without_weights_are_refused(field, value):
         ("threads", 257, "threads must be between 1 and 256, not 257."),
         ("threads", 2.5, "threads must be a whole number, not 2.5."),
         ("threads", "2", "threads must be a whole number, not '2'."),
-        ("backend", "gpu", "backend must be one of auto, numpy, numba, not 'gpu'."),
+        ("backend", "gpu", "backend must be one of auto, definition, numpy, numba, not 'gpu'."),
         ("memory", 0, "memory must be above 0, not 0."),
         ("memory", "4", "memory must be above 0, not '4'."),
     ],

@@ -8,6 +8,7 @@ process ever had, in bytes.
 import sys
 from pathlib import Path
 from time import perf_counter
+from typing import cast
 
 from nst_numpy.backend import Backend
 from nst_numpy.bench.contestants import ours, torch
@@ -27,8 +28,7 @@ def peak_memory() -> int:
 
 def main(name: str, n_H: int, n_W: int) -> None:
     """Evaluate whenever a line arrives."""
-    backend: Backend = "numba" if name == "numba" else "numpy"
-    evaluate = torch(n_H, n_W) if name == "torch" else ours(n_H, n_W, backend)
+    evaluate = torch(n_H, n_W) if name == "torch" else ours(n_H, n_W, cast("Backend", name))
     value, _ = evaluate()
     print(f"ready {value:.9g}", flush=True)
     for _ in sys.stdin:

@@ -15,7 +15,7 @@ from nst_numpy.bench.measure import LayerTime, Result, by_turns, layer_times
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 
-Contestant = Literal["auto", "numba", "numpy", "torch"]
+Contestant = Literal["auto", "numba", "numpy", "definition", "torch"]
 
 
 def bench(
@@ -34,9 +34,10 @@ def bench(
     size
         Sides of the square pictures to measure at; 256 512 1024 2048, if not given.
     what
-        What to measure: numba, numpy, or auto, which is numba where it is installed.
+        What to measure: definition, numpy, numba, or auto, which is numba where it is installed,
+        else numpy.
     against
-        What to measure beside it, by turns, each in its own process: torch, numpy or numba.
+        What to measure beside it, by turns, each in its own process: torch, or another of ours.
     rounds
         Evaluations of each.
     layers

@@ -64,12 +64,11 @@ def explain(
         Output().print(questions_table(asked_for))
     if list_only:
         return 0
-    for library in ("matplotlib", "threadpoolctl"):
-        if find_spec(library) is None:
-            raise InputError(
-                f"The experiments need {library}, which is not installed; "
-                'install it with pip install "nst_numpy[explain]".'
-            )
+    if find_spec("matplotlib") is None:
+        raise InputError(
+            "The experiments need matplotlib, which is not installed; "
+            'install it with pip install "nst_numpy[explain]".'
+        )
     if size is not None and size < SMALLEST:
         raise InputError(f"size must be at least {SMALLEST}, not {size}.")
     content = content or embedded("pictures/eilean-donan-castle.webp")

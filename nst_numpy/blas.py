@@ -1,0 +1,52 @@
+"""How many threads NumPy's BLAS takes: told to it from here, never from inside the mathematics."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+
+@contextmanager
+def limited(threads: int | None) -> Iterator[None]:
+    """Keep BLAS to so many threads meanwhile, in the whole process; None leaves it as it is."""
+    if threads is None:
+        yield
+    else:
+        with _libraries().limit(limits=threads, user_api="blas"):
+            yield
+
+
+def current_threads() -> int | None:
+    """Return how many threads BLAS would take now, or None where that cannot be found out."""
+    numbers = [x["num_threads"] for x in _libraries().info() if x["user_api"] == "blas"]
+    return max(numbers, default=None)
+
+
+def at_once(
+    threads: int,
+) -> Callable[[Callable[[Any], None], Iterable[Any]], Iterable[None]]:
+    """Return what calls a function with each of some parts, in so many threads.
+
+    NumPy lets go of the interpreter while it computes. BLAS takes one thread for each part: two
+    teams on the same processors would wait for each other.
+    """
+
+    def each(function: Callable[[Any], None], parts: Iterable[Any]) -> Iterable[None]:
+        with limited(1):
+            return list((_pool(threads).map if threads > 1 else map)(function, parts))
+
+    return each
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, "nst_numpy")
+
+
+@cache
+def _libraries() -> Any:
+    import numpy as np  # noqa: F401  (so that its BLAS is there to be found)
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
