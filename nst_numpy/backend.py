@@ -72,7 +72,7 @@ class Evaluator(Protocol):
 
 @dataclass(frozen=True)
 class InThreads(evaluation.Evaluator):
-    """The evaluator in plain NumPy, whose BLAS has so many threads while it computes.
+    """The evaluator in plain NumPy, and how many threads its BLAS has while it computes.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ def evaluator(
         return InThreads(network, fitting, threads=computing.threads)
     if which == "numpy":
         layers = Winograd(fitting, blas.at_once(threads(computing)))
-        return InThreads(network, fitting, layers, computing.threads)
+        return InThreads(network, fitting, layers, threads=1)  # of BLAS, in each of ours
 
     from nst_numpy.kernels.evaluation import Evaluator
     from nst_numpy.kernels.threads import team_of

@@ -23,25 +23,14 @@ def current_threads() -> int | None:
     return max(numbers, default=None)
 
 
-def at_once(
-    threads: int,
-) -> Callable[[Callable[[Any], None], Iterable[Any]], Iterable[None]]:
-    """Return what calls a function with each of some parts, in so many threads.
-
-    NumPy lets go of the interpreter while it computes. BLAS takes one thread for each part: two
-    teams on the same processors would wait for each other.
-    """
-
-    def each(function: Callable[[Any], None], parts: Iterable[Any]) -> Iterable[None]:
-        with limited(1):
-            return list((_pool(threads).map if threads > 1 else map)(function, parts))
-
-    return each
-
-
 @cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, "nst_numpy")
+def at_once(threads: int) -> Callable[[Callable[[Any], None], Iterable[Any]], Iterable[None]]:
+    """Return what calls a function with each of some parts, as `map` does, in so many threads.
+
+    NumPy lets go of the interpreter while it computes. BLAS should be limited to one thread then:
+    two teams on the same processors wait for each other.
+    """
+    return map if threads == 1 else ThreadPoolExecutor(threads, "nst_numpy").map
 
 
 @cache

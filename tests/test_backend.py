@@ -96,10 +96,12 @@ def test_as_many_threads_as_are_asked_for_or_as_there_are_processors():
         assert backend.threads(Computing()) == 1
 
 
-@pytest.mark.parametrize("name", ["definition", "numpy"])
-@pytest.mark.parametrize(("threads", "seen"), [(3, 3), (None, 2)])
-def test_blas_takes_the_threads_that_are_asked_for_while_it_computes(name, threads, seen):
-    """And else those that it would take anyway; afterwards it is as it was."""
+@pytest.mark.parametrize(
+    ("name", "threads", "seen"),
+    [("definition", 3, 3), ("definition", None, 2), ("numpy", 3, 1), ("numpy", None, 1)],
+)
+def test_blas_takes_the_threads_that_it_should_while_it_computes(name, threads, seen):
+    """Those asked for, or one in each of them; not asked, what it would take; then as before."""
     found = []
 
     class Watching(Content):

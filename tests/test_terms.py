@@ -22,7 +22,7 @@ WEIGHTS = random_weights(SIXTEEN)
 TAPS = ["conv3_2"]
 needs_numba = pytest.mark.skipif(not numba_is_installed(), reason="Numba is not installed")
 each_backend = pytest.mark.parametrize(
-    "backend", ["numpy", pytest.param("numba", marks=needs_numba)]
+    "backend", ["definition", "numpy", pytest.param("numba", marks=needs_numba)]
 )
 
 

@@ -1,5 +1,7 @@
 """Every layer and every cost of this package as a case, made of any pieces.
 
+The convolution is there twice: the definition's, and that by which plain NumPy paints.
+
 The inputs are so small that each component can be tried; their sides differ, and are odd for pools.
 """
 
@@ -10,6 +12,7 @@ from nst_numpy.checks.networks import narrow, whole
 from nst_numpy.checks.pieces import OURS, CostOfTwo, Gradient, Pieces, style_cost_of_two
 from nst_numpy.costs import content_cost, total_variation
 from nst_numpy.network import VGG19
+from nst_numpy.winograd.layers import THIN, Winograd
 
 SHAPE = (5, 7, 3)
 
@@ -18,6 +21,7 @@ def cases(pieces: Pieces = OURS) -> tuple[Case, ...]:
     """Return them all."""
     return (
         convolution(pieces),
+        winograd(),
         relu(pieces),
         average_pool(pieces),
         max_pool(pieces),
@@ -42,6 +46,20 @@ def convolution(pieces: Pieces = OURS) -> Case:
         pieces.conv_forward,
         lambda dz, x, weight, bias: pieces.conv_backward(dz, weight),
         lambda rng: tuple(rng.standard_normal(shape) for shape in (SHAPE, (3, 3, 3, 4), 4)),
+        linear=True,
+    )
+
+
+def winograd() -> Case:
+    """Return the case of the convolution by tiles, with as few channels as are done so."""
+    layers = Winograd()
+    return Case(
+        "convolution by tiles",
+        layers.conv_forward,
+        lambda dz, x, weight, bias: layers.conv_backward(dz, weight),
+        lambda rng: tuple(
+            rng.standard_normal(shape) for shape in ((5, 7, THIN), (3, 3, THIN, THIN + 1), THIN + 1)
+        ),
         linear=True,
     )
 

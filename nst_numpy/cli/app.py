@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 import nst_numpy as nst
+from nst_numpy import blas
 from nst_numpy.backend import kernels_to_compile
 from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
@@ -132,6 +133,12 @@ def check(
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
     """
+    with blas.limited(1):  # the matrices are small: more threads wait for each other, and cost time
+        return check_all(mutants, as_json, weights)
+
+
+def check_all(mutants: bool, as_json: bool, weights: Path | None) -> int:
+    """Do what `check` says."""
     if mutants:
         return check_the_check(as_json)
     content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=24)

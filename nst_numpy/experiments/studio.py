@@ -53,7 +53,9 @@ class Studio:
         self, content: Array, style: Array, weights: Weights, pooling: Pooling, iterations: int
     ) -> None:
         settings = replace(CHOSEN, pooling=pooling)
-        J = Objective(content, [style], settings, weights, computing=Computing(backend="numpy"))
+        J = Objective(
+            content, [style], settings, weights, computing=Computing(backend="definition")
+        )
         self.J: Callable[[Pieces], SumOfTerms] = lambda pieces: with_pieces(J, style, pieces)
         self.error = error_of_J(content, style, settings, weights)
         self.iterations = iterations

@@ -60,7 +60,7 @@ def measure(content: Array, style: Array, weights: Weights, iterations: int = 10
     C, S = content.astype(np.float32), style.astype(np.float32)
     J = Objective(C, [S], CHOSEN, weights)
     G, _ = minimise(J, C, iterations)
-    plain = Objective(C, [S], CHOSEN, weights, computing=Computing(backend="numpy"))
+    plain = Objective(C, [S], CHOSEN, weights, computing=Computing(backend="definition"))
     gradients = gradients_of(plain, G)
     together, *alone = gradients.values()
     return Measured(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nst_numpy.checks import Pieces, cases, checks_of
+from nst_numpy.checks.cases import winograd
 from nst_numpy.checks.networks import narrow, whole
 from nst_numpy.layers import conv_forward
 from nst_numpy.network import VGG19
@@ -46,6 +47,13 @@ def test_a_wrong_piece_is_refused_where_it_is_used_and_nowhere_else(piece):
     wrong, used = WRONG[piece]
     found = [c for case in cases(Pieces(**{piece: wrong})) for c in checks_of(case)]
     assert {check.name for check in found if not check.holds} == used
+
+
+def test_tiles_whose_kernel_is_not_turned_are_refused(monkeypatch):
+    checks = list(checks_of(winograd()))
+    assert all(check.holds for check in checks)
+    monkeypatch.setattr("nst_numpy.winograd.layers.turned", lambda U: U.swapaxes(2, 3))
+    assert not any(check.holds for check in checks_of(winograd()))
 
 
 def test_a_network_s_case_taps_every_convolution_of_its_table():

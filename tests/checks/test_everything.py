@@ -33,6 +33,7 @@ def test_every_layer_cost_and_pooling_is_there(checks):
     differences = {"central differences", "pixel by pixel"}
     for name in ("convolution", "average pool", "VGG input"):
         assert methods.pop(name) == {"adjoint", *differences}
+    assert methods.pop("convolution by tiles") == {"adjoint", "central differences"}
     for name in ("ReLU", "max pool", "content cost", "style cost", "total variation"):
         assert methods.pop(name) == differences
     for pooling in ("average", "max"):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from typed import run
 
-from nst_numpy import load_image
+from nst_numpy import blas, load_image
 from nst_numpy.checks import Check, Pieces, all_checks, everything, mutants
 from nst_numpy.checks.mutants import MUTANTS, Mutant
 from nst_numpy.checks.pieces import OURS
@@ -31,6 +31,19 @@ SHALLOW_LAYERS = [
     "2",
 ]
 SHALLOW = [*SHALLOW_LAYERS, "--scales", "1"]
+
+
+def test_check_keeps_blas_to_one_thread(capsys, monkeypatch):
+    seen = []
+
+    def checks(*_):
+        seen.append(blas.current_threads())
+        return []
+
+    monkeypatch.setattr(app_module, "all_checks", checks)
+    with blas.limited(2):
+        assert run(capsys, "check", "--json")[0] == 0
+    assert seen == [1]
 
 
 def test_stylize_paints_and_says_what_it_wrote(capsys, folder):
