@@ -18,6 +18,9 @@ from nst_numpy.objective import Cost, Objective, SumOfTerms
 from nst_numpy.optimizers import OPTIMIZERS, Optimizer, State, iterates
 from nst_numpy.settings import Settings
 
+NOISE = 0.07
+"""Standard deviation of the noise start, around gray. What the network hardly sees stays in the
+picture: with more, fine noise is left over; with less, there is less of it than in a painting."""
 WINDOW = 10
 """So many steps back we look, to see whether a scale still gains."""
 
@@ -199,10 +202,16 @@ def start_picture(content: Array, settings: Settings) -> Array:
         return mirrored(settings.start, settings.margin).astype(np.float32)
     canvas = mirrored(content, settings.margin).astype(np.float32)
     if settings.start == "noise":
-        return np.random.default_rng(settings.seed).random(canvas.shape, np.float32)
+        return noise(canvas.shape, settings.seed)
     if settings.start == "gray":
         return np.full_like(canvas, 0.5)
     return canvas
+
+
+def noise(shape: tuple[int, ...], seed: int) -> Array:
+    """Make gray with noise of the size `NOISE`, every pixel and colour on its own."""
+    drawn = np.random.default_rng(seed).standard_normal(shape, np.float32)
+    return np.clip(0.5 + NOISE * drawn, 0, 1)
 
 
 def least_side(settings: Settings) -> int:

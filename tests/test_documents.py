@@ -37,7 +37,9 @@ def test_the_readme_lists_every_setting_with_its_default():
         name = field.name.replace("_", "-")
         assert name in rows
         default = getattr(Options(), field.name)
-        if isinstance(default, str):
+        if isinstance(default, bool):
+            assert rows[name] == ("on" if default else "off")
+        elif isinstance(default, str):
             assert rows[name] == f"`{default}`"
         elif isinstance(default, (int, float)):
             assert float(rows[name]) == default
