@@ -27,8 +27,13 @@ def leave(*_: Any) -> None:
 
 
 def is_program() -> bool:
-    """Return whether this process was started for the package, by -m or by its command."""
-    return bool(sys.argv) and (sys.argv[0] == "-m" or PurePath(sys.argv[0]).stem == "nst_numpy")
+    """Return whether this process was started for the package, by -m or by its command.
+
+    While Python looks for the module that -m names, the program is called "-m", whichever it is.
+    """
+    program = sys.argv[0] if sys.argv else ""
+    by_name = program == "-m" and "nst_numpy" in sys.orig_argv
+    return by_name or PurePath(program).stem == "nst_numpy"
 
 
 def listen() -> None:
