@@ -16,7 +16,7 @@
 
 import sys
 
-from nst_numpy.cli.signals import TOO_EARLY, exit_code, listen
+from nst_numpy.cli.signals import exit_code, listen, say_too_early
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -27,10 +27,11 @@ def main(arguments: list[str] | None = None) -> None:
 
         code = run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
-        if sys.stderr:
-            sys.stderr.write(TOO_EARLY)
-        eval("0")  # else Python, where it came through eval or exec, ends by SIGINT after all
+        say_too_early()
         code = exit_code()
+    # Python remembers a KeyboardInterrupt that left exec or eval, though it was caught since, and
+    # would end by SIGINT whatever the code; the next eval makes it forget.
+    eval("0")
     sys.exit(code)
 
 

@@ -7,10 +7,9 @@ of a second goes into loading NumPy and others, and Ctrl-C should end in a sente
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
-
-TOO_EARLY = "Stopped before there was anything to save.\n"
 
 STOPPING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -21,9 +20,15 @@ _asked: list[int] = []
 
 def leave(*_: Any) -> None:
     """End the program at once: it is still being loaded."""
-    if sys.stderr:
-        sys.stderr.write(TOO_EARLY)
+    say_too_early()
     sys.exit(128 + signal.SIGINT)
+
+
+def say_too_early() -> None:
+    """Say that nothing is saved, if there is anybody to say it to."""
+    with suppress(OSError):
+        if sys.stderr:
+            sys.stderr.write("Stopped before there was anything to save.\n")
 
 
 def is_program() -> bool:

@@ -97,18 +97,36 @@ def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(capsys, folder, mon
 
 THROUGH_EXEC = """
 from nst_numpy.cli import main, running
-running.app = lambda *_, **__: exec("import signal; signal.raise_signal(signal.SIGTERM)")
+from nst_numpy.cli.painting import Interrupted
+
+def app(*_, **__):
+    try:
+        exec("import signal; signal.raise_signal(signal.SIGTERM)")
+    except KeyboardInterrupt:
+        raise {end} from None
+
+running.app = app
 main(["check"])
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="exit codes of POSIX")
-def test_the_exit_code_holds_where_a_signal_comes_through_exec(folder):
+@pytest.mark.parametrize("end", ["Interrupted('Stopped; saved.')", "KeyboardInterrupt"])
+def test_the_exit_code_holds_where_a_signal_comes_through_exec(folder, end):
     """Libraries make functions by exec; Python takes a KeyboardInterrupt there for unhandled."""
-    (folder / "through.py").write_text(THROUGH_EXEC)
+    (folder / "through.py").write_text(THROUGH_EXEC.format(end=end))
     command = [sys.executable, "-m", "through"]
-    end = subprocess.run(command, cwd=folder, timeout=60, check=False, capture_output=True)
-    assert end.returncode == 143
+    ended = subprocess.run(command, cwd=folder, timeout=60, check=False, capture_output=True)
+    assert ended.returncode == 143
+    assert ended.stderr.startswith(b"Stopped")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="exit codes of POSIX")
+def test_the_exit_code_holds_where_nobody_hears_of_it(folder, closed_pipe):
+    for loaded in ("numpy.py", "cyclopts.py"):  # before and after `main` listens
+        (folder / loaded).write_text("import signal; signal.raise_signal(signal.SIGINT)")
+        assert started(folder, ["check"], stderr=closed_pipe).returncode == 130
+        (folder / loaded).unlink()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up here")
