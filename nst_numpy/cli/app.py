@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from nst_numpy.cli.benching import bench
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, paint, result
+from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, gigabytes
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.cli.tables import (
@@ -167,13 +168,14 @@ def check_the_check(as_json: bool) -> int:
 def watched(checks: Iterable[Check]) -> list[Check]:
     """Collect the checks; on a terminal, name the one just done."""
     console = Screen(stderr=True)
-    if not console.is_terminal or console.is_dumb_terminal:
-        return list(checks)
+    on_terminal = console.is_terminal and not console.is_dumb_terminal
     done = []
-    with console.status("Checking") as status:
+    with console.status("Checking") if on_terminal else nullcontext() as status:
         for check in checks:
+            stop_if_asked()
             done.append(check)
-            status.update(f"{len(done)} done, the last: {check.name}, {check.method}")
+            if status:
+                status.update(f"{len(done)} done, the last: {check.name}, {check.method}")
     return done
 
 

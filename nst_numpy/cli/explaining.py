@@ -18,6 +18,7 @@ from rich.text import Text
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.painting import Interrupted
+from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.errors import InputError
 from nst_numpy.experiments import EXPERIMENTS, Answer, Experiment
@@ -88,6 +89,7 @@ def explain(
         for experiment in asked_for:
             run(experiment, content, style, size or experiment.size, weights, output)
             finished += 1
+            stop_if_asked()
     except KeyboardInterrupt:
         kept = f"the {finished} that were finished are in {output}" if finished else "none finished"
         raise Interrupted(f"Stopped; {kept}.") from None

@@ -20,6 +20,7 @@ from typed import run
 
 import nst_numpy as nst
 from nst_numpy import InputError, load_image
+from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
 from nst_numpy.cli import saving, sizes
 
@@ -93,6 +94,20 @@ def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(capsys, folder, mon
     assert code == 143
     assert "Stopped; out.png holds the best picture so far:" in err
     assert "iteration 1, J" in err
+
+
+def test_a_stop_that_compiled_code_has_lost_ends_the_check_too(capsys, folder, monkeypatch):
+    def all_checks(*_):
+        for name in ("one", "two", "three"):
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            assert name != "two"
+            yield Check(name, "adjoint", 1e-9, 1e-8)
+
+    monkeypatch.setattr(app_module, "all_checks", all_checks)
+    code, out, err = run(capsys, "check")
+    assert (code, out) == (130, "")
+    assert err == "Stopped before there was anything to save.\n"
 
 
 THROUGH_EXEC = """

@@ -1,8 +1,10 @@
 """The command ``explain`` as somebody types it."""
 
+import contextlib
 import errno
 import json
 import os
+import signal
 from types import SimpleNamespace
 
 import numpy as np
@@ -108,6 +110,17 @@ def test_ctrl_c_says_where_the_finished_ones_are(explain, monkeypatch):
     code, _, err = explain("optimizers")
     assert code == 130
     assert err == "Stopped; none finished.\n"
+
+
+def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(explain, monkeypatch):
+    def run_and_lose(*_):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(explaining, "run", run_and_lose)
+    code, _, err = explain("optimizers", "why-not-pixels")
+    assert code == 130
+    assert err == "Stopped; the 1 that were finished are in explained.\n"
 
 
 def test_the_same_picture_twice_and_a_picture_of_one_colour_are_refused(explain, folder):
