@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 
 @contextmanager
@@ -12,21 +12,16 @@ def quiet_codec() -> Iterator[None]:
 
     It belongs to the whole process, so it is left alone where another thread may be writing there.
     """
-    kept = None
-    if alone():
-        with suppress(OSError):  # standard error is closed
-            kept = os.dup(2)
-    if kept is None:
+    with ExitStack() as afterwards:  # done in reverse
+        if alone():
+            with suppress(OSError):  # standard error is closed, or there is no /dev/null
+                kept = os.dup(2)
+                afterwards.callback(os.close, kept)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                afterwards.callback(os.close, nowhere)
+                afterwards.callback(os.dup2, kept, 2)
+                os.dup2(nowhere, 2)
         yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def alone() -> bool:

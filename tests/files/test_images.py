@@ -454,6 +454,29 @@ def test_a_codec_does_not_talk_beside_us(path, capfd, monkeypatch):
     assert capfd.readouterr().err == "still there"
 
 
+def test_without_a_place_for_its_lines_a_codec_may_talk(path, capfd, monkeypatch):
+    plain().save(path)
+    monkeypatch.setattr(quiet, "alone", lambda: True)
+    monkeypatch.setattr(os, "devnull", str(path.with_name("none")))
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    load_image(path)
+    os.write(2, b"still there")
+    assert capfd.readouterr().err == "still there"
+    again = os.dup(0)
+    os.close(again)
+    assert again == lowest_free  # nothing was left open
+
+
+def test_the_threads_of_the_kernels_say_nothing(monkeypatch):
+    threads = pytest.importorskip("nst_numpy.kernels.threads")
+    started = []
+    threads.Team(2).run(lambda t, T: started.append(threading.current_thread()))
+    assert len(set(started)) == 2
+    monkeypatch.setattr(threading, "enumerate", lambda: started)
+    assert quiet.alone()
+
+
 def test_where_another_thread_may_write_standard_error_is_left_alone(capfd):
     done = threading.Event()
     other = threading.Thread(target=done.wait)
