@@ -21,7 +21,8 @@ def temporary_file(folder: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may be gone or closed by now
+            path.unlink()
         if lock is not None:
             os.close(lock)
 

@@ -243,6 +243,20 @@ def test_a_folder_that_takes_no_files_is_refused_early(tmp_path, monkeypatch):
         check_image_output(tmp_path / "out.png")
 
 
+def test_a_temporary_file_that_cannot_be_removed_hides_nothing(tmp_path, monkeypatch):
+    def closed(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    with pytest.raises(KeyboardInterrupt), replacing(tmp_path / "log.txt"):  # noqa: PT012
+        monkeypatch.setattr(Path, "unlink", closed)
+        raise KeyboardInterrupt
+    again = os.dup(0)
+    os.close(again)
+    assert again == lowest_free  # nothing was left open
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
