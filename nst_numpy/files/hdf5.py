@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nst_numpy.errors import InputError
 from nst_numpy.files.reading import first_bytes
 
@@ -90,6 +92,15 @@ def walk(file: "h5py.File") -> dict[str, "h5py.Dataset"]:
 def foreign(dataset: "h5py.Dataset") -> bool:
     """Return whether the numbers are in another file, which may be any; HDF5 would open it."""
     return dataset.is_virtual or dataset.external is not None
+
+
+def dtype_of(dataset: "h5py.Dataset") -> np.dtype | None:
+    """Return the type of the numbers; None if NumPy has none, as for a time."""
+    try:
+        dtype: np.dtype = dataset.dtype
+    except (TypeError, ValueError):
+        return None
+    return dtype
 
 
 def missing_or_packed(dataset: "h5py.Dataset") -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.embedded import embedded
-from nst_numpy.files.hdf5 import foreign, missing_or_packed, open_hdf5
+from nst_numpy.files.hdf5 import dtype_of, foreign, missing_or_packed, open_hdf5
 from nst_numpy.files.layouts import find_tensors
 from nst_numpy.network import VGG19, Network
 
@@ -90,9 +90,11 @@ def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
             f"{path}: {what} ({place}) is kept in another file, expected one file that holds all "
             "numbers."
         )
-    if dataset.dtype.kind != "f":
+    dtype = dtype_of(dataset)
+    if dtype is None or dtype.kind != "f":
+        found = "a type that NumPy does not have" if dtype is None else dtype
         raise InputError(
-            f"{path}: {what} ({place}) holds {dataset.dtype}, expected floating-point numbers."
+            f"{path}: {what} ({place}) holds {found}, expected floating-point numbers."
         )
     if dataset.shape != shape:
         raise InputError(
@@ -110,4 +112,4 @@ def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
             f"{path}: {what} ({place}) holds {bad} values of {values.size} that are NaN or "
             "infinite, expected finite numbers."
         )
-    return Tensor(place, dataset.dtype, values)
+    return Tensor(place, dtype, values)

@@ -404,6 +404,31 @@ def test_numbers_that_are_not_floating_point(path, dtype, found):
     )
 
 
+def of_times():
+    return h5py.h5t.UNIX_D32LE
+
+
+def of_too_many_digits():
+    kind = h5py.h5t.IEEE_F64LE.copy()
+    kind.set_size(16)
+    kind.set_precision(128)
+    kind.set_fields(127, 120, 7, 0, 120)  # on some machines there is a float of 113 bits
+    return kind
+
+
+@pytest.mark.parametrize("kind", [of_times, of_too_many_digits])
+def test_numbers_that_numpy_does_not_know(path, kind):
+    def make(file, name, shape):
+        space = h5py.h5s.create_simple(shape)
+        h5py.h5d.create(file.id, name.encode(), kind(), space)
+
+    put(path, "conv1_1/bias", make)
+    assert refusal(path) == (
+        ": conv1_1 bias (/conv1_1/bias) holds a type that NumPy does not have, expected "
+        "floating-point numbers."
+    )
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_numbers_that_are_not_finite(path, value):
     with h5py.File(fill(path), "a") as file:
