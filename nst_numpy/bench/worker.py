@@ -2,9 +2,10 @@
 
 It prepares, evaluates once to warm up, and says ``ready``. Then each line on standard input is one
 evaluation, answered by its seconds. When the input ends it prints the largest memory that the
-process ever had, in bytes.
+process ever had, in bytes. Ctrl-C ends it without a word, for ``bench`` says one.
 """
 
+import signal
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -39,4 +40,5 @@ def main(name: str, n_H: int, n_W: int) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -37,8 +37,8 @@ def is_program() -> bool:
     While Python looks for the module that -m names, the program is called "-m", whichever it is.
     """
     program = sys.argv[0] if sys.argv else ""
-    by_name = program == "-m" and "nst_numpy" in sys.orig_argv
-    return by_name or PurePath(program).stem == "nst_numpy"
+    ours = any(word.split(".")[0] == "nst_numpy" for word in sys.orig_argv)
+    return (program == "-m" and ours) or PurePath(program).stem == "nst_numpy"
 
 
 def listen() -> None:

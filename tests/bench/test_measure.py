@@ -1,6 +1,10 @@
 """The bench measures what it says, at a small size."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -25,6 +29,18 @@ def test_the_ratio_is_the_median_of_the_pairs():
     assert result.medians == (2.0, 3.0)
     assert result.ratio == 0.5
     assert result.memory_ratio == 0.25
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_ends_a_worker_without_a_word():
+    command = [sys.executable, "-m", "nst_numpy.bench.worker", "numpy", "16", "16"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as worker:
+        assert worker.stdout.readline().startswith(b"ready")
+        worker.send_signal(signal.SIGINT)
+        assert worker.communicate(timeout=60)[1] == b""
+    assert worker.returncode == -signal.SIGINT
 
 
 @needs_numba
