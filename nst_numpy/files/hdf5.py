@@ -46,6 +46,8 @@ def open_hdf5(path: Path) -> Iterator["h5py.File"]:
             raise InputError(
                 f"{path} is truncated: it has {sizes[1]} bytes, expected {sizes[2]}."
             ) from None
+        if isinstance(error, BlockingIOError):  # it is locked
+            raise InputError(f"{path} is open in another program, which writes it.") from None
         raise InputError(f"{path} is a damaged HDF5 file ({error}).") from error
     with file:
         yield file

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 
 import h5py
 import numpy as np
@@ -179,6 +181,24 @@ def test_truncated_file(path, size):
 def test_only_a_signature(path):
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
     assert refusal(path).startswith(" is a damaged HDF5 file (")
+
+
+WRITER = """
+import sys, h5py
+with h5py.File(sys.argv[1], "r+"):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="locks of Linux")
+def test_a_file_that_another_program_writes(path, monkeypatch):
+    monkeypatch.setenv("HDF5_USE_FILE_LOCKING", "TRUE")
+    fill(path)
+    command = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        writer.stdout.readline()
+        assert refusal(path) == " is open in another program, which writes it."
 
 
 def test_damaged_numbers(path):
