@@ -54,10 +54,10 @@ def listen() -> None:
 
 
 def stop(number: int, _: Any) -> None:
-    """Handle the first of them."""
-    no_more()
-    _asked.append(number)
-    raise KeyboardInterrupt
+    """Raise KeyboardInterrupt at the first of them, and do nothing at the others."""
+    if not _asked:
+        _asked.append(number)
+        raise KeyboardInterrupt
 
 
 def stop_if_asked() -> None:
@@ -67,14 +67,21 @@ def stop_if_asked() -> None:
 
 
 def no_more() -> None:
-    """Ignore them all until the program ends: what there is is being saved."""
+    """Let them do nothing until the program ends: what there is is being saved.
+
+    SIG_IGN would do, but for one that has come and waits to be handled: Python complains of it.
+    """
     for number in STOPPING if in_main_thread() else ():
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, nothing)
+
+
+def nothing(*_: Any) -> None:
+    """Handle one that comes too late."""
 
 
 def exit_code() -> int:
     """Return the exit code by which a shell knows what stopped the run: 130 after Ctrl-C."""
-    return 128 + int(_asked[-1] if _asked else signal.SIGINT)
+    return 128 + int(_asked[0] if _asked else signal.SIGINT)
 
 
 def in_main_thread() -> bool:

@@ -23,6 +23,7 @@ from nst_numpy import InputError, load_image
 from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
 from nst_numpy.cli import saving, sizes
+from nst_numpy.cli.signals import STOPPING
 
 QUICK = [
     "stylize", "photo.png", "painting.png", "-o", "out.png", "--size", "24", "--iterations", "30",
@@ -79,6 +80,28 @@ def test_ctrl_c_after_saving_is_too_late(capsys, folder, monkeypatch):
     assert code == 0
     assert out.startswith("out.png: 24")
     assert "Stopped" not in err
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+def test_several_signals_at_once_stop_it_once(capsys, folder, monkeypatch):
+    """As a system sends them that goes down."""
+
+    def stylize(*arguments):
+        for step in nst.stylize(*arguments):
+            if step.iteration == 2:
+                signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+                for number in STOPPING:
+                    signal.raise_signal(number)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+            yield step
+
+    complaints = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
+    code, _, err = run(capsys, *QUICK)
+    assert code - 128 in STOPPING
+    assert "Stopped; out.png holds the best picture so far:" in err
+    assert complaints == []
 
 
 def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(capsys, folder, monkeypatch):
