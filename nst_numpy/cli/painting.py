@@ -62,7 +62,7 @@ def paint(
         no_more()
     except (KeyboardInterrupt, FloatingPointError, MemoryError) as error:
         no_more()
-        end = error
+        end = error.with_traceback(None)  # which keeps alive what was being computed
     if best is None:
         if isinstance(end, KeyboardInterrupt | MemoryError):
             raise end

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import weakref
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -271,6 +272,28 @@ def test_too_little_memory_on_the_way(capsys, folder, monkeypatch, count):
     else:
         assert err.splitlines()[-1].startswith("There is too little memory for this")
         assert not (folder / "out.png").exists()
+
+
+def test_what_was_too_large_is_gone_while_the_picture_is_saved(capsys, folder, monkeypatch):
+    alive = []
+
+    class Large(np.ndarray):
+        """An array that can be watched."""
+
+    def stylize(*arguments):
+        yield from islice(nst.stylize(*arguments), 2)
+        large = np.zeros(3).view(Large)
+        alive.append(weakref.ref(large))
+        raise MemoryError
+
+    def save(*_):
+        alive.append(alive[0]())
+
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
+    monkeypatch.setattr("nst_numpy.cli.painting.save", save)
+    run(capsys, *QUICK)
+    assert len(alive) == 2
+    assert alive[1] is None
 
 
 def test_no_iterations_were_asked_for(capsys, folder):
