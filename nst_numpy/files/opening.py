@@ -53,5 +53,7 @@ def upright(picture: Image.Image) -> Image.Image:
     """Turn a picture as its EXIF orientation says; metadata that cannot be read says nothing."""
     try:
         return ImageOps.exif_transpose(picture)
+    except MemoryError:
+        raise
     except Exception:
         return picture

@@ -439,6 +439,13 @@ def test_colours_without_memory(path, monkeypatch, mode, where):
     assert refusal(path) == " needs more memory than there is."
 
 
+def test_turning_without_memory(path, monkeypatch):
+    """It is not taken for metadata that cannot be read: the picture would lie on its side."""
+    plain().save(path)
+    monkeypatch.setattr("PIL.ImageOps.exif_transpose", none_left)
+    assert refusal(path) == " needs more memory than there is."
+
+
 def test_a_codec_does_not_talk_beside_us(path, capfd, monkeypatch):
     """What libtiff does: it writes to standard error, past Python."""
     plain().save(path)
