@@ -211,7 +211,8 @@ def start_picture(content: Array, settings: Settings) -> Array:
 def noise(shape: tuple[int, ...], seed: int) -> Array:
     """Make gray with noise of the size `NOISE`, every pixel and colour on its own."""
     drawn = np.random.default_rng(seed).standard_normal(shape, np.float32)
-    return np.clip(0.5 + NOISE * drawn, 0, 1)
+    made: Array = np.clip(0.5 + NOISE * drawn, 0, 1)
+    return made
 
 
 def least_side(settings: Settings) -> int:

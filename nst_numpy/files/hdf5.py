@@ -27,6 +27,9 @@ MOST_PARTS = 16
 LARGEST_CHUNK = 2**20
 """How many bytes a chunk may have, however little is in it."""
 
+DAMAGED = (OSError, RuntimeError, KeyError, ValueError, TypeError, SystemError)
+"""What h5py raises where a file is damaged."""
+
 
 @contextmanager
 def open_hdf5(path: Path) -> Iterator["h5py.File"]:
@@ -84,7 +87,7 @@ def walk(file: "h5py.File") -> dict[str, "h5py.Dataset"]:
 
     try:
         problem = file.id.links.visit(visit)
-    except (OSError, RuntimeError, KeyError, ValueError, SystemError) as error:
+    except DAMAGED as error:
         raise InputError(f"{file.filename} is a damaged HDF5 file ({error}).") from error
     if problem:
         raise InputError(f"{file.filename} {problem}.")

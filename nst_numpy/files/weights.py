@@ -9,7 +9,7 @@ import numpy as np
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.embedded import embedded
-from nst_numpy.files.hdf5 import dtype_of, foreign, missing_or_packed, open_hdf5
+from nst_numpy.files.hdf5 import DAMAGED, dtype_of, foreign, missing_or_packed, open_hdf5
 from nst_numpy.files.layouts import find_tensors
 from nst_numpy.network import VGG19, Network
 
@@ -84,6 +84,17 @@ def read_tensors(path: Path, network: Network) -> dict[str, tuple[Tensor, Tensor
 
 def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
     """Read one dataset, or say in an `InputError` what is wrong with it."""
+    try:
+        return sound(dataset, what, shape)
+    except InputError:
+        raise
+    except DAMAGED as error:
+        place = f"{dataset.file.filename}: {what} ({dataset.name})"
+        raise InputError(f"{place} cannot be read ({error}).") from error
+
+
+def sound(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
+    """Read one dataset, and refuse what is no weight or bias."""
     path, place = dataset.file.filename, dataset.name
     if foreign(dataset):
         raise InputError(
@@ -102,11 +113,8 @@ def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
         )
     if problem := missing_or_packed(dataset):
         raise InputError(f"{path}: {what} ({place}) {problem}.")
-    try:
-        with np.errstate(over="ignore"):  # what is too large for float32 is found as infinite
-            values = dataset[()].astype(np.float32)
-    except (OSError, RuntimeError) as error:
-        raise InputError(f"{path}: {what} ({place}) cannot be read ({error}).") from error
+    with np.errstate(over="ignore"):  # what is too large for float32 is found as infinite
+        values = dataset[()].astype(np.float32)
     if bad := int(np.count_nonzero(~np.isfinite(values))):
         raise InputError(
             f"{path}: {what} ({place}) holds {bad} values of {values.size} that are NaN or "

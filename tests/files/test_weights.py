@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 
@@ -320,6 +321,17 @@ def in_huge_chunks(file, name, shape):
 def test_numbers_that_are_not_in_the_file(path, make, sentence):
     put(path, "conv1_1/bias", make)
     assert refusal(path) == f": conv1_1 bias (/conv1_1/bias) {sentence}"
+
+
+def test_a_damaged_index_of_chunks(path):
+    """HDF5 meets it while it counts what has been written, before it reads a number."""
+    put(path, "conv1_1/bias", lambda file, name, shape: file.create_dataset(
+        name, data=np.ones(shape, np.float32), chunks=(8,)
+    ))  # fmt: skip
+    content = path.read_bytes()
+    assert b"TREE\1" in content
+    path.write_bytes(content.replace(b"TREE\1", b"BUSH\1"))
+    assert re.match(r": conv\d_\d \w+ \(/.*\) cannot be read \(.*B-tree.*\)\.$", refusal(path))
 
 
 def test_a_link_to_another_file(path, tmp_path):
