@@ -16,7 +16,7 @@
 
 import sys
 
-from nst_numpy.cli.signals import exit_code, listen, say_too_early
+from nst_numpy.cli.signals import exit_code, listen, no_more, say_too_early
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         say_too_early()
         code = exit_code()
+    no_more()
     # Python remembers a KeyboardInterrupt that left exec or eval, though it was caught since, and
     # would end by SIGINT whatever the code; the next eval makes it forget.
     eval("0")

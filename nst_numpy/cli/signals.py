@@ -67,16 +67,13 @@ def stop_if_asked() -> None:
 
 
 def no_more() -> None:
-    """Let them do nothing until the program ends: what there is is being saved.
+    """Ignore them all until the program has ended: what there is is being saved.
 
-    SIG_IGN would do, but for one that has come and waits to be handled: Python complains of it.
+    Not by a handler, for Python takes those back while it ends; and not in `stop`, where others may
+    have come and wait to be handled: Python would complain of each.
     """
     for number in STOPPING if in_main_thread() else ():
-        signal.signal(number, nothing)
-
-
-def nothing(*_: Any) -> None:
-    """Handle one that comes too late."""
+        signal.signal(number, signal.SIG_IGN)
 
 
 def exit_code() -> int:
