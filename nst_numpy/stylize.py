@@ -18,7 +18,7 @@ from nst_numpy.objective import Cost, Objective, SumOfTerms
 from nst_numpy.optimizers import OPTIMIZERS, Optimizer, State, iterates
 from nst_numpy.settings import Settings
 
-NOISE = 0.06
+NOISE = 0.05
 """Standard deviation of the noise start, around gray. What the network hardly sees stays in the
 picture: with more, fine noise is left over; with less, there is less of it than in a painting."""
 WINDOW = 10
