@@ -98,7 +98,7 @@ class Settings:
     bounds: bool = True
     metric: float = 1.0
     learning_rate: float | None = None
-    iterations: int = 100
+    iterations: int = 60
     gain: float = 0.01
     scales: int = 2
     seed: int = 0

@@ -49,7 +49,7 @@ app = App(
 app.command(bench)
 app.command(explain, usage="Usage: nst_numpy explain [NAME ...] [OPTIONS]")
 
-DEMO = Options(size=360, iterations=70)
+DEMO = Options(size=360, iterations=40)
 DEMO_OUTPUT = Path("castle-church.png")
 
 
