@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
+from nst_numpy.costs import Gram
 from nst_numpy.optimizers import OPTIMIZERS
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN
@@ -43,9 +44,11 @@ def predicted_memory(shape: tuple[int, ...], settings: Settings, computing: Comp
     if which == "numba":
         from nst_numpy.kernels.workspace import bytes_of_all
 
-        arrays = bytes_of_all(
-            network, settings.taps, n_H, n_W, network.pooling, backend.threads(computing)
-        )
+        whole = set(settings.content_layers)
+        if type(settings.statistic) is not Gram:
+            whole |= set(settings.style_layers)
+        threads = backend.threads(computing)
+        arrays = bytes_of_all(network, settings.taps, n_H, n_W, network.pooling, threads, whole)
     else:
         arrays = bytes_alive(settings, n_H, n_W, in_place=which == "numpy")
     if which == "numpy":

@@ -13,7 +13,10 @@ from typing import Literal
 
 from nst_numpy.network import PICTURE, Network
 
-Kind = Literal["convolve", "pool", "compare", "pull", "convolve back", "pool back"]
+Kind = Literal[
+    "convolve", "pool", "compare", "pull", "convolve back", "pool back",
+    "convolve and pool", "pool and convolve back", "strips up", "strips down",
+]  # fmt: skip
 Shape = tuple[int, int, int]
 
 
@@ -29,6 +32,12 @@ class Operation:
     - compare: what the terms that look at the layer come to
     - pull: dlayer ← (or, if `add`, dlayer +=) the gradient of those terms
     - convolve back, pool back: d of the layer below ← dlayer
+
+    and what `fused` makes of several, whose arrays in between are never written:
+
+    - convolve and pool, pool and convolve back: a convolution (`layer`) and the pool above it
+    - strips up, strips down: the first convolution (`layer`) and all up to the first pool, a strip
+      of rows at a time
     """
 
     kind: Kind
@@ -36,6 +45,7 @@ class Operation:
     reads: str
     writes: str = ""
     add: bool = False
+    parts: "tuple[Operation, ...]" = ()
 
 
 def up_and_down(network: Network, taps: Collection[str]) -> list[Operation]:
@@ -74,6 +84,48 @@ def down(network: Network, taps: Collection[str]) -> list[Operation]:
         back: Kind = "convolve back" if layer in network.channels else "pool back"
         operations.append(Operation(back, layer, f"d{layer}", f"d{below}"))
     return operations
+
+
+def fused(operations: Sequence[Operation], whole: Collection[str] = ()) -> list[Operation]:
+    """Join the operations between which no term needs an array.
+
+    A convolution and the pool above it become one operation, if nothing happens in between: then
+    no term looks at that convolution. So do, in turn, all operations below the first pool, which
+    can be carried out a strip of rows at a time.
+
+    Parameters
+    ----------
+    operations : sequence of Operation
+        From `up` or `up_and_down`.
+    whole : collection of str
+        Layers that a term must see as a whole.
+    """
+    done: list[Operation] = []
+    for one in operations:
+        last = done[-1] if done else one
+        if (last.kind, one.kind) == ("convolve", "pool") and last.reads != "x":
+            done[-1] = _joined("convolve and pool", last.layer, (last, one))
+        elif (last.kind, one.kind) == ("pool back", "convolve back") and one.writes != "dx":
+            done[-1] = _joined("pool and convolve back", one.layer, (last, one))
+        else:
+            done.append(one)
+    if not done or done[0].layer in whole:
+        return done
+    first = done[0].layer
+    for now, one in enumerate(done):
+        if one.kind == "pool and convolve back" and one.writes == f"d{first}":
+            done[now:] = [_joined("strips down", first, tuple(done[now:]))]
+            break
+    for now, one in enumerate(done):
+        if one.kind == "convolve and pool" and one.reads == first:
+            done[: now + 1] = [_joined("strips up", first, tuple(done[: now + 1]))]
+            break
+    return done
+
+
+def _joined(kind: Kind, layer: str, parts: tuple[Operation, ...]) -> Operation:
+    """Make one operation of several: it reads what the first reads, and writes what the last."""
+    return Operation(kind, layer, parts[0].reads, parts[-1].writes, parts=parts)
 
 
 def shapes(network: Network, n_H: int, n_W: int) -> dict[str, Shape]:

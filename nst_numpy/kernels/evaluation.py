@@ -9,11 +9,11 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.kernels.store import KernelStore, kept
-from nst_numpy.kernels.terms import steps_of
+from nst_numpy.kernels.terms import seen_whole, steps_of
 from nst_numpy.kernels.threads import Team
 from nst_numpy.kernels.workspace import Workspace
 from nst_numpy.network import PICTURE, Network, Weights
-from nst_numpy.plan import Operation, up, up_and_down
+from nst_numpy.plan import Operation, fused, up, up_and_down
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
 
@@ -40,15 +40,19 @@ class Evaluator:
         """Return what each term measures of a picture, and the shape of what it looked at."""
         found: dict[int, tuple[Array, Shape]] = {}
         with self._lock:
-            space = self._space(picture, up(self.network, {term.layer for term in terms}))
+            operations = up(self.network, {term.layer for term in terms})
+            space = self._space(picture, fused(operations, seen_whole(terms)))
             for one in space.operations:
-                if one.kind != "compare":
-                    space.do(one)
-                    continue
-                a = space.arrays[one.layer]
-                for number, term in enumerate(terms):
-                    if term.layer == one.layer:
+                here = {k: term for k, term in enumerate(terms) if term.layer == one.layer}
+                if one.kind == "compare":
+                    a = space.arrays[one.layer]
+                    for number, term in here.items():
                         found[number] = steps_of(term).measure(space, term, a), a.shape
+                elif one.kind == "strips up":
+                    s, shape = space.strips_up(one, bool(here))
+                    found |= {number: (s.copy(), shape) for number in here}
+                else:
+                    space.do(one)
         for number, term in enumerate(terms):
             if term.layer == PICTURE:
                 found[number] = np.array(term.statistic.measure(picture)), picture.shape
@@ -71,6 +75,15 @@ class Evaluator:
                     for number, term in enumerate(here):
                         add = one.add or number > 0
                         steps_of(term).pull(space, term, a, ds[term.name], da, add)
+                elif one.kind == "strips up":
+                    s, shape = space.strips_up(one, bool(here))
+                    for term in here:
+                        values[term.name], ds[term.name] = term.statistic.compare(
+                            s, term.target, shape
+                        )
+                elif one.kind == "strips down":
+                    pulls = [(2 * term.weight * ds[term.name]) for term in here]
+                    space.strips_down(one, sum(pulls[1:], pulls[0]) if pulls else None)
                 else:
                     space.do(one)
             dG = vgg_input_backward(space.arrays["dx"]) if space.operations else np.zeros_like(G)
@@ -83,6 +96,7 @@ class Evaluator:
     def _prepared(self, G: Array, terms: Collection[Term]) -> Workspace:
         """Return a workspace for the way up and down: the last one, if it fits."""
         operations = up_and_down(self.network, {term.layer for term in terms})
+        operations = fused(operations, seen_whole(terms))
         space = self._workspace
         if space is None or space.shape != G.shape or space.operations != operations:
             self._workspace = None  # give the old one's memory back before the new one's is taken

@@ -52,8 +52,9 @@ def _panels(matrix: Floats) -> Floats:
 
 
 def first_relu_forward(
-    team: Team, x: Floats, kernel: Floats, bias: Floats, out: Floats, bits: Bits, scratch: Floats
-) -> None:
+    team: Team, x: Floats, kernel: Floats, bias: Floats, out: Floats, bits: Bits, scratch: Floats,
+    start: int = 0,
+) -> None:  # fmt: skip
     """``out = relu(conv(x) + bias)``, and where it was positive.
 
     Parameters
@@ -68,15 +69,18 @@ def first_relu_forward(
     bits : ndarray of uint8, n_H·n_W·n_C / 8 of them
         Is written: one bit for each z > 0, least significant first.
     scratch : ndarray of float32, shape (team.size, at least `first_scratch`)
+    start : int
+        The row of the picture that is the first of `out` and `bits`, if they are a strip of it.
     """
-    n_H, n_W, n_C = out.shape
+    n_rows, n_W, n_C = out.shape
     arrays = x.reshape(-1), kernel, bias, out.reshape(-1), bits.reshape(-1), scratch
-    team.run(_forward, *arrays, n_H, n_W, n_C)
+    team.run(_forward, *arrays, x.shape[0], n_W, n_C, start, n_rows)
 
 
 def first_relu_backward(
-    team: Team, da: Floats, bits: Bits, kernel: Floats, dx: Floats, scratch: Floats
-) -> None:
+    team: Team, da: Floats, bits: Bits, kernel: Floats, dx: Floats, scratch: Floats,
+    rows: tuple[int, int] | None = None, start: int = 0,
+) -> None:  # fmt: skip
     """``dx = conv_backward(da where the bit is set)``, down to the three colours.
 
     Parameters
@@ -90,21 +94,26 @@ def first_relu_backward(
     dx : ndarray of float32, shape (n_H, n_W, 3)
         Is written.
     scratch : ndarray of float32, shape (team.size, at least `first_scratch`)
+    rows : (first, last), optional
+        Which rows of `dx` are written; without it, all.
+    start : int
+        The row of the picture that is the first of `da` and `bits`, if they are a strip of it.
     """
-    n_H, n_W, n_C = da.shape
+    n_H, n_W, _ = dx.shape
+    first, last = rows or (0, n_H)
     arrays = da.reshape(-1), bits.reshape(-1), kernel, dx.reshape(-1), scratch
-    team.run(_backward, *arrays, n_H, n_W, n_C)
+    team.run(_backward, *arrays, n_H, n_W, da.shape[2], first, last, start)
 
 
 @njit(cache=True, nogil=True)
 def _forward(
     t: int, T: int, x: Any, kernel: Any, bias: Any, out: Any, bits: Any, scratch: Any,
-    n_H: int, n_W: int, n_C: int,
+    n_H: int, n_W: int, n_C: int, start_row: int, n_rows: int,
 ) -> None:  # fmt: skip
     """``z[j, :] = Σ_k window[9·j + k]·kernel[k, :]`` for the t-th share of the rows."""
     work = scratch[t]
     windows = RUN * n_C
-    for i in range(t * n_H // T, (t + 1) * n_H // T):
+    for i in range(start_row + t * n_rows // T, start_row + (t + 1) * n_rows // T):
         for j in range(-1, n_W + 1):  # windows[j, u, c] = x[i + u - 1, j, c], 0 outside
             for u in range(3):
                 inside = 0 <= i + u - 1 < n_H and 0 <= j < n_W
@@ -115,7 +124,7 @@ def _forward(
             run = min(RUN, n_W - start)
             multiply(work, windows + 9 * start, 9, 1, kernel, 0, work, 0, n_C, run, 27, n_C, False)
             for j in range(run):
-                to = (i * n_W + start + j) * n_C
+                to = ((i - start_row) * n_W + start + j) * n_C
                 for c in range(0, n_C, LANES):
                     z = load(work, j * n_C + c) + load(bias, c)
                     store_relu(out, to + c, True, z, bits, True, False)
@@ -124,7 +133,7 @@ def _forward(
 @njit(cache=True, nogil=True)
 def _backward(
     t: int, T: int, da: Any, bits: Any, kernel: Any, dx: Any, scratch: Any,
-    n_H: int, n_W: int, n_C: int,
+    n_H: int, n_W: int, n_C: int, first_row: int, last_row: int, start_row: int,
 ) -> None:  # fmt: skip
     """Do the t-th share of the rows of dx, with three rows of taps at a time.
 
@@ -133,13 +142,14 @@ def _backward(
     """
     work = scratch[t]
     taps = RUN * n_C
-    first, last = t * n_H // T, (t + 1) * n_H // T
+    n_rows = last_row - first_row
+    first, last = first_row + t * n_rows // T, first_row + (t + 1) * n_rows // T
     if first == last:
         return
     for row in range(max(first - 1, 0), min(last + 1, n_H)):
         for start in range(0, n_W, RUN):
             run = min(RUN, n_W - start)
-            at = (row * n_W + start) * n_C
+            at = ((row - start_row) * n_W + start) * n_C
             for k in range(0, run * n_C, LANES):
                 store(work, k, load_kept(da, at + k, True, bits, True))
             to = taps + (row % 3 * n_W + start) * TAPS

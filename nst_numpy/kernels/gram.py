@@ -24,8 +24,10 @@ def gram_scratch(n_C: int) -> int:
     return DEPTH * n_C + n_C * n_C
 
 
-def gram_matrix(team: Team, a: Floats, out: Floats, scratch: Floats) -> None:
-    """``out = AᵀA``, with the positions of `a` as the rows of A.
+def gram_matrix(
+    team: Team, a: Floats, out: Floats, scratch: Floats, add: bool = False
+) -> None:
+    """``out = AᵀA``, or with `add` ``out += AᵀA``, with the positions of `a` as the rows of A.
 
     Parameters
     ----------
@@ -34,10 +36,11 @@ def gram_matrix(team: Team, a: Floats, out: Floats, scratch: Floats) -> None:
     out : ndarray of float32, shape (n_C, n_C)
         Is written.
     scratch : ndarray of float32, shape (team.size, at least `gram_scratch`)
+    add : bool
     """
     n_C = a.shape[-1]
     team.run(_gram, a.reshape(-1), scratch, a.size // n_C, n_C)
-    team.run(_sum, scratch, out.reshape(-1), n_C)
+    team.run(_sum, scratch, out.reshape(-1), n_C, add)
 
 
 def style_gradient(
@@ -100,13 +103,13 @@ def _gram(t: int, T: int, a: Any, scratch: Any, n_rows: int, n_C: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _sum(t: int, T: int, scratch: Any, out: Any, n_C: int) -> None:
+def _sum(t: int, T: int, scratch: Any, out: Any, n_C: int, add: bool) -> None:
     """Add up the threads' matrices, and mirror them: only the panels with i ≤ j were computed."""
     G = DEPTH * n_C
     for i in range(t * n_C // T, (t + 1) * n_C // T):
         for j in range(n_C):
             at = G + (i * n_C + j if i <= j else j * n_C + i)
-            total = np.float32(0)
+            total = out[i * n_C + j] if add else np.float32(0)
             for thread in range(scratch.shape[0]):
                 total += scratch[thread, at]
             out[i * n_C + j] = total

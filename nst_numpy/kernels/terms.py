@@ -4,6 +4,7 @@ They are taken in a workspace, on arrays that are there: `compare` measures, too
 into (or adds to) the gradient that is on its way down.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,11 @@ def like(a: Array, term: Term) -> Array:
 
 CONTENT = Content()
 COMPILED: dict[type, Steps] = {Content: ContentSteps(), Gram: GramSteps()}
+
+
+def seen_whole(terms: Collection[Term]) -> set[str]:
+    """Return the layers whose terms need all of it at once: all but Gram, which is a sum."""
+    return {term.layer for term in terms if type(term.statistic) is not Gram}
 
 
 def steps_of(term: Term) -> Steps:

@@ -15,13 +15,14 @@ Backward is the same convolution with the kernel turned around (see `layers.conv
 channel counts are multiples of 16.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import boolean, float32, int64, njit, uint8
 from numba.core.event import Listener, install_listener
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.pooled_tiles import pooled_pixels, pooled_points
 from nst_numpy.kernels.product import multiply
 from nst_numpy.kernels.threads import Team, draw
 from nst_numpy.kernels.tiles import POINTS, TILE, input_points, output_pixels
@@ -71,7 +72,7 @@ def conv_relu_forward(
         Is written: one bit for each z > 0, least significant first.
     scratch : ndarray of float32, shape (team.size, at least `conv_scratch`)
     """
-    _run(team, x, bits, U, bias, out, scratch, True, False)
+    _run(team, x, bits, U, bias, out, scratch, True, False, Place(out.shape[0], out.shape[1]))
 
 
 def conv_relu_backward(
@@ -92,24 +93,106 @@ def conv_relu_backward(
     scratch : ndarray of float32, shape (team.size, at least `conv_scratch`)
     add : bool
     """
-    _run(team, da, bits, U, np.zeros(dx.shape[-1], np.float32), dx, scratch, False, add)
+    zero = np.zeros(dx.shape[-1], np.float32)
+    _run(team, da, bits, U, zero, dx, scratch, False, add, Place(dx.shape[0], dx.shape[1]))
+
+
+def conv_pool_forward(
+    team: Team, x: Floats, U: Floats, bias: Floats, y: Floats, bits: Bits, scratch: Floats,
+    maximum: bool, rows: tuple[int, int], top: int = 0,
+) -> None:  # fmt: skip
+    """``y = pool(relu(conv(x) + bias))`` for some rows of the convolution's result.
+
+    Parameters
+    ----------
+    team, U, bias, scratch
+        As for `conv_relu_forward`.
+    x : ndarray of float32, shape (any, n_W, n_C_in)
+        Those rows, and one more at each end that is not an end of the picture.
+    y : ndarray of float32, shape (n_H // 2, n_W // 2, n_C_out)
+        Its rows are written.
+    bits : ndarray of uint8, n_H·n_W·n_C_out / 8 of them
+        As many rows are written: which pixels get a share of the gradient.
+    maximum : bool
+        Whether the pool takes the largest, else the mean.
+    rows : (first, last)
+        `first` is even.
+    top : int
+        Which row of `x` is the row `first`.
+    """
+    first, last = rows
+    n_W, n_C = x.shape[1], y.shape[2]
+    place = Place(last - first, n_W, top, x.shape[0], 2 if maximum else 1)
+    out, here = y[first // 2 :], bits[first * n_W * n_C // 8 :]
+    _run(team, x, here, U, bias, out, scratch, True, False, place)
+
+
+def conv_pool_backward(
+    team: Team, dy: Floats, bits: Bits, U: Floats, dx: Floats, scratch: Floats,
+    maximum: bool, shape: tuple[int, int], first: int = 0,
+) -> None:  # fmt: skip
+    """``dx = conv_backward(relu_backward(pool_backward(dy)))`` for some rows of dx.
+
+    Parameters
+    ----------
+    team, U, scratch
+        As for `conv_relu_backward`.
+    dy : ndarray of float32, shape (n_H // 2, n_W // 2, n_C_out)
+    bits : ndarray of uint8
+        From `conv_pool_forward`.
+    dx : ndarray of float32, shape (any, n_W, n_C_in)
+        Is written.
+    maximum : bool
+    shape : (n_H, n_W)
+        Of the whole picture.
+    first : int
+        The row of the picture that is the first of `dx`.
+    """
+    zero = np.zeros(dx.shape[-1], np.float32)
+    place = Place(dx.shape[0], shape[1], first, shape[0], 2 if maximum else 1)
+    _run(team, dy, bits, U, zero, dx, scratch, False, False, place)
+
+
+class Place(NamedTuple):
+    """Which rows of a convolution's result are computed, and from where.
+
+    Attributes
+    ----------
+    n_H, n_W
+        How many rows of the result there are, of what length.
+    top
+        The row of the input that lies beneath the first of them.
+    n_H_in
+        Rows of the input; without it, `n_H`.
+    pooled
+        0 without a pool; else there is one above the convolution, of means (1) or maxima (2).
+    """
+
+    n_H: int
+    n_W: int
+    top: int = 0
+    n_H_in: int = 0
+    pooled: int = 0
 
 
 def _run(
     team: Team, x: Floats, bits: Bits, U: Floats, bias: Floats, out: Floats, scratch: Floats,
-    forward: bool, add: bool,
+    forward: bool, add: bool, place: Place,
 ) -> None:  # fmt: skip
-    n_H, n_W, n_C_out = out.shape
-    P, parts = _plan(n_H, n_W, n_C_out, team.size)
+    n_in, n_out = x.shape[-1], out.shape[-1]
+    n_H, n_W, top, n_H_in, pooled = place
+    P, parts = _plan(n_H, n_W, n_out, team.size)
     arrays = x.reshape(-1), bits.reshape(-1), U.reshape(-1), bias, out.reshape(-1), scratch
     ticket = np.zeros(1, np.int64)
-    team.run(_conv, ticket, *arrays, forward, add, n_H, n_W, x.shape[-1], n_C_out, P, parts)
+    numbers = n_H, n_W, n_in, n_out, P, parts, top, n_H_in or n_H, pooled
+    team.run(_conv, ticket, *arrays, forward, add, *numbers)
 
 
 @njit(cache=True, nogil=True)
 def _conv(
     t: int, T: int, ticket: Any, x: Any, bits: Any, U: Any, bias: Any, out: Any, scratch: Any,
     forward: bool, add: bool, n_H: int, n_W: int, n_in: int, n_out: int, P: int, parts: int,
+    top: int, n_H_in: int, pooled: int,
 ) -> None:  # fmt: skip
     """Take one block of P tiles after the other, or a part of its channels, until none is left."""
     work = scratch[t]
@@ -129,7 +212,12 @@ def _conv(
         for tile in range(start, stop):
             i, j = tile // across * TILE, tile % across * TILE
             to = V + (tile - start) * n_in
-            input_points(x, bits, not forward, i - 1, j - 1, n_H, n_W, n_in, work, to, v_step)
+            i, j = i + top - 1, j - 1
+            if pooled and not forward:
+                scale = 0.25 if pooled == 1 else 1.0
+                pooled_points(x, bits, scale, i, j, n_H_in, n_W, n_in, work, to, v_step)
+            else:
+                input_points(x, bits, not forward, i, j, n_H_in, n_W, n_in, work, to, v_step)
         for point in range(POINTS):
             multiply(
                 work, V + point * v_step, n_in, 1,
@@ -140,9 +228,16 @@ def _conv(
         for tile in range(start, stop):
             i, j = tile // across * TILE, tile % across * TILE
             at = M + (tile - start) * n_out
-            output_pixels(
-                work, at, m_step, bias, out, bits, forward, add, i, j, n_H, n_W, n_out, first, last
-            )
+            if pooled and forward:
+                largest = pooled == 2
+                pooled_pixels(
+                    work, at, m_step, bias, out, bits, largest, i, j, n_H, n_W, n_out, first, last
+                )
+            else:
+                output_pixels(
+                    work, at, m_step, bias, out, bits, forward, add,
+                    i, j, n_H, n_W, n_out, first, last,
+                )  # fmt: skip
         job = draw(ticket)
 
 
@@ -161,7 +256,7 @@ def compiled_before() -> bool:
     arrays = int64[::1], line, uint8[::1], line, line, line, float32[:, ::1]
     try:
         with install_listener("numba:compile", _Refuse()):
-            _conv.compile((int64, int64, *arrays, boolean, boolean, *(int64,) * 6))
+            _conv.compile((int64, int64, *arrays, boolean, boolean, *(int64,) * 9))
     except InterruptedError:
         return False
     return True

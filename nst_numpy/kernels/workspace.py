@@ -9,9 +9,10 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.kernels import first, gram, pool, winograd
 from nst_numpy.kernels.store import KernelStore, bytes_of_store
+from nst_numpy.kernels.strips import Strips, strip_rows, strips
 from nst_numpy.kernels.threads import aligned
 from nst_numpy.network import Network
-from nst_numpy.plan import Operation, places, shape_of, shapes, up_and_down
+from nst_numpy.plan import Operation, fused, places, shape_of, shapes, up_and_down
 
 
 class Workspace:
@@ -51,6 +52,12 @@ class Workspace:
         self.bits = {layer: np.empty(size, np.uint8) for layer, size in room.bits.items()}
         self.winners = {layer: np.empty(size, np.uint8) for layer, size in room.winners.items()}
         self.scratch = aligned(self.team.size, room.scratch)
+        if room.strip:
+            a, da = aligned(*room.strip), aligned(*room.strip)
+            n_rows, n_W, n_C = room.strip
+            bits = np.empty((n_rows, n_W * n_C // 8), np.uint8)
+            maximum = self.pooling == "max"
+            self.strips = Strips(self.team, n_rows - 2, a, da, bits, self.scratch, maximum)
 
     def do(self, one: Operation) -> None:
         """Carry out an operation that is one of the network's, not of the terms'."""
@@ -60,6 +67,10 @@ class Workspace:
                 self.convolve(one.layer, reads, writes)
             case "convolve back":
                 self.convolve_back(one.layer, reads, writes)
+            case "convolve and pool":
+                self.convolve_and_pool(one.layer, reads, writes)
+            case "pool and convolve back":
+                self.pool_and_convolve_back(one.layer, reads, writes)
             case "pool" if self.pooling == "average":
                 pool.average_pool_forward(self.team, reads, writes)
             case "pool":
@@ -83,6 +94,41 @@ class Workspace:
         backward = first.first_relu_backward if dx.shape[2] == 3 else winograd.conv_relu_backward
         backward(self.team, da, self.bits[layer], kernel, dx, self.scratch)
 
+    def convolve_and_pool(self, layer: str, x: Array, y: Array) -> None:
+        """``y = pool(relu(conv(x) + bias))``, and one bit for each pixel that has a share in it."""
+        kernel, bias, bits = self.kernels.kernel(layer), self.kernels.bias(layer), self.bits[layer]
+        maximum, rows = self.pooling == "max", (0, x.shape[0])
+        winograd.conv_pool_forward(self.team, x, kernel, bias, y, bits, self.scratch, maximum, rows)
+
+    def pool_and_convolve_back(self, layer: str, dy: Array, dx: Array) -> None:
+        """``dx = conv_backward(pool_backward(dy) where the bit is set)``."""
+        kernel, bits = self.kernels.kernel(layer, backward=True), self.bits[layer]
+        maximum, shape = self.pooling == "max", (dx.shape[0], dx.shape[1])
+        winograd.conv_pool_backward(
+            self.team, dy, bits, kernel, dx, self.scratch, maximum, shape
+        )
+
+    def strips_up(self, one: Operation, measured: bool) -> tuple[Array, tuple[int, ...]]:
+        """Go up to the first pool in strips; return the first layer's Gram matrix, and its shape.
+
+        Without `measured` nothing is in the matrix.
+        """
+        x, y, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[-1].layer
+        layers = one.layer, second
+        below, above = ((self.kernels.kernel(x), self.kernels.bias(x)) for x in layers)
+        n_C = self.strips.a.shape[2]
+        s: Array = np.empty((n_C, n_C), np.float32)
+        self.strips.up(x, below, above, s if measured else None, y, self.bits[second])
+        return s, (*x.shape[:2], n_C)
+
+    def strips_down(self, one: Operation, D: Array | None) -> None:
+        """Go down from the first pool in strips; to the first layer's gradient add A·D."""
+        dy, dx, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[0].layer
+        first_layer = self.kernels.kernel(one.layer), self.kernels.bias(one.layer)
+        backs = [self.kernels.kernel(layer, backward=True) for layer in (second, one.layer)]
+        bits, x = self.bits[second], self.arrays["x"]
+        self.strips.down(dy, bits, x, first_layer, *backs, D, dx)
+
 
 @dataclass(frozen=True)
 class Room:
@@ -98,6 +144,8 @@ class Room:
         Bytes for the ReLUs of each layer, and for the winners of each max pool.
     scratch
         Numbers for each thread.
+    strip
+        The shape of a strip of the first layer, or ().
     """
 
     shapes: Mapping[str, tuple[int, int, int]]
@@ -106,6 +154,7 @@ class Room:
     bits: Mapping[str, int]
     winners: Mapping[str, int]
     scratch: int
+    strip: tuple[int, ...] = ()
 
     @classmethod
     def of(
@@ -119,10 +168,22 @@ class Room:
     ) -> "Room":
         """Find the room for a plan and a size of picture."""
         known = shapes(network, n_H, n_W)
-        layers = {one.layer: prod(known[one.layer]) for one in operations}
+        single = [part for one in operations for part in (_whole(one) or [one])]
+        layers = {one.layer: prod(known[one.layer]) for one in single}
         arrays = {one.writes: shape_of(one.writes, known) for one in operations if one.writes}
         starts, block = places(operations, {name: prod(shape) for name, shape in arrays.items()})
         convolutions = [layer for layer in layers if layer in network.channels]
+        scratch = [scratch_numbers(network.channels[x], known[x], threads) for x in convolutions]
+        strip: tuple[int, ...] = ()
+        if operations and operations[0].kind == "strips up":
+            lowest, second = operations[0].layer, operations[0].parts[-1].layer
+            rows = strip_rows(*known[lowest])
+            strip = (rows + 2, *known[lowest][1:])
+            heights = {stop - start for _, _, start, stop in strips(n_H, rows)}
+            heights |= {last - row for row, last, _, _ in strips(n_H, rows)}
+            for layer in (lowest, second):
+                channels, (_, _, n_C) = network.channels[layer], known[layer]
+                scratch += [scratch_numbers(channels, (h, n_W, n_C), threads) for h in heights]
         return cls(
             arrays,
             starts,
@@ -133,19 +194,22 @@ class Room:
                 for layer, n in layers.items()
                 if pooling == "max" and layer not in convolutions
             },
-            max(
-                (
-                    scratch_numbers(network.channels[layer], known[layer], threads)
-                    for layer in convolutions
-                ),
-                default=0,
-            ),
+            max(scratch, default=0),
+            strip,
         )
 
     def bytes(self, threads: int) -> int:
         """Add all of it up."""
         ones = sum(self.bits.values()) + sum(self.winners.values())
-        return 4 * (self.block + threads * self.scratch) + ones
+        strip = prod(self.strip) if self.strip else 0
+        return 4 * (self.block + threads * self.scratch + 2 * strip) + ones + strip // 8
+
+
+def _whole(one: Operation) -> list[Operation]:
+    """Return the part of a joined operation that is a convolution of the whole picture."""
+    if one.kind in ("strips up", "strips down"):
+        return [part for part in one.parts if part.parts]
+    return []
 
 
 def scratch_numbers(channels: tuple[int, int], shape: tuple[int, int, int], threads: int) -> int:
@@ -160,10 +224,17 @@ def scratch_numbers(channels: tuple[int, int], shape: tuple[int, int, int], thre
 
 
 def bytes_of_all(
-    network: Network, taps: Collection[str], n_H: int, n_W: int, pooling: str, threads: int
+    network: Network,
+    taps: Collection[str],
+    n_H: int,
+    n_W: int,
+    pooling: str,
+    threads: int,
+    whole: Collection[str] = (),
 ) -> int:
-    """Add up what an evaluation takes: its workspace and its kernels."""
-    room = Room.of(n_H, n_W, network, up_and_down(network, taps), pooling, threads)
+    """Add up what an evaluation takes: its workspace and its kernels. See `plan.fused`."""
+    operations = fused(up_and_down(network, taps), whole)
+    room = Room.of(n_H, n_W, network, operations, pooling, threads)
     channels = [
         network.channels[layer] for layer in network.up_to(taps) if layer in network.channels
     ]

@@ -1,0 +1,97 @@
+"""All below the first pool, a strip of rows at a time: its arrays are the largest, and none is whole.
+
+Up, a strip of the first layer adds its share to the Gram matrix, and goes through the second
+convolution and the pool while it is in the cache. Down, the gradient of a strip of the first layer
+comes through the pool and the second convolution; the strip itself is computed again, for its ReLU
+and for the gradient of the style; and both go down to the picture. A strip has one row more than it
+gives at each end, because a 3×3 kernel reaches so far.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nst_numpy.arrays import Array
+from nst_numpy.kernels import first, gram, winograd
+from nst_numpy.kernels.threads import Team
+
+NUMBERS = 2**20
+"""How many numbers a strip has, about: 4 MB, which stay in the cache."""
+
+Bits = NDArray[np.uint8]
+Kernel = tuple[Array, Array]  # transformed, and the bias, of which backward takes no notice
+
+
+def strip_rows(n_H: int, n_W: int, n_C: int) -> int:
+    """Return how many rows of the result a strip has; a multiple of a tile's, or all."""
+    return min(n_H, max(2, NUMBERS // (4 * n_W * n_C)) * 4)
+
+
+def strips(n_H: int, rows: int) -> Iterator[tuple[int, int, int, int]]:
+    """Cut a picture into strips: (first, last) row of the result, (start, stop) with neighbours."""
+    for row in range(0, n_H, rows):
+        last = min(row + rows, n_H)
+        yield row, last, max(row - 1, 0), min(last + 1, n_H)
+
+
+@dataclass
+class Strips:
+    """The place of a strip, and the passes through it.
+
+    Attributes
+    ----------
+    team : Team
+    rows : int
+        From `strip_rows`.
+    a, da : ndarray of float32, shape (rows + 2, n_W, n_C)
+        A strip of the first layer, and the gradient with respect to it.
+    bits : ndarray of uint8, shape (rows + 2, n_W·n_C // 8)
+        Of the strip's ReLU.
+    scratch : ndarray of float32
+        For all kernels.
+    maximum : bool
+        What the pool takes.
+    """
+
+    team: Team
+    rows: int
+    a: Array
+    da: Array
+    bits: Bits
+    scratch: Array
+    maximum: bool
+
+    def up(
+        self, x: Array, first_layer: Kernel, second: Kernel, s: Array | None, y: Array, bits: Bits
+    ) -> None:
+        """Write the pooled second layer of x to y, and the first one's Gram matrix to s."""
+        for row, last, start, stop in strips(len(x), self.rows):
+            a, here = self.a[: stop - start], self.bits[: stop - start]
+            first.first_relu_forward(self.team, x, *first_layer, a, here, self.scratch, start)
+            if s is not None:
+                own = a[row - start : last - start]
+                gram.gram_matrix(self.team, own, s, self.scratch, add=row > 0)
+            winograd.conv_pool_forward(
+                self.team, a, *second, y, bits, self.scratch,
+                self.maximum, (row, last), row - start,
+            )  # fmt: skip
+
+    def down(
+        self, dy: Array, bits: Bits, x: Array, first_layer: Kernel, second_back: Array,
+        first_back: Array, D: Array | None, dx: Array,
+    ) -> None:  # fmt: skip
+        """Bring dy, with respect to the pool, down to dx; on the way add A·D of the first layer."""
+        for row, last, start, stop in strips(len(x), self.rows):
+            a, da, here = (part[: stop - start] for part in (self.a, self.da, self.bits))
+            winograd.conv_pool_backward(
+                self.team, dy, bits, second_back, da, self.scratch,
+                self.maximum, (x.shape[0], x.shape[1]), start,
+            )  # fmt: skip
+            first.first_relu_forward(self.team, x, *first_layer, a, here, self.scratch, start)
+            if D is not None:
+                gram.style_gradient(self.team, a, D, 1.0, da, self.scratch, add=True)
+            first.first_relu_backward(
+                self.team, da, here, first_back, dx, self.scratch, (row, last), start
+            )
