@@ -24,9 +24,7 @@ def gram_scratch(n_C: int) -> int:
     return DEPTH * n_C + n_C * n_C
 
 
-def gram_matrix(
-    team: Team, a: Floats, out: Floats, scratch: Floats, add: bool = False
-) -> None:
+def gram_matrix(team: Team, a: Floats, out: Floats, scratch: Floats, add: bool = False) -> None:
     """``out = AᵀA``, or with `add` ``out += AᵀA``, with the positions of `a` as the rows of A.
 
     Parameters

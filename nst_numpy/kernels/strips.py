@@ -1,10 +1,11 @@
-"""All below the first pool, a strip of rows at a time: its arrays are the largest, and none is whole.
+"""All below the first pool, a strip of rows at a time: its arrays, the largest, are never whole.
 
 Up, a strip of the first layer adds its share to the Gram matrix, and goes through the second
 convolution and the pool while it is in the cache. Down, the gradient of a strip of the first layer
 comes through the pool and the second convolution; the strip itself is computed again, for its ReLU
-and for the gradient of the style; and both go down to the picture. A strip has one row more than it
-gives at each end, because a 3×3 kernel reaches so far.
+and for the gradient of the style; and both go down to the picture. A 3×3 kernel reaches one row
+further on each side: up, a strip of the first layer has one row more than it gives at each end;
+down, two rows stay for the next strip.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from nst_numpy.kernels import first, gram, winograd
 from nst_numpy.kernels.threads import Team
 
 NUMBERS = 2**20
-"""How many numbers a strip has, about: 4 MB, which stay in the cache."""
+"""How many numbers a strip has, about: 4 MB, a part of the L3 cache."""
 
 Bits = NDArray[np.uint8]
 Kernel = tuple[Array, Array]  # transformed, and the bias, of which backward takes no notice
@@ -83,15 +84,20 @@ class Strips:
         first_back: Array, D: Array | None, dx: Array,
     ) -> None:  # fmt: skip
         """Bring dy, with respect to the pool, down to dx; on the way add A·D of the first layer."""
-        for row, last, start, stop in strips(len(x), self.rows):
-            a, da, here = (part[: stop - start] for part in (self.a, self.da, self.bits))
+        n_H, n_W, _ = x.shape
+        for row, last, _, _ in strips(n_H, self.rows):
+            n = last - row
+            a, da, here = self.a[2 : n + 2], self.da[2 : n + 2], self.bits[2 : n + 2]
             winograd.conv_pool_backward(
-                self.team, dy, bits, second_back, da, self.scratch,
-                self.maximum, (x.shape[0], x.shape[1]), start,
-            )  # fmt: skip
-            first.first_relu_forward(self.team, x, *first_layer, a, here, self.scratch, start)
+                self.team, dy, bits, second_back, da, self.scratch, self.maximum, (n_H, n_W), row
+            )
+            first.first_relu_forward(self.team, x, *first_layer, a, here, self.scratch, row)
             if D is not None:
                 gram.style_gradient(self.team, a, D, 1.0, da, self.scratch, add=True)
+            ready = max(row - 1, 0), last if last == n_H else last - 1
+            da, here = self.da[: n + 2], self.bits[: n + 2]
             first.first_relu_backward(
-                self.team, da, here, first_back, dx, self.scratch, (row, last), start
+                self.team, da, here, first_back, dx, self.scratch, ready, row - 2
             )
+            if last < n_H:  # the two rows that the next strip's first rows of dx still need
+                da[:2], here[:2] = da[n:], here[n:]

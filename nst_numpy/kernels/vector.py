@@ -258,7 +258,9 @@ def load_pooled(typing: Any, dy: Any, index: Any, inside: Any, bits: Any, pixel:
             there = builder.load(place, align=4)
             byte = builder.ashr(pixel, pixel.type(3))
             place = _pointer(context, builder, signature.args[3], bits, byte, BITS)
-            kept = builder.bitcast(builder.load(place, align=1), ir.VectorType(ir.IntType(1), LANES))
+            kept = builder.bitcast(
+                builder.load(place, align=1), ir.VectorType(ir.IntType(1), LANES)
+            )
             there = builder.select(kept, there, NOTHING)
             reading = builder.block
         vector = builder.phi(FLOATS)

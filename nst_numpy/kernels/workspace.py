@@ -104,9 +104,7 @@ class Workspace:
         """``dx = conv_backward(pool_backward(dy) where the bit is set)``."""
         kernel, bits = self.kernels.kernel(layer, backward=True), self.bits[layer]
         maximum, shape = self.pooling == "max", (dx.shape[0], dx.shape[1])
-        winograd.conv_pool_backward(
-            self.team, dy, bits, kernel, dx, self.scratch, maximum, shape
-        )
+        winograd.conv_pool_backward(self.team, dy, bits, kernel, dx, self.scratch, maximum, shape)
 
     def strips_up(self, one: Operation, measured: bool) -> tuple[Array, tuple[int, ...]]:
         """Go up to the first pool in strips; return the first layer's Gram matrix, and its shape.
@@ -125,9 +123,11 @@ class Workspace:
         """Go down from the first pool in strips; to the first layer's gradient add A·D."""
         dy, dx, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[0].layer
         first_layer = self.kernels.kernel(one.layer), self.kernels.bias(one.layer)
-        backs = [self.kernels.kernel(layer, backward=True) for layer in (second, one.layer)]
+        second_back, first_back = (
+            self.kernels.kernel(layer, backward=True) for layer in (second, one.layer)
+        )
         bits, x = self.bits[second], self.arrays["x"]
-        self.strips.down(dy, bits, x, first_layer, *backs, D, dx)
+        self.strips.down(dy, bits, x, first_layer, second_back, first_back, D, dx)
 
 
 @dataclass(frozen=True)
