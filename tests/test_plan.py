@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from networks import NARROW, VGG16, random_weights
 
 from nst_numpy.network import PICTURE, VGG19, backward, forward, walk_down
-from nst_numpy.plan import down, last_uses, places, shape_of, shapes, up, up_and_down
+from nst_numpy.plan import (
+    down,
+    fused,
+    last_uses,
+    places,
+    shape_of,
+    shapes,
+    up,
+    up_and_down,
+)
 
 networks = st.sampled_from([VGG19, VGG16])
 sides = st.integers(16, 90)
@@ -104,3 +113,33 @@ def test_the_first_layer_is_computed_again_rather_than_kept():
     alone = up_and_down(VGG19, ["conv1_1"])
     assert [one.kind for one in alone] == ["convolve", "compare", "pull", "convolve back"]
     assert alone[2].reads == "conv1_1"
+
+
+def taken_apart(operations):
+    for one in operations:
+        yield from taken_apart(one.parts) if one.parts else [one]
+
+
+@given(cases(), st.booleans())
+def test_joining_changes_no_operation_and_hides_no_array_that_a_term_sees(case, whole):
+    network, taps = case
+    plain = up_and_down(network, taps)
+    joined = fused(plain, {network.table[0][0]} if whole else ())
+    assert list(taken_apart(joined)) == plain
+    written = {one.writes for one in joined}
+    first = network.table[0][0]
+    for tap in taps - {PICTURE} - {first}:
+        assert {tap, f"d{tap}"} <= written
+    if whole and first in taps:
+        assert {first, f"d{first}"} <= written
+    assert written <= {one.writes for one in plain}
+
+
+def test_the_default_taps_need_no_array_below_the_first_pool():
+    joined = fused(up_and_down(VGG19, ["conv1_1", "conv2_1", "conv3_1", "conv4_2", "conv5_1"]))
+    assert [joined[0].kind, joined[-1].kind] == ["strips up", "strips down"]
+    assert not any(one.writes.startswith(("conv1", "dconv1")) for one in joined)
+    kinds = [one.kind for one in joined]
+    assert "pool" not in kinds
+    assert "pool back" not in kinds
+    assert kinds.count("convolve and pool") == kinds.count("pool and convolve back") == 3

@@ -128,7 +128,10 @@ class LayerTime:
 
 
 def layer_times(n_H: int, n_W: int, rounds: int) -> list[LayerTime]:
-    """Time each operation of the compiled evaluation, in this process."""
+    """Time each layer of the compiled evaluation by itself, in this process.
+
+    In an evaluation some are joined (see `plan.fused`); here each is whole.
+    """
     from nst_numpy.kernels.store import KernelStore
     from nst_numpy.kernels.threads import Team
     from nst_numpy.kernels.workspace import Workspace

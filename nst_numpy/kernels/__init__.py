@@ -6,9 +6,11 @@ them. In the order of processing:
 - `vector`, `product`   sixteen numbers at once; products of small matrices that lie in the cache
 - `threads`             one team of threads, for everything
 - `tiles`, `winograd`   convolution with 36 multiplications where the definition has 144
+- `pooled_tiles`        2×2 pooling within the transforms
 - `first`, `pool`       the first layer and the pools, in forms that suit them
 - `gram`, `content`     what the costs need
 - `terms`               the three steps of the terms that are known here, Gram and content
+- `strips`              all below the first pool, some rows at a time
 - `store`, `workspace`  the network's kernels; the arrays of one picture size
 - `evaluation`          up, what the features cost, and down again: it carries out a `plan`
 
