@@ -86,7 +86,9 @@ def down(network: Network, taps: Collection[str]) -> list[Operation]:
     return operations
 
 
-def fused(operations: Sequence[Operation], whole: Collection[str] = ()) -> list[Operation]:
+def fused(
+    operations: Sequence[Operation], whole: Collection[str] = (), apart: Collection[str] = ()
+) -> list[Operation]:
     """Join the operations between which no term needs an array.
 
     A convolution and the pool above it become one operation, if nothing happens in between: then
@@ -99,13 +101,19 @@ def fused(operations: Sequence[Operation], whole: Collection[str] = ()) -> list[
         From `up` or `up_and_down`.
     whole : collection of str
         Layers that a term must see as a whole.
+    apart : collection of str
+        Convolutions that nothing is joined with.
     """
     done: list[Operation] = []
     for one in operations:
         last = done[-1] if done else one
-        if (last.kind, one.kind) == ("convolve", "pool") and last.reads != "x":
+        if (last.kind, one.kind) == ("convolve", "pool") and not (
+            last.reads == "x" or last.layer in apart
+        ):
             done[-1] = _joined("convolve and pool", last.layer, (last, one))
-        elif (last.kind, one.kind) == ("pool back", "convolve back") and one.writes != "dx":
+        elif (last.kind, one.kind) == ("pool back", "convolve back") and not (
+            one.writes == "dx" or one.layer in apart
+        ):
             done[-1] = _joined("pool and convolve back", one.layer, (last, one))
         else:
             done.append(one)

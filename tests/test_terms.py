@@ -254,7 +254,7 @@ def test_no_terms_and_two_of_one_name_are_refused(times):
 @each_backend
 def test_of_a_large_picture_alone_nothing_is_computed_above_it(backend, monkeypatch):
     if backend == "numba":
-        monkeypatch.setattr("nst_numpy.kernels.store.KEPT_UP_TO", 0)
+        monkeypatch.setattr("nst_numpy.kernels.store.KEPT", 128 * 128)
     chosen = Settings(network=SIXTEEN, content_layers={PICTURE: 1.0}, style_layers={})
     C = np.full(SHAPE, 0.5)
     J = Objective(C, [], chosen, {}, computing=Computing(backend=backend))

@@ -137,7 +137,7 @@ def layer_times(n_H: int, n_W: int, rounds: int) -> list[LayerTime]:
     from nst_numpy.kernels.workspace import Workspace
 
     plan = up_and_down(VGG19, ["conv5_1"])
-    store = KernelStore(Team(threads(Computing())), load_weights(), keep=True)
+    store = KernelStore(Team(threads(Computing())), load_weights())
     space = Workspace((n_H, n_W, 3), VGG19, plan, store)
     space.arrays["x"] = np.random.default_rng(0).standard_normal((n_H, n_W, 3), np.float32)
     times: dict[tuple[str, bool], list[float]] = {}

@@ -7,6 +7,7 @@ them. In the order of processing:
 - `threads`             one team of threads, for everything
 - `tiles`, `winograd`   convolution with 36 multiplications where the definition has 144
 - `pooled_tiles`        2×2 pooling within the transforms
+- `points`, `fresh`     kernels at their points: kept, or for many channels made where they are used
 - `first`, `pool`       the first layer and the pools, in forms that suit them
 - `gram`, `content`     what the costs need
 - `terms`               the three steps of the terms that are known here, Gram and content

@@ -8,12 +8,12 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Shape, Term, cost
-from nst_numpy.kernels.store import KernelStore, kept
+from nst_numpy.kernels.store import KernelStore
 from nst_numpy.kernels.terms import seen_whole, steps_of
 from nst_numpy.kernels.threads import Team
-from nst_numpy.kernels.workspace import Workspace
+from nst_numpy.kernels.workspace import Workspace, joined
 from nst_numpy.network import PICTURE, Network, Weights
-from nst_numpy.plan import Operation, fused, up, up_and_down
+from nst_numpy.plan import Operation, up, up_and_down
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
 
@@ -41,7 +41,7 @@ class Evaluator:
         found: dict[int, tuple[Array, Shape]] = {}
         with self._lock:
             operations = up(self.network, {term.layer for term in terms})
-            space = self._space(picture, fused(operations, seen_whole(terms)))
+            space = self._space(picture, joined(operations, self.network, seen_whole(terms)))
             for one in space.operations:
                 here = {k: term for k, term in enumerate(terms) if term.layer == one.layer}
                 if one.kind == "compare":
@@ -96,7 +96,7 @@ class Evaluator:
     def _prepared(self, G: Array, terms: Collection[Term]) -> Workspace:
         """Return a workspace for the way up and down: the last one, if it fits."""
         operations = up_and_down(self.network, {term.layer for term in terms})
-        operations = fused(operations, seen_whole(terms))
+        operations = joined(operations, self.network, seen_whole(terms))
         space = self._workspace
         if space is None or space.shape != G.shape or space.operations != operations:
             self._workspace = None  # give the old one's memory back before the new one's is taken
@@ -105,9 +105,8 @@ class Evaluator:
         return space
 
     def _space(self, picture: Array, operations: Sequence[Operation]) -> Workspace:
-        keep = kept(picture.shape[0], picture.shape[1])
-        if self._store is None or self._store.keep != keep:
-            self._store = KernelStore(self.team, self.weights, keep)
+        if self._store is None:
+            self._store = KernelStore(self.team, self.weights)
         space = Workspace(picture.shape, self.network, operations, self._store)
         space.arrays["x"] = np.ascontiguousarray(vgg_input_forward(picture, self.network.mean))
         return space

@@ -1,13 +1,17 @@
 """The kernels of the network in the forms that the compiled functions want."""
 
 from collections.abc import Sequence
+from math import prod
 
 from nst_numpy.arrays import Array
 from nst_numpy.kernels import first
-from nst_numpy.kernels.points import kernel_points
+from nst_numpy.kernels.points import TRANSFORM_SCRATCH, kernel_points
 from nst_numpy.kernels.threads import Team, aligned
 from nst_numpy.kernels.tiles import POINTS
 from nst_numpy.network import Weights
+
+KEPT = 256 * 256
+"""The largest n_C_in·n_C_out of a kernel that is kept at its points."""
 
 
 def points_of(n_C_in: int, n_C_out: int) -> int:
@@ -15,65 +19,54 @@ def points_of(n_C_in: int, n_C_out: int) -> int:
     return POINTS * n_C_in * n_C_out
 
 
-TRANSFORM_SCRATCH = 27 * 16
-"""Numbers of scratch that a thread needs for bringing a kernel to its points."""
-
-KEPT_UP_TO = 640 * 640
-"""The largest picture (in pixels) for which the transformed kernels are kept."""
+def keeps(channels: tuple[int, int]) -> bool:
+    """Return whether a kernel (n_C_in, n_C_out) is kept; otherwise it is `fresh` that convolves."""
+    return prod(channels) <= KEPT
 
 
-def kept(n_H: int, n_W: int) -> bool:
-    """Return whether transformed kernels are kept for pictures of a size."""
-    return n_H * n_W <= KEPT_UP_TO
-
-
-def bytes_of_store(channels: Sequence[tuple[int, int]], n_H: int, n_W: int) -> int:
-    """Add up the transformed kernels of some layers, as they are held for pictures of a size."""
-    sizes = [4 * points_of(n_C_in, n_C_out) for n_C_in, n_C_out in channels]
-    return 2 * sum(sizes) if kept(n_H, n_W) else max(sizes, default=0)
+def bytes_of_store(channels: Sequence[tuple[int, int]]) -> int:
+    """Add up the transformed kernels of some layers, as they are held."""
+    return 2 * 4 * sum(points_of(*pair) for pair in channels if keeps(pair))
 
 
 class KernelStore:
     """Hands out each layer's kernel, forward or backward.
 
-    For small pictures the transformed kernels are kept from one evaluation to the next. For large
-    ones they would be in the way (VGG-19 has 400 MB of them to conv5_1), and making one again
-    whenever a layer is reached costs little beside the layer: then all share one place.
+    Small transformed kernels are kept from one evaluation to the next. VGG-19 would have 400 MB
+    of them to conv5_1; of the large ones `fresh` makes the points where it needs them.
 
     Parameters
     ----------
     team : Team
     weights : mapping, layer -> (weight, bias)
         float32.
-    keep : bool
     """
 
-    def __init__(self, team: Team, weights: Weights, keep: bool) -> None:
+    def __init__(self, team: Team, weights: Weights) -> None:
         self.team = team
         self.weights = weights
-        self.keep = keep
         self._made: dict[tuple[str, bool], Array] = {}
-        self._size = {layer: points_of(*weight.shape[2:]) for layer, (weight, _) in weights.items()}
-        self._shared = aligned(0 if keep else max(self._size.values(), default=0))
         self._scratch = aligned(team.size, TRANSFORM_SCRATCH)
 
     def bias(self, layer: str) -> Array:
         """Return a layer's bias."""
         return self.weights[layer][1]
 
+    def keeps(self, layer: str) -> bool:
+        """Return whether a layer's kernel is kept; otherwise it is `fresh` that convolves."""
+        return keeps(self.weights[layer][0].shape[2:])
+
     def kernel(self, layer: str, backward: bool = False) -> Array:
-        """Return a layer's kernel; where they are not kept, it is good until the next call."""
-        if (layer, backward) in self._made:
-            return self._made[layer, backward]
+        """Return a layer's kernel: transformed if it is kept, else as it is."""
         weight, _ = self.weights[layer]
-        if weight.shape[2] == 3:
-            make = first.first_kernel_backward if backward else first.first_kernel_forward
-            self._made[layer, backward] = make(weight)
-            return self._made[layer, backward]
-        if self.keep:
-            U: Array = aligned(self._size[layer])
-            self._made[layer, backward] = U
-        else:
-            U = self._shared[: self._size[layer]]
-        kernel_points(self.team, weight, U, self._scratch, backward)
-        return U
+        if not self.keeps(layer):
+            return weight
+        if (layer, backward) not in self._made:
+            if weight.shape[2] == 3:
+                make = first.first_kernel_backward if backward else first.first_kernel_forward
+                self._made[layer, backward] = make(weight)
+            else:
+                U: Array = aligned(points_of(*weight.shape[2:]))
+                kernel_points(self.team, weight, U, self._scratch, backward)
+                self._made[layer, backward] = U
+        return self._made[layer, backward]

@@ -137,6 +137,56 @@ def store(typing: Any, x: Any, index: Any, vector: Any) -> Any:
 
 
 @intrinsic
+def prefetch(typing: Any, x: Any, index: Any) -> Any:
+    """Ask for the line of the cache with ``x[index]``, which may lie outside, to be fetched."""
+
+    def make(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+        x, index = values
+        place = _pointer(context, builder, signature.args[0], x, index, ir.IntType(8))
+        fetch = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [byte], fetch)
+        builder.call(function, [place, flag(0), flag(2), flag(1)])  # to read, into L2, data
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp), make
+
+
+@intrinsic
+def transpose(typing: Any, x: Any, index: Any, row: Any, out: Any, to: Any) -> Any:
+    """Read 16 rows of 16 numbers, `row` numbers apart, and write the columns, one after the other.
+
+    Four times, the first half of the vectors is interleaved with the second, number by number.
+    """
+
+    def make(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        x, index, row, out, to = values
+        vectors = []
+        for _ in range(LANES):
+            place = _pointer(context, builder, signature.args[0], x, index, FLOATS)
+            vectors.append(builder.load(place, align=4))
+            index = builder.add(index, row)
+        order = ir.VectorType(ir.IntType(32), LANES)
+        low, high = (
+            ir.Constant(order, [k // 2 + k % 2 * LANES + half for k in range(LANES)])
+            for half in (0, LANES // 2)
+        )
+        for _ in range(4):
+            vectors = [
+                builder.shuffle_vector(vectors[k], vectors[k + LANES // 2], half)
+                for k in range(LANES // 2)
+                for half in (low, high)
+            ]
+        for vector in vectors:
+            place = _pointer(context, builder, signature.args[3], out, to, FLOATS)
+            builder.store(vector, place, align=4)
+            to = builder.add(to, to.type(LANES))
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp, types.intp, out, types.intp), make
+
+
+@intrinsic
 def store_relu(
     typing: Any, x: Any, index: Any, inside: Any, vector: Any, bits: Any, forward: Any, add: Any
 ) -> Any:

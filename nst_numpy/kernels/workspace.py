@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from types import ModuleType
 
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.kernels import first, gram, pool, winograd
-from nst_numpy.kernels.store import KernelStore, bytes_of_store
+from nst_numpy.kernels import first, fresh, gram, pool, winograd
+from nst_numpy.kernels.store import KernelStore, bytes_of_store, keeps
 from nst_numpy.kernels.strips import Strips, strip_rows, strips
 from nst_numpy.kernels.threads import aligned
 from nst_numpy.network import Network
@@ -85,13 +86,16 @@ class Workspace:
     def convolve(self, layer: str, x: Array, out: Array) -> None:
         """``out = relu(conv(x) + bias)``, and one bit for each ReLU."""
         kernel, bias = self.kernels.kernel(layer), self.kernels.bias(layer)
-        forward = first.first_relu_forward if x.shape[2] == 3 else winograd.conv_relu_forward
+        forward = first.first_relu_forward if x.shape[2] == 3 else self.way(layer).conv_relu_forward
         forward(self.team, x, kernel, bias, out, self.bits[layer], self.scratch)
 
     def convolve_back(self, layer: str, da: Array, dx: Array) -> None:
         """``dx = conv_backward(da where the bit is set)``."""
         kernel = self.kernels.kernel(layer, backward=True)
-        backward = first.first_relu_backward if dx.shape[2] == 3 else winograd.conv_relu_backward
+        if dx.shape[2] == 3:
+            backward = first.first_relu_backward
+        else:
+            backward = self.way(layer).conv_relu_backward
         backward(self.team, da, self.bits[layer], kernel, dx, self.scratch)
 
     def convolve_and_pool(self, layer: str, x: Array, y: Array) -> None:
@@ -128,6 +132,10 @@ class Workspace:
         )
         bits, x = self.bits[second], self.arrays["x"]
         self.strips.down(dy, bits, x, first_layer, second_back, first_back, D, dx)
+
+    def way(self, layer: str) -> ModuleType:
+        """Return which of the two convolves a layer."""
+        return winograd if self.kernels.keeps(layer) else fresh
 
 
 @dataclass(frozen=True)
@@ -219,8 +227,17 @@ def scratch_numbers(channels: tuple[int, int], shape: tuple[int, int, int], thre
     if n_C_in == 3:
         need = first.first_scratch(n_W, n_C)
     else:
-        need = winograd.conv_scratch(n_H, n_W, n_C_in, n_C, threads)
+        way = winograd if keeps(channels) else fresh
+        need = way.conv_scratch(n_H, n_W, n_C_in, n_C, threads)
     return -(-max(need, gram.gram_scratch(n_C)) // 16) * 16
+
+
+def joined(
+    operations: Sequence[Operation], network: Network, whole: Collection[str]
+) -> list[Operation]:
+    """Join what can be joined: no pool with a convolution whose kernel is made where it is used."""
+    fresh_ones = [layer for layer, channels in network.channels.items() if not keeps(channels)]
+    return fused(operations, whole, fresh_ones)
 
 
 def bytes_of_all(
@@ -233,9 +250,9 @@ def bytes_of_all(
     whole: Collection[str] = (),
 ) -> int:
     """Add up what an evaluation takes: its workspace and its kernels. See `plan.fused`."""
-    operations = fused(up_and_down(network, taps), whole)
+    operations = joined(up_and_down(network, taps), network, whole)
     room = Room.of(n_H, n_W, network, operations, pooling, threads)
     channels = [
         network.channels[layer] for layer in network.up_to(taps) if layer in network.channels
     ]
-    return room.bytes(threads) + bytes_of_store(channels, n_H, n_W)
+    return room.bytes(threads) + bytes_of_store(channels)

@@ -9,7 +9,7 @@ pytest.importorskip("numba")
 
 from nst_numpy import layers
 from nst_numpy.costs import gram_matrix as gram_definition
-from nst_numpy.kernels import content, first, gram, points, pool, winograd
+from nst_numpy.kernels import content, first, fresh, gram, points, pool, tiles, winograd
 from nst_numpy.kernels.threads import Team
 
 TEAMS = [Team(1), Team(2), Team(3)]
@@ -40,19 +40,28 @@ def empty(*shape):
 
 
 @check
-@given(teams, sides, sides, channels, channels, st.booleans(), seeds)
-def test_convolution(team, n_H, n_W, n_in, n_out, add, seed):
+@given(
+    st.sampled_from([winograd, fresh]),
+    teams,
+    sides,
+    sides,
+    channels,
+    channels,
+    st.booleans(),
+    seeds,
+)
+def test_convolution(way, team, n_H, n_W, n_in, n_out, add, seed):
     rng = np.random.default_rng(seed)
     x, weight, bias = (
         normal(rng, n_H, n_W, n_in),
         normal(rng, 3, 3, n_in, n_out),
         normal(rng, n_out),
     )
-    scratch = empty(team.size, max(432, winograd.conv_scratch(n_H, n_W, n_in, n_out, team.size)))
-    U = empty(36 * n_in * n_out)
+    room = way.conv_scratch(n_H, n_W, n_in, n_out, team.size)
+    scratch = empty(team.size, max(points.TRANSFORM_SCRATCH, room))
     out, bits = empty(n_H, n_W, n_out), np.empty(n_H * n_W * n_out // 8, np.uint8)
-    points.kernel_points(team, weight, U, scratch)
-    winograd.conv_relu_forward(team, x, U, bias, out, bits, scratch)
+    kernel = kernel_for(way, team, weight, scratch)
+    way.conv_relu_forward(team, x, kernel, bias, out, bits, scratch)
     z = layers.conv_forward(x.astype(float), weight.astype(float), bias.astype(float))
     close(out, np.maximum(z, 0), 1e-5)
     positive = unpack(bits, z.shape)
@@ -62,10 +71,71 @@ def test_convolution(team, n_H, n_W, n_in, n_out, add, seed):
     da = normal(rng, n_H, n_W, n_out)
     before = normal(rng, n_H, n_W, n_in)
     dx = before.copy() if add else empty(n_H, n_W, n_in)
-    points.kernel_points(team, weight, U, scratch, backward=True)
-    winograd.conv_relu_backward(team, da, bits, U, dx, scratch, add)
+    kernel = kernel_for(way, team, weight, scratch, backward=True)
+    way.conv_relu_backward(team, da, bits, kernel, dx, scratch, add)
     wanted = layers.conv_backward((da * positive).astype(float), weight.astype(float))
     close(dx, wanted + before * add, 1e-5)
+
+
+def kernel_for(way, team, weight, scratch, backward=False):
+    """Return what a way to convolve takes: the weights, or their points."""
+    if way is fresh:
+        return weight
+    U = empty(36 * weight.shape[2] * weight.shape[3])
+    points.kernel_points(team, weight, U, scratch, backward)
+    return U
+
+
+G = np.array([tiles.kernel_line.py_func(*unit) for unit in np.eye(3)]).T
+
+
+@check
+@given(channels, channels, st.booleans(), st.data(), seeds)
+def test_points_of_a_piece_of_a_kernel(n_in, n_out, backward, data, seed):
+    """In panels, at a place of their own, and nothing beside them is touched."""
+    weight = normal(np.random.default_rng(seed), 3, 3, n_in, n_out)
+    g = weight[::-1, ::-1].swapaxes(2, 3) if backward else weight
+    (row, rows), (column, columns) = (
+        (16 * first, 16 * data.draw(st.integers(1, n // 16 - first)))
+        for n in g.shape[2:]
+        for first in [data.draw(st.integers(0, n // 16 - 1))]
+    )
+    step = rows * columns + 16
+    U, work = empty(16 + 36 * step), empty(points.TRANSFORM_SCRATCH)
+    points.some_points(
+        weight.reshape(-1), n_in, n_out, backward, row, rows, column, columns, work, U, 16, step
+    )
+    piece = g[:, :, row : row + rows, column : column + columns].astype(float)
+    wanted = np.einsum("ui,vj,ijco->uvco", G, G, piece).reshape(36, rows, columns)
+    for point, matrix in enumerate(wanted):
+        panels, at = [], 0
+        while at < columns:
+            width = points.panel_width.py_func(at, columns)
+            panels.append(matrix[:, at : at + width].ravel())
+            at += width
+        start = 16 + point * step
+        close(U[start : start + rows * columns], np.concatenate(panels), 1e-6)
+        assert np.isnan(U[start - 16 : start]).all()
+
+
+@pytest.mark.parametrize("team", TEAMS)
+@pytest.mark.parametrize("side", [3, 31, 61])
+def test_fresh_kernels_give_the_same_bits_again(team, side):
+    """Fewer blocks than threads, as many, more; and other scratch."""
+    rng = np.random.default_rng(0)
+    x, weight = normal(rng, side, side, 144), normal(rng, 3, 3, 144, 192)
+    room = fresh.conv_scratch(side, side, 144, 192, team.size)
+    results = []
+    for rest in (np.nan, 0, 1e30):
+        scratch = np.full((team.size, room), rest, np.float32)
+        out, bits = empty(side, side, 192), np.empty(side * side * 24, np.uint8)
+        dx = empty(side, side, 144)
+        fresh.conv_relu_forward(team, x, weight, weight[0, 0, 0], out, bits, scratch)
+        fresh.conv_relu_backward(team, out, bits, weight, dx, scratch)
+        results.append((out, bits, dx))
+    for result in results:
+        for one, other in zip(result, results[0], strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 @check
@@ -136,7 +206,7 @@ def test_nan_stays_visible(shape):
     x = np.zeros((n_H, n_W, 16), np.float32)
     x[0, 0, 0] = np.nan
     weight, bias = np.ones((3, 3, 16, 16), np.float32), np.zeros(16, np.float32)
-    scratch = empty(2, winograd.conv_scratch(n_H, n_W, 16, 16, 2))
+    scratch = empty(2, max(points.TRANSFORM_SCRATCH, winograd.conv_scratch(n_H, n_W, 16, 16, 2)))
     U = empty(36 * 256)
     out, bits = empty(n_H, n_W, 16), np.empty(n_H * n_W * 2, np.uint8)
     points.kernel_points(team, weight, U, scratch)

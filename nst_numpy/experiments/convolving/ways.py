@@ -157,8 +157,8 @@ def products_of(x: Array, weight: Array) -> Call:
 
 def compiled(x: Array, weight: Array, bias: Array) -> Call:
     """Do the same, on one core, for the compiled F(4×4, 3×3), which has bias and ReLU in it."""
-    from nst_numpy.kernels.points import kernel_points
-    from nst_numpy.kernels.store import TRANSFORM_SCRATCH, points_of
+    from nst_numpy.kernels.points import TRANSFORM_SCRATCH, kernel_points
+    from nst_numpy.kernels.store import points_of
     from nst_numpy.kernels.threads import aligned, team_of
     from nst_numpy.kernels.winograd import conv_relu_forward, conv_scratch
 
