@@ -1,6 +1,7 @@
 """What is measured: J and dJ/dG with five style layers to conv5_1, content conv4_2."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -15,12 +16,20 @@ from nst_numpy.settings import Settings
 
 Evaluate = Callable[[], tuple[float, Array]]
 
+PICTURES = {
+    "castle": "pictures/eilean-donan-castle.webp",
+    "cat": "pictures/chelsea-cat.webp",
+    "church": "pictures/church-at-auvers.webp",
+    "cafe": "pictures/cafe-terrace-at-night.webp",
+}
 
-def pictures(n_H: int, n_W: int) -> tuple[Array, Array]:
-    """Return a content and a style of exactly this size."""
-    names = "pictures/eilean-donan-castle.webp", "pictures/church-at-auvers.webp"
-    content, style = (load_image(embedded(name), shape=(n_H, n_W)) for name in names)
-    return content, style
+
+def pictures(
+    n_H: int, n_W: int, content: str = "castle", style: str = "church"
+) -> tuple[Array, Array]:
+    """Return a content and a style of exactly this size; their names are those of `PICTURES`."""
+    C, S = (load_image(embedded(PICTURES[name]), shape=(n_H, n_W)) for name in (content, style))
+    return C, S
 
 
 def ours(n_H: int, n_W: int, backend: Backend) -> Evaluate:
@@ -38,12 +47,33 @@ def ours(n_H: int, n_W: int, backend: Backend) -> Evaluate:
 
 
 def torch(n_H: int, n_W: int) -> Evaluate:
-    """Prepare the same J in PyTorch, as one writes it there: float32, autograd, ReLU in place."""
+    """Prepare the same evaluation in PyTorch."""
+    import torch
+
+    content, style = pictures(n_H, n_W)
+    J = torch_objective(content, style)
+
+    def evaluate() -> tuple[float, Array]:
+        G = torch.from_numpy(content).requires_grad_()
+        value = J(G)
+        value.backward()
+        return float(value.detach()), np.asarray(G.grad)
+
+    return evaluate
+
+
+def torch_objective(content: Array, style: Array) -> Callable[[Any], Any]:
+    """Prepare J in PyTorch, as one writes it there: float32, autograd, ReLU in place.
+
+    Returns
+    -------
+    J : callable
+        From one tensor, a picture (n_H, n_W, 3), to another, its value.
+    """
     import torch
     from torch.nn import functional
 
     settings = Settings()
-    content, style = pictures(n_H, n_W)
     weights = {
         layer: (torch.from_numpy(w.transpose(3, 2, 0, 1).copy()), torch.from_numpy(b))
         for layer, (w, b) in load_weights().items()
@@ -74,15 +104,15 @@ def torch(n_H: int, n_W: int) -> Evaluate:
         gram_S = {layer: gram(a_S[layer]) for layer in settings.style_layers}
         del a_S
 
-    def evaluate() -> tuple[float, Array]:
-        G = torch.from_numpy(content).requires_grad_()
+    def J(G: "torch.Tensor") -> "torch.Tensor":
         a_G = features(G)
-        J = torch.zeros(())
+        value = torch.zeros(())
         for layer, weight in settings.content_layers.items():
-            J = J + settings.alpha * weight * (a_C[layer] - a_G[layer]).pow(2).mean() / 4
+            J_l = (a_C[layer] - a_G[layer]).pow(2).mean() / 4
+            value = value + settings.alpha * weight * J_l
         for layer, weight in settings.style_layers.items():
-            J = J + settings.beta * weight * (gram_S[layer] - gram(a_G[layer])).pow(2).mean() / 4
-        J.backward()
-        return float(J.detach()), np.asarray(G.grad)
+            J_l = (gram_S[layer] - gram(a_G[layer])).pow(2).mean() / 4
+            value = value + settings.beta * weight * J_l
+        return value
 
-    return evaluate
+    return J

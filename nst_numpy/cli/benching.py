@@ -1,115 +1,125 @@
-"""The command ``bench``: speed and memory of one evaluation, measured by turns."""
+"""The command ``bench``: speed and memory of one evaluation, and what many of them lead to."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
-from rich import box
-from rich.table import Table
 
-from nst_numpy.backend import numba_is_installed
-from nst_numpy.bench.measure import LayerTime, Result, by_turns, layer_times
+from nst_numpy.backend import Backend, Computing, numba_is_installed
+from nst_numpy.bench.evaluations import PAIRS, evaluations_needed
+from nst_numpy.bench.measure import by_turns, layer_times
+from nst_numpy.bench.octaves import octaves
+from nst_numpy.bench.quality import race
+from nst_numpy.cli.bench_tables import (
+    evaluations_table,
+    layers_table,
+    octaves_table,
+    race_table,
+    speed_table,
+)
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 
-Contestant = Literal["auto", "numba", "numpy", "definition", "torch"]
+What = Literal["speed", "time-to-quality", "evaluations", "octaves"]
+Contestant = Literal["numba", "numpy", "definition", "torch"]
+SIZES: dict[What, list[int]] = {
+    "speed": [256, 512, 1024, 2048],
+    "time-to-quality": [512],
+    "evaluations": [256],
+    "octaves": [192],
+}
+EVALUATIONS: dict[What, int] = {"time-to-quality": 500, "evaluations": 100, "octaves": 150}
 
 
 def bench(
     *,
+    what: What = "speed",
     size: Annotated[list[int] | None, Parameter(consume_multiple=True)] = None,
-    what: Contestant = "auto",
+    backend: Backend = "auto",
     against: Contestant | None = None,
     rounds: int = 7,
+    evaluations: int | None = None,
     layers: Annotated[bool, Parameter(negative=())] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> int:
-    """Measure one evaluation of J and dJ/dG: time, memory, and the ratio to another program.
+    """Measure how fast J and dJ/dG are evaluated, or how far many evaluations lead.
 
     Parameters
     ----------
-    size
-        Sides of the square pictures to measure at; 256 512 1024 2048, if not given.
     what
-        What to measure: definition, numpy, numba, or auto, which is numba where it is installed,
-        else numpy.
+        speed: time and memory of one evaluation. time-to-quality: seconds until the picture that
+        would be saved is within 5 % of the best that so many evaluations reach. evaluations: how
+        many the default settings need for what plain L-BFGS reaches with so many, for six pairs
+        of pictures. octaves: how fine a texture and a painting are, beside their style.
+    size
+        Sides of the square pictures; if not given, 256 512 1024 2048 for speed, 512 for
+        time-to-quality, 256 for evaluations, 192 for octaves.
+    backend
+        What computes ours: numba, numpy, definition, or auto, which is numba where it is installed.
     against
-        What to measure beside it, by turns, each in its own process: torch, or another of ours.
+        What to measure beside it (speed, time-to-quality), by turns, each in its own process:
+        torch, or another of ours.
     rounds
-        Evaluations of each.
+        Evaluations of each, for speed.
+    evaluations
+        How many; if not given, 500 for time-to-quality, 100 for evaluations, 150 for octaves.
     layers
-        Time each layer of the compiled evaluation too, at the first size.
+        Time each layer of the compiled evaluation too, at the first size (speed).
     as_json
         Print the measurements for a program to read, instead of tables.
     """
-    first = ("numba" if numba_is_installed() else "numpy") if what == "auto" else what
-    names = [first, against] if against else [first]
-    for name, module in (("torch", "torch"), ("numba", "numba")):
-        if name in names and find_spec(module) is None:
+    if backend == "auto":
+        backend = "numba" if numba_is_installed() else "numpy"
+    names: list[str] = [backend, against] if against else [backend]
+    for name in names:
+        if name != "numpy" and find_spec(name) is None:
             raise InputError(f"{name} is not installed, so it cannot be measured.")
-    sizes = size or [256, 512, 1024, 2048]
-    if layers and first != "numba":
-        raise InputError("--layers times the compiled kernels; it needs numba.")
-    if min(sizes) < 16 or rounds < 1:
-        raise InputError("bench needs sizes of at least 16 and at least 1 round.")
+    sizes = size or SIZES[what]
+    most = EVALUATIONS.get(what, 1) if evaluations is None else evaluations
+    if layers and (what != "speed" or backend != "numba"):
+        raise InputError("--layers times the compiled kernels; it needs --what speed, and numba.")
+    if against and what in ("evaluations", "octaves"):
+        raise InputError(f"--what {what} measures nothing beside ours; leave --against out.")
+    if min(sizes) < 16 or rounds < 1 or most < 1:
+        raise InputError("bench needs sizes of at least 16, at least 1 round and 1 evaluation.")
+    computing = Computing(backend=backend)
+    results: dict[str, Any]
+    if what == "speed":
+        results, tables = speed(names, sizes, rounds, layers)
+    elif what == "time-to-quality":
+        races = [race(names, side, side, most, backend) for side in sizes]
+        results = {"races": [asdict(one) | {"goal": one.goal} for one in races]}
+        tables = [race_table(one) for one in races]
+    elif what == "evaluations":
+        rows = {
+            side: [evaluations_needed(pair, side, side, most, computing) for pair in PAIRS]
+            for side in sizes
+        }
+        results = {"evaluations": {side: list(map(asdict, rows[side])) for side in sizes}}
+        tables = [evaluations_table(side, rows[side]) for side in sizes]
+    else:
+        shares = {side: octaves(side, side, most, computing) for side in sizes}
+        results = {"octaves": shares}
+        tables = [octaves_table(side, shares[side]) for side in sizes]
+    if as_json:
+        say(json.dumps(results, indent=2))
+        return 0
+    for table in tables:
+        Output().print(table)
+    return 0
+
+
+def speed(
+    names: Sequence[str], sizes: Sequence[int], rounds: int, layers: bool
+) -> tuple[dict[str, Any], list[Any]]:
+    """Measure one evaluation at each size; return it for a program, and as tables."""
     results = [by_turns(names, side, side, rounds) for side in sizes]
     for result in results:
         if max(result.values) > 1.001 * min(result.values):
             raise InputError(f"At {result.n_H}² the two disagree about J: {result.values}.")
     times = layer_times(sizes[0], sizes[0], rounds) if layers else []
-    if as_json:
-        rows = {
-            "evaluations": [asdict(result) for result in results],
-            "layers": [asdict(row) for row in times],
-        }
-        say(json.dumps(rows, indent=2))
-        return 0
-    Output().print(results_table(results))
-    if times:
-        Output().print(layers_table(times))
-    return 0
-
-
-def results_table(results: Sequence[Result]) -> Table:
-    """Lay out one row for each size."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("size")
-    names = results[0].names
-    for name in names:
-        table.add_column(f"{name}: s", justify="right")
-        table.add_column("µs/pixel", justify="right")
-        table.add_column("MiB", justify="right")
-    if len(names) > 1:
-        table.add_column("time", justify="right")
-        table.add_column("memory", justify="right")
-    for result in results:
-        cells = [f"{result.n_H}²"]
-        for seconds, memory in zip(result.medians, result.memory, strict=True):
-            cells.append(f"{seconds:.3f}")
-            cells.append(f"{1e6 * seconds / (result.n_H * result.n_W):.2f}")
-            cells.append(f"{memory / 2**20:.0f}")
-        if len(names) > 1:
-            cells += [f"{result.ratio:.2f} ×", f"{result.memory_ratio:.2f} ×"]
-        table.add_row(*cells)
-    return table
-
-
-def layers_table(times: Sequence[LayerTime]) -> Table:
-    """Lay out one row for each layer; the speed counts the definition's operations."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("layer")
-    table.add_column("shape")
-    for name in ("up: ms", "down: ms", "GFLOP/s", "MiB"):
-        table.add_column(name, justify="right")
-    for row in times:
-        n_H, n_W, n_C = row.shape
-        speed = f"{row.speed / 1e9:.0f}" if row.operations else ""
-        memory = f"{4 * n_H * n_W * n_C / 2**20:.1f}"
-        table.add_row(
-            row.layer, f"{n_H}×{n_W}×{n_C}", f"{1e3 * row.up:.1f}", f"{1e3 * row.down:.1f}", speed,
-            memory,
-        )  # fmt: skip
-    return table
+    rows = {"evaluations": list(map(asdict, results)), "layers": list(map(asdict, times))}
+    return rows, [speed_table(results), *([layers_table(times)] if times else [])]

@@ -55,7 +55,7 @@ def test_every_layer_is_timed_both_ways():
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_the_command_prints_a_table_or_json(capsys, form):
     with pytest.raises(SystemExit) as end:
-        main(["bench", "--size", "16", "32", "--rounds", "1", "--what", "numpy", *form])
+        main(["bench", "--size", "16", "32", "--rounds", "1", "--backend", "numpy", *form])
     assert end.value.code == 0
     out = capsys.readouterr().out
     if form:

@@ -1,0 +1,51 @@
+"""How coarse or fine a picture is: what share of its energy lies in each octave of frequency."""
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+
+OCTAVES = 6
+
+
+def octave_edges(octaves: int = OCTAVES) -> Array:
+    """Return the frequencies that part the octaves, in cycles per pixel, the highest first.
+
+    The highest frequency that a picture has is ½ along both sides at once, √½ = 0.707 across. The
+    first octave goes from there down to a half of it, 0.354, and so on; the last goes down to 0.
+    """
+    edges: Array = 0.5**0.5 / 2.0 ** np.arange(octaves + 1)
+    edges[-1] = 0
+    return edges
+
+
+def octave_shares(picture: Array, octaves: int = OCTAVES) -> Array:
+    """Measure which share of a picture's energy lies in each octave of spatial frequency.
+
+    Each colour, without its mean, is multiplied by a window (Hann's) that lets it go to 0 at the
+    edges: to the Fourier transform a picture goes on for ever, and where its right edge meets its
+    left one there would be a step, which has energy in all octaves. The energy is the square of
+    the transform's length, added up over a ring of frequencies and over the colours.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (n_H, n_W, 3)
+    octaves : int
+        How many to tell apart.
+
+    Returns
+    -------
+    shares : ndarray, shape (octaves,), float64
+        The finest octave first, the last with all that is coarser; they add up to 1. A picture of
+        one colour has none: 0 everywhere.
+    """
+    n_H, n_W, _ = picture.shape
+    x = picture.astype(float)
+    window = np.outer(np.hanning(n_H + 2)[1:-1], np.hanning(n_W + 2)[1:-1])
+    x = (x - x.mean(axis=(0, 1))) * window[:, :, None]
+    energy = (np.abs(np.fft.fft2(x, axes=(0, 1))) ** 2).sum(axis=2)
+    frequency = np.hypot(np.fft.fftfreq(n_H)[:, None], np.fft.fftfreq(n_W))
+    edges = octave_edges(octaves)
+    ring = np.digitize(frequency, edges[1:-1])  # 0 for the finest, whose lower edge is edges[1]
+    rings: Array = np.bincount(ring.ravel(), energy.ravel(), octaves).astype(float)
+    flat = rings.sum() <= 1e-20 * x.size**2  # what is left there is rounding
+    return np.zeros(octaves) if flat else rings / rings.sum()
