@@ -12,8 +12,8 @@ from nst_numpy.arrays import Array
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.settings import MOST_ITERATIONS, Settings
 
-PLAIN = Settings(margin=0, scales=1, iterations=MOST_ITERATIONS)
-"""The default settings but for margin and scales; whoever watches says when it is enough."""
+PLAIN = Settings(margin=0, scales=1, iterations=MOST_ITERATIONS, gain=0)
+"""The default settings but for margin, scales and gain; whoever watches says when it is enough."""
 
 
 def saved(picture: Array) -> Array:
