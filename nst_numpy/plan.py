@@ -164,7 +164,9 @@ def places(
     sizes: Mapping[str, int],
     outside: Collection[str] = ("x", "dx"),
 ) -> tuple[dict[str, int], int]:
-    """Find each array a place in one block of memory: first fit, over their lifetimes.
+    """Find each array a place in one block of memory: the largest first, each as low as it can be.
+
+    Two arrays may share numbers if one is read for the last time before the other is written.
 
     Parameters
     ----------
@@ -179,19 +181,18 @@ def places(
     length : int
         Numbers in the block.
     """
-    last_use = last_uses(operations)
-    start: dict[str, int] = {}
-    living: dict[str, int] = {}
-    length = 0
+    last = last_uses(operations)
+    first: dict[str, int] = {}
     for now, one in enumerate(operations):
-        name = one.writes
-        if name and name not in living and name not in outside:
-            at = 0
-            for other in sorted(living, key=living.__getitem__):
-                if at + sizes[name] <= living[other]:
+        if one.writes and one.writes not in outside:
+            first.setdefault(one.writes, now)
+    start: dict[str, int] = {}
+    for name in sorted(first, key=sizes.__getitem__, reverse=True):
+        at = 0
+        for other in sorted(start, key=start.__getitem__):
+            if first[other] <= last[name] and first[name] <= last[other]:  # both live
+                if at + sizes[name] <= start[other]:
                     break
-                at = max(at, living[other] + sizes[other])
-            start[name] = living[name] = at
-            length = max(length, at + sizes[name])
-        living = {other: at for other, at in living.items() if last_use[other] > now}
-    return start, length
+                at = max(at, start[other] + sizes[other])
+        start[name] = at
+    return start, max((start[name] + sizes[name] for name in start), default=0)
