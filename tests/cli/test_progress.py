@@ -27,6 +27,7 @@ def steps(count):
     for number in range(count + 1):
         yield Step(
             state=State(x=G, value=cost, gradient=G, evaluations=number),
+            canvas=G,
             margin=0,
             scale=1,
             iteration=number,
