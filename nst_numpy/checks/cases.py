@@ -7,6 +7,7 @@ The inputs are so small that each component can be tried; their sides differ, an
 
 from dataclasses import replace
 
+from nst_numpy.bounds import bounds_backward, bounds_forward
 from nst_numpy.checks.case import Case
 from nst_numpy.checks.networks import narrow, whole
 from nst_numpy.checks.pieces import OURS, CostOfTwo, Gradient, Pieces, style_cost_of_two
@@ -25,6 +26,7 @@ def cases(pieces: Pieces = OURS) -> tuple[Case, ...]:
         relu(pieces),
         average_pool(pieces),
         max_pool(pieces),
+        bounds(),
         vgg_input(pieces),
         whole(narrow(VGG19), pieces),
         whole(replace(narrow(VGG19), pooling="max"), pieces),
@@ -92,6 +94,16 @@ def max_pool(pieces: Pieces = OURS) -> Case:
         lambda x: pieces.max_pool_forward(x)[0],
         lambda dy, x: pieces.max_pool_backward(dy, pieces.max_pool_forward(x)[1], x.shape),
         lambda rng: (rng.permutation(5 * 7 * 3).reshape(SHAPE) / 100,),
+    )
+
+
+def bounds() -> Case:
+    """Return the case of what makes a picture of any numbers."""
+    return Case(
+        "bounds",
+        bounds_forward,
+        bounds_backward,
+        lambda rng: (2 * rng.standard_normal(SHAPE),),
     )
 
 

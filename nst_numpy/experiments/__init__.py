@@ -7,7 +7,7 @@ Each file measures, claims and draws (see `frame`). What an experiment needs bey
 Shared by them:
 
 - `frame`     what an experiment is, and how it is run
-- `features`  features of a picture, J of any terms, and the way down it
+- `features`  features of a picture, J of any terms, and the ways down it
 - `drawing`   panels of pictures, in light and in dark
 - `scale`     how far a layer sees, and how long the lines of a picture are
 
@@ -28,6 +28,9 @@ EXPERIMENTS = {
         Experiment("why-not-pixels", "Why not compare the pixels themselves?", 192),
         Experiment("alpha-beta-lambda", "What do α, β and the λ trade against each other?", 128),
         Experiment("optimizers", "Which optimizer, and what does its line search do?", 160),
+        Experiment(
+            "what-the-optimizer-knows", "What may an optimizer know of pictures beforehand?", 128
+        ),
         Experiment("where-the-gradient-comes-from", "Where does the gradient come from?", 256),
         Experiment("trace-one-number", "What happens to one number, up and down?", 64),
         Experiment("three-convolutions", "Why are there three ways to convolve?", 256),

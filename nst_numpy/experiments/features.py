@@ -3,10 +3,14 @@
 from collections.abc import Collection, Sequence
 from itertools import islice
 
+import numpy as np
+
 from nst_numpy import backend
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
+from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
 from nst_numpy.costs import Term
+from nst_numpy.metric import Metric
 from nst_numpy.network import VGG19, Network, Weights, forward
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.optimizers import LBFGS, Function, iterates
@@ -33,3 +37,22 @@ def minimise(function: Function, start: Array, iterations: int) -> tuple[Array, 
     for state in islice(iterates(LBFGS(), function, start), iterations + 1):
         heights.append(float(state.value))
     return state.x, heights
+
+
+def paint(function: Function, start: Array, iterations: int) -> tuple[Array, list[float]]:
+    """Minimise as `stylize` does, in the bounds and with the metric: the picture, and its J's."""
+    heights = []
+    walk = iterates(LBFGS(metric=Metric(start.shape)), within_bounds(function), bounds_inverse(start))
+    for state in islice(walk, iterations + 1):
+        heights.append(float(state.value))
+    return bounds_forward(state.x), heights
+
+
+def faint_noise(shape: tuple[int, ...], around: Array | float = 0.5, seed: int = 0) -> Array:
+    """Return what pictures without a photograph begin with: one colour, and a little noise.
+
+    A layer does not mind specks that its pools average away: from strong noise they would stay.
+    """
+    noise = np.random.default_rng(seed).standard_normal(shape, np.float32)
+    start: Array = (around + 0.02 * noise).astype(np.float32)
+    return start

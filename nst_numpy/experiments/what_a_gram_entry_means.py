@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from nst_numpy.arrays import Array
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.features import minimise, sum_of
+from nst_numpy.experiments.features import faint_noise, paint, sum_of
 from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.gram.channels import (
     LAYER,
@@ -40,7 +40,6 @@ from nst_numpy.experiments.gram.textures import (
     draw_textures,
     edited_terms,
     look,
-    noise,
     terms_of,
     warmth,
 )
@@ -73,16 +72,18 @@ def measure(
 ) -> Measured:
     """Look at pairs of channels for the painting, and make textures of `side` (even) pixels."""
 
+    square = (side, side, 3)
+
     def made(name: str, seed: int) -> Array:
-        start = noise(seed, side)
-        return minimise(sum_of([terms[name]], weights, start), start, iterations)[0]
+        start = faint_noise(square, seed=seed)
+        return paint(sum_of([terms[name]], weights, start), start, iterations)[0]
 
     a = features(style, weights)
     channels, answers = find_channels(a, weights)
     terms = {term.name: term for term in (*terms_of(a), *edited_terms(a, channels))}
     textures = {name: made(name, 0) for name in terms}
     again = [{name: made(name, seed) for name in COLOURED} for seed in range(1, STARTS)]
-    pictures = {"painting": style, "noise": noise(0, side), "other picture": content} | textures
+    pictures = {"painting": style, "noise": faint_noise(square), "other picture": content} | textures
     return Measured(
         style=style,
         a=a,

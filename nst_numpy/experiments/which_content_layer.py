@@ -26,7 +26,7 @@ from matplotlib.figure import Figure
 from nst_numpy.arrays import Array
 from nst_numpy.costs import Content, Term
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.features import features_of, minimise, sum_of
+from nst_numpy.experiments.features import faint_noise, features_of, paint, sum_of
 from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.scale import length
 from nst_numpy.network import VGG19, Weights
@@ -79,33 +79,31 @@ def measure(content: Array, style: Array, weights: Weights, iterations: int = 60
     settings = Settings(beta=1.0, content_layers={LOW: 1.0, HIGH: 1.0})
     J = Objective(content, [style], settings, weights)
     both, of_style = J.terms[:2], J.terms[2:]
-    painted = {x.layer: paint(J.with_terms([x, *of_style]), content, iterations) for x in both}
+    painted = {x.layer: painting(J.with_terms([x, *of_style]), content, iterations) for x in both}
     return Measured(iterations, rebuilt, painted)
 
 
 def rebuild(J: SumOfTerms, content: Array, iterations: int) -> Rebuilt:
     """Start from noise and minimise the content cost of one layer, with nothing else."""
-    noise = np.random.default_rng(0).random(content.shape, np.float32)
-    G, heights = minimise(J, noise, iterations)
-    G = np.clip(G, 0, 1)
+    gray = faint_noise(content.shape)
+    G, heights = paint(J, gray, iterations)
     left = np.sqrt(np.divide(heights, heights[0]))
     error = rms(G - content)
-    return Rebuilt(G, error, error / rms(noise - content), left[-1], left[len(left) // 2])
+    return Rebuilt(G, error, error / rms(gray - content), left[-1], left[len(left) // 2])
 
 
-def paint(J: SumOfTerms, content: Array, iterations: int) -> Painted:
+def painting(J: SumOfTerms, content: Array, iterations: int) -> Painted:
     """Paint from the photograph; a flat picture costs as content a tenth of its style cost."""
     of_content, *of_style = J.terms
     begin, _ = J(content)
     flat, _ = J(np.broadcast_to(content.mean(axis=(0, 1)), content.shape))
     alpha = 0.1 * begin.total / flat.values[of_content.name]
     J = J.with_terms([replace(of_content, weight=alpha), *of_style])
-    G, _ = minimise(J, content, iterations)
+    G, _ = paint(J, content, iterations)
     end, _ = J(G)
     share = end.terms[of_content.name] / end.total
     left = {one.layer: end.values[one.name] / begin.values[one.name] for one in of_style}
     all_left = (1 - share) * end.total / begin.total
-    G = np.clip(G, 0, 1)
     return Painted(G, alpha, share, rms(G - content), left, all_left)
 
 
@@ -180,6 +178,6 @@ def draw(measured: Measured) -> Figure:
     curves.set_xticks(list(ticks), list(ticks.values()), fontsize=9)
     curves.set_ylim(0)
     curves.set(xlabel="rebuilt from conv …", ylabel="distance left\n(1: the noise)")
-    for axis, (layer, painting) in zip(axes, measured.painted.items(), strict=True):
-        drawing.picture(axis, painting.picture, f"painted, content {layer}")
+    for axis, (layer, one) in zip(axes, measured.painted.items(), strict=True):
+        drawing.picture(axis, one.picture, f"painted, content {layer}")
     return figure

@@ -34,7 +34,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.costs import Gram, Term, gram_per_position
 from nst_numpy.costs.term import sum_of_squares
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.features import features_of, minimise, sum_of
+from nst_numpy.experiments.features import faint_noise, features_of, paint, sum_of
 from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.scale import line_length, receptive_field
 from nst_numpy.network import VGG19, Weights
@@ -72,14 +72,13 @@ def measure(content: Array, style: Array, weights: Weights, iterations: int = 60
     Each of the five textures gets `iterations`.
     """
     n_H, n_W, _ = style.shape
-    noise = np.random.default_rng(0).standard_normal((n_H + 2 * MARGIN, n_W + 2 * MARGIN, 3))
-    noise = (style.mean(axis=(0, 1)) + 0.05 * noise).astype(np.float32)
+    noise = faint_noise((n_H + 2 * MARGIN, n_W + 2 * MARGIN, 3), style.mean(axis=(0, 1)))
     J = sum_of(terms_without_frame(style, weights), weights, noise)
     textures, canvas = {}, noise
     for count, layer in enumerate(STYLE_LAYERS, start=1):
-        canvas, _ = minimise(J.with_terms(J.terms[:count]), canvas, iterations)
+        canvas, _ = paint(J.with_terms(J.terms[:count]), canvas, iterations)
         textures[layer] = texture(J, canvas)
-    patient, _ = minimise(J.with_terms(J.terms[:1]), noise, len(STYLE_LAYERS) * iterations)
+    patient, _ = paint(J.with_terms(J.terms[:1]), noise, len(STYLE_LAYERS) * iterations)
     lengths = (line_length(picture) for picture in (style, noise))
     return Measured(iterations, style, textures, texture(J, patient), *lengths)
 
@@ -98,7 +97,7 @@ def terms_without_frame(style: Array, weights: Weights) -> list[Term]:
 def texture(J: SumOfTerms, canvas: Array) -> Texture:
     """Measure a texture in all layers of J, whichever it was asked for."""
     cost, _ = J(canvas)
-    picture = np.clip(canvas[MARGIN:-MARGIN, MARGIN:-MARGIN], 0, 1)
+    picture = canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
     return Texture(picture, dict(cost.terms), line_length(picture))
 
 

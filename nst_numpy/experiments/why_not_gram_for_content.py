@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from nst_numpy.arrays import Array
 from nst_numpy.costs import Gram, Term, gram_per_position
 from nst_numpy.experiments import drawing
-from nst_numpy.experiments.features import features_of, minimise
+from nst_numpy.experiments.features import faint_noise, features_of, paint
 from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.gram.places import LAYER, NEAR, Seen, collage, look
 from nst_numpy.network import Weights
@@ -44,15 +44,14 @@ def measure(content: Array, style: Array, weights: Weights, iterations: int = 50
     """Paint with either content term, and look where the things of the photograph have gone."""
     settings = Settings(alpha=ALPHA)
     J = Objective(content, [style], settings, weights)
-    noise = np.random.default_rng(0).standard_normal(content.shape, np.float32)
-    start = 0.5 + 0.05 * noise  # so little noise that none is left in the end
+    start = faint_noise(content.shape)
     of_content, *of_style = J.terms
     of_gram = gram_as_content(J, start)
     J_gram = J.with_terms([of_gram, *of_style])
     paintings = {
-        "content cost": minimise(J, start, iterations)[0],
-        "Gram matrix": minimise(J_gram, start, iterations)[0],
-        "Gram matrix, from the photograph": minimise(J_gram, content, iterations)[0],
+        "content cost": paint(J, start, iterations)[0],
+        "Gram matrix": paint(J_gram, start, iterations)[0],
+        "Gram matrix, from the photograph": paint(J_gram, content, iterations)[0],
     }
     a_C = of_content.target
     shuffled = np.random.default_rng(0).permutation(a_C.reshape(-1, a_C.shape[-1]))

@@ -56,6 +56,12 @@ def test_tiles_whose_kernel_is_not_turned_are_refused(monkeypatch):
     assert not any(check.holds for check in checks_of(winograd()))
 
 
+def test_bounds_whose_slope_is_wrong_are_refused(monkeypatch):
+    monkeypatch.setattr("nst_numpy.checks.cases.bounds_backward", lambda dG, u: np.cos(u) * dG)
+    found = [check for case in cases() for check in checks_of(case)]
+    assert {check.name for check in found if not check.holds} == {"bounds"}
+
+
 def test_a_network_s_case_taps_every_convolution_of_its_table():
     few = narrow(VGG19)
     assert [row[0] for row in few.table] == [row[0] for row in VGG19.table]

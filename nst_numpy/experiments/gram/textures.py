@@ -43,12 +43,6 @@ def edited_terms(a: Array, channels: Mapping[str, int]) -> list[Term]:
     return terms
 
 
-def noise(seed: int, side: int) -> Array:
-    """Return the gray noise that a texture starts from."""
-    n = np.random.default_rng(seed).standard_normal((side, side, 3), np.float32)
-    return (0.5 + 0.05 * n).astype(np.float32)
-
-
 def distance(term: Term, a: Array) -> float:
     """Return how far activations are from a target, as a share of how far it is from 0."""
     J, J_of_0 = (cost(term.statistic, there, term.target)[0] for there in (a, 0 * a))
@@ -84,7 +78,7 @@ def look(G: Array, a_G: Array, a: Array, channels: Mapping[str, int]) -> Seen:
 
 def warmth(G: Array) -> float:
     """Return red less blue, on average over a picture."""
-    red, _, blue = np.clip(G, 0, 1).mean(axis=(0, 1))
+    red, _, blue = G.mean(axis=(0, 1))
     return float(red - blue)
 
 
@@ -100,9 +94,7 @@ def draw_textures(
     texts[EDITS[0]] = f"r: {change(EDITS[0], 'r_upright')} (asked {TOGETHER})"
     texts[EDITS[1]] = f"r: {change(EDITS[1], 'r_high')} (asked 0)"
     texts |= {name: f"red - blue: {change(name, 'red_less_blue')}" for name in EDITS[2:]}
-    figure.suptitle(f"made from noise ({texts['noise']}), shown averaged over 2 × 2 pixels")
+    figure.suptitle(f"made from noise ({texts['noise']})")
     for axis, (name, G) in zip(figure.subplots(2, 4).flat, textures.items(), strict=True):
-        # this takes away a checkerboard as fine as the pixels, which hides the rest
-        pixels = np.clip(G, 0, 1).reshape(len(G) // 2, 2, -1, 2, 3).mean(axis=(1, 3))
-        drawing.picture(axis, pixels, name)
+        drawing.picture(axis, G, name)
         axis.set_xlabel(texts[name])
