@@ -42,8 +42,8 @@ def minimise(function: Function, start: Array, iterations: int) -> tuple[Array, 
 def paint(function: Function, start: Array, iterations: int) -> tuple[Array, list[float]]:
     """Minimise as `stylize` does, in the bounds and with the metric: the picture, and its J's."""
     heights = []
-    walk = iterates(LBFGS(metric=Metric(start.shape)), within_bounds(function), bounds_inverse(start))
-    for state in islice(walk, iterations + 1):
+    optimizer, u = LBFGS(metric=Metric(start.shape)), bounds_inverse(start)
+    for state in islice(iterates(optimizer, within_bounds(function), u), iterations + 1):
         heights.append(float(state.value))
     return bounds_forward(state.x), heights
 

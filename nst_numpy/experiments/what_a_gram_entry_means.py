@@ -7,8 +7,8 @@ positions of the product of the two activation maps, and each map is nowhere neg
 large where both are active at the same places, and 0 where never. "Correlation" here is
 r = G_kk'/√(G_kk·G_k'k'), between 0 and 1.
 
-Then textures are made from noise, to see what the entries carry: from all of them, from statistics
-that leave some out, and from targets in which a few entries have been changed.
+Then textures are made from faint noise, to see what the entries carry: from all of them, from
+statistics that leave some out, and from targets in which a few entries have been changed.
 """
 
 from collections.abc import Iterable
@@ -70,9 +70,9 @@ class Measured:
 def measure(
     content: Array, style: Array, weights: Weights, iterations: int = 50, side: int = 96
 ) -> Measured:
-    """Look at pairs of channels for the painting, and make textures of `side` (even) pixels."""
-
+    """Look at pairs of channels for the painting, and make textures of `side` pixels."""
     square = (side, side, 3)
+    gray = faint_noise(square)
 
     def made(name: str, seed: int) -> Array:
         start = faint_noise(square, seed=seed)
@@ -83,7 +83,7 @@ def measure(
     terms = {term.name: term for term in (*terms_of(a), *edited_terms(a, channels))}
     textures = {name: made(name, 0) for name in terms}
     again = [{name: made(name, seed) for name in COLOURED} for seed in range(1, STARTS)]
-    pictures = {"painting": style, "noise": faint_noise(square), "other picture": content} | textures
+    pictures = {"painting": style, "noise": gray, "other picture": content} | textures
     return Measured(
         style=style,
         a=a,

@@ -16,6 +16,7 @@ fine they are is told by their octaves: the shares of energy by frequency, from 
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -177,7 +178,7 @@ def draw(measured: Measured) -> Figure:
 def draw_octaves(axis: Axes, octaves: dict[str, Array]) -> None:
     """Show the shares of energy, the coarsest octave at the left."""
     edges = octave_edges()
-    names = [f"{low:.2f}–\n{high:.2f}" for high, low in zip(edges, edges[1:], strict=False)]
+    names = [f"{low:.2f}–\n{high:.2f}" for high, low in pairwise(edges)]
     places = np.arange(len(names))
     for number, (name, shares) in enumerate(octaves.items()):
         axis.bar(places + 0.27 * (number - 1), 100 * shares[::-1], 0.25, label=name)

@@ -1,12 +1,12 @@
 """Which layer is the content?
 
-Each of the 16 layers alone is asked to give the photograph back: start from noise and minimise the
-content cost of that layer. What the layer has kept returns; what it has thrown away stays as the
-noise had it. Low layers keep the pixels. High layers keep what stands where, and leave the pixels
-free: that is the room in which a style can be painted.
+Each of the 16 layers alone is asked to give the photograph back: begin gray, with faint noise, and
+minimise the content cost of that layer. What the layer has kept returns; what it has thrown away
+may come out as anything. Low layers keep the pixels. High layers keep what stands where, and leave
+the pixels free: that is the room in which a style can be painted.
 
-Two errors are measured, each as a share of the noise's: the distance to the photograph at the
-pixels, and the distance to its features in the layer itself (the root of J over the noise's J). A
+Two errors are measured, each as a share of the start's: the distance to the photograph at the
+pixels, and the distance to its features in the layer itself (the root of J over the start's J). A
 large error at the pixels says that the layer does not know them only where the error at the
 features is small; where it is not, L-BFGS has not arrived either. The layers differ in the scale of
 their features and in how far away their valley is, so both are shown.
@@ -41,7 +41,7 @@ LOW, HIGH = "conv2_2", "conv4_2"
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The photograph from one layer; what is left are shares of the noise's distance."""
+    """The photograph from one layer; what is left are shares of the start's distance."""
 
     picture: Array
     rms: float
@@ -84,7 +84,7 @@ def measure(content: Array, style: Array, weights: Weights, iterations: int = 60
 
 
 def rebuild(J: SumOfTerms, content: Array, iterations: int) -> Rebuilt:
-    """Start from noise and minimise the content cost of one layer, with nothing else."""
+    """Begin gray and minimise the content cost of one layer, with nothing else."""
     gray = faint_noise(content.shape)
     G, heights = paint(J, gray, iterations)
     left = np.sqrt(np.divide(heights, heights[0]))
@@ -128,7 +128,7 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
         Claim(
             "In the layer of the usual content, a picture with very different pixels is near.",
             f"the picture from {HIGH} has covered {1 - deep.left_at_features:.0%} of the way from "
-            f"the noise to the photograph at the features, {1 - deep.left_at_pixels:.0%} of it at "
+            f"the start to the photograph at the features, {1 - deep.left_at_pixels:.0%} of it at "
             "the pixels",
             deep.left_at_features < 0.5 * deep.left_at_pixels,
         ),
@@ -165,7 +165,7 @@ def draw(measured: Measured) -> Figure:
     """Show the 16 pictures, one block of the network after the other, then errors and paintings."""
     rebuilt = measured.rebuilt
     figure, (above, below) = drawing.stacked(6.5, 2.5)
-    above.suptitle("the photograph rebuilt, beginning with noise, from one layer alone", size=11)
+    above.suptitle("the photograph rebuilt, beginning gray, from one layer alone", size=11)
     for axis, (layer, one) in zip(above.subplots(4, 4).flat, rebuilt.items(), strict=True):
         drawing.picture(axis, one.picture, f"from {layer}")
     curves, *axes = below.subplots(1, 3)
@@ -177,7 +177,7 @@ def draw(measured: Measured) -> Figure:
     ticks = {LAYERS.index(layer): layer.removeprefix("conv") for layer in FIRST_OF_BLOCKS}
     curves.set_xticks(list(ticks), list(ticks.values()), fontsize=9)
     curves.set_ylim(0)
-    curves.set(xlabel="rebuilt from conv …", ylabel="distance left\n(1: the noise)")
+    curves.set(xlabel="rebuilt from conv …", ylabel="distance left\n(1: the start)")
     for axis, (layer, one) in zip(axes, measured.painted.items(), strict=True):
         drawing.picture(axis, one.picture, f"painted, content {layer}")
     return figure

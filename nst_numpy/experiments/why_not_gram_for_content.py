@@ -27,7 +27,7 @@ from nst_numpy.settings import Settings
 
 WIDE = 5  # times as wide as high: in a third of the figure's width nothing could be seen
 SHUFFLED = "shuffled features"
-ALPHA = 20.0  # from noise the content needs more weight than from the photograph
+ALPHA = 20.0  # from gray the content needs more weight than from the photograph
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
             "dissolve, too.",
             f"{kept.near:.0%} are within {NEAR} pixels of their place, with a likeness of "
             f"{kept.alike:.2f}; the content cost is {kept.content_cost / plain.content_cost:.1f} × "
-            "that of the painting with the content cost, which began with noise",
+            "that of the painting with the content cost, which began gray",
             kept.near > 0.5 and kept.alike < plain.alike and kept.content_cost > plain.content_cost,
         ),
     )
@@ -146,9 +146,9 @@ def draw(measured: Measured) -> Figure:
     painted.suptitle("painted with", fontsize=10)
     pasted.suptitle("at each place, the most similar square of the photograph", fontsize=10)
     rows = [part.subplots(*shape, squeeze=False).flat for part in (painted, pasted)]
-    for (name, G), paint, paste in zip(measured.paintings.items(), *rows, strict=True):
-        drawing.picture(paint, G, name)
-        drawing.picture(paste, collage(photograph, seen[name].best), name)
+    for (name, G), upper, lower in zip(measured.paintings.items(), *rows, strict=True):
+        drawing.picture(upper, G, name)
+        drawing.picture(lower, collage(photograph, seen[name].best), name)
         right.ecdf(seen[name].distances, label=name)
     right.ecdf(seen[SHUFFLED].distances, label=SHUFFLED, ls="--", color=drawing.COLOURS[-1])
     right.set_ylim(-0.05, 1.05)  # the curves end at 1, and are not cut there

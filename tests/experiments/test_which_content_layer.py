@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nst_numpy.experiments import EXPERIMENTS
-from nst_numpy.experiments.which_content_layer import FINE, FIRST_OF_BLOCKS, LAYERS, paint
+from nst_numpy.experiments.which_content_layer import FINE, FIRST_OF_BLOCKS, LAYERS, painting
 from nst_numpy.objective import Objective
 from nst_numpy.settings import Settings
 
@@ -50,7 +50,7 @@ def test_the_lower_content_layer_keeps_more_pixels(answer):
 def test_the_higher_one_leaves_the_fine_style_freer(castle, church, weights):
     """18 iterations are too few for this one: conv3_1 is then still the other way round."""
     low, high = (
-        paint(
+        painting(
             Objective(castle, [church], Settings(beta=1, content_layers={layer: 1}), weights),
             castle,
             iterations=60,

@@ -94,7 +94,7 @@ def draw_textures(
     texts[EDITS[0]] = f"r: {change(EDITS[0], 'r_upright')} (asked {TOGETHER})"
     texts[EDITS[1]] = f"r: {change(EDITS[1], 'r_high')} (asked 0)"
     texts |= {name: f"red - blue: {change(name, 'red_less_blue')}" for name in EDITS[2:]}
-    figure.suptitle(f"made from noise ({texts['noise']})")
+    figure.suptitle(f"begun gray, with faint noise ({texts['noise']})")
     for axis, (name, G) in zip(figure.subplots(2, 4).flat, textures.items(), strict=True):
         drawing.picture(axis, G, name)
         axis.set_xlabel(texts[name])
