@@ -146,7 +146,7 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
             needed is not None and needed < 0.9 * all_of_them,
         ),
         Claim(
-            "What the network hardly sees stays as the noise had it; begun gray, it does not come.",
+            "What the network hardly sees stays as the noise had it; begun gray, it hardly comes.",
             f"in the finest octave is {from_noise:.1%} of the energy of the texture from noise, "
             f"{from_gray:.1%} of that from gray, {style:.1%} of the painting's; there the first "
             f"correlates with its noise by {measured.kept[NOISE]:.2f}. Of the noise's style cost "
@@ -183,5 +183,5 @@ def draw_octaves(axis: Axes, octaves: dict[str, Array]) -> None:
     for number, (name, shares) in enumerate(octaves.items()):
         axis.bar(places + 0.27 * (number - 1), 100 * shares[::-1], 0.25, label=name)
     axis.set_xticks(places, names[::-1], fontsize=8)
-    axis.set(xlabel="cycles per pixel", ylabel="% of the energy", yscale="log")
-    axis.legend()
+    axis.set(xlabel="cycles per pixel", ylabel="% of the energy")
+    axis.legend(loc="upper center")

@@ -178,6 +178,6 @@ def draw(measured: Measured) -> Figure:
     curves.set_xticks(list(ticks), list(ticks.values()), fontsize=9)
     curves.set_ylim(0)
     curves.set(xlabel="rebuilt from conv …", ylabel="distance left\n(1: the start)")
-    for axis, (layer, one) in zip(axes, measured.painted.items(), strict=True):
-        drawing.picture(axis, one.picture, f"painted, content {layer}")
+    for axis, (layer, made) in zip(axes, measured.painted.items(), strict=True):
+        drawing.picture(axis, made.picture, f"painted, content {layer}")
     return figure

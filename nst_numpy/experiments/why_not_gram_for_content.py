@@ -76,8 +76,8 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
     return (
         Claim(
             "The Gram matrix does not notice that the photograph's features were mirrored.",
-            f"its cost is {mirrored.gram_cost / start.gram_cost:.0e} of what it is for noise, and "
-            f"the content cost {mirrored.content_cost / start.content_cost:.2f} of it: the "
+            f"its cost is {mirrored.gram_cost / start.gram_cost:.0e} of what it is at the start, "
+            f"and the content cost {mirrored.content_cost / start.content_cost:.2f} of it: the "
             f"features stand {mirrored.distance:.0f} pixels from their places",
             mirrored.gram_cost < 1e-9 * start.gram_cost
             and mirrored.content_cost > 0.1 * start.content_cost,

@@ -1,5 +1,7 @@
 """The package's own cases: all hold, and a wrong piece is refused where it is used, only there."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -57,7 +59,8 @@ def test_tiles_whose_kernel_is_not_turned_are_refused(monkeypatch):
 
 
 def test_bounds_whose_slope_is_wrong_are_refused(monkeypatch):
-    monkeypatch.setattr("nst_numpy.checks.cases.bounds_backward", lambda dG, u: np.cos(u) * dG)
+    module = import_module("nst_numpy.checks.cases")
+    monkeypatch.setattr(module, "bounds_backward", lambda dG, u: np.cos(u) * dG)
     found = [check for case in cases() for check in checks_of(case)]
     assert {check.name for check in found if not check.holds} == {"bounds"}
 

@@ -40,7 +40,7 @@ def test_each_stops_after_as_many_evaluations(measured):
         assert way.evaluations[0] == 1
         assert way.evaluations[-2] < 24 <= way.evaluations[-1] < 24 + 20
         assert len(way.evaluations) == len(way.J) == len(way.clipped)
-        assert way.J == sorted(way.J, reverse=True)
+        assert sorted(way.J, reverse=True) == way.J
 
 
 def test_with_the_metric_the_same_j_takes_fewer_evaluations(measured):
