@@ -146,11 +146,12 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
             needed is not None and needed < 0.9 * all_of_them,
         ),
         Claim(
-            "What the network hardly sees stays as the noise had it; begun gray, it hardly comes.",
+            "What the network hardly sees stays as it began: strong noise stays, faint stays faint.",
             f"in the finest octave is {from_noise:.1%} of the energy of the texture from noise, "
-            f"{from_gray:.1%} of that from gray, {style:.1%} of the painting's; there the first "
-            f"correlates with its noise by {measured.kept[NOISE]:.2f}. Of the noise's style cost "
-            f"they leave {left[0]:.1e} and {left[1]:.1e}",
+            f"{from_gray:.1%} of that from gray, {style:.1%} of the painting's; there they "
+            f"correlate with what they began with by {measured.kept[NOISE]:.2f} and "
+            f"{measured.kept[GRAY]:.2f}. Of the noise's style cost they leave {left[0]:.1e} and "
+            f"{left[1]:.1e}",
             from_noise > 2 * max(from_gray, style) and measured.kept[NOISE] > 0.5,
         ),
     )
