@@ -146,7 +146,7 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
             needed is not None and needed < 0.9 * all_of_them,
         ),
         Claim(
-            "What the network hardly sees stays as it began: strong noise stays, faint stays faint.",
+            "What the network hardly sees stays as it began: strong noise strong, faint faint.",
             f"in the finest octave is {from_noise:.1%} of the energy of the texture from noise, "
             f"{from_gray:.1%} of that from gray, {style:.1%} of the painting's; there they "
             f"correlate with what they began with by {measured.kept[NOISE]:.2f} and "

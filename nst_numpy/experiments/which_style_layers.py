@@ -157,5 +157,5 @@ def draw(measured: Measured) -> Figure:
         curves.semilogy(names, list(one.error.values()), marker + "-", label=f"up to {layer}")
     curves.set_ylabel("error of the Gram matrix\n(squared, 1: if it were 0)")
     curves.set_xlabel("measured in (px: how far one position sees)")
-    curves.legend(loc="upper left", title="asked for", fontsize=9)
+    curves.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="asked for", fontsize=9)
     return figure
