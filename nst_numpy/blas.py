@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 
 @contextmanager
 def limited(threads: int | None) -> Iterator[None]:
@@ -28,14 +30,27 @@ def at_once(threads: int) -> Callable[[Callable[[Any], None], Iterable[Any]], It
     """Return what calls a function with each of some parts, as `map` does, in so many threads.
 
     NumPy lets go of the interpreter while it computes. BLAS should be limited to one thread then:
-    two teams on the same processors wait for each other.
+    two teams on the same processors wait for each other. What the caller wants to hear of numbers
+    that are not finite (`np.errstate`) holds in those threads, too.
     """
-    return map if threads == 1 else ThreadPoolExecutor(threads, "nst_numpy").map
+    if threads == 1:
+        return map
+    team = ThreadPoolExecutor(threads, "nst_numpy")
+
+    def call_each(function: Callable[[Any], None], parts: Iterable[Any]) -> Iterable[None]:
+        wanted = np.geterr()
+
+        def quietly(part: Any) -> None:
+            with np.errstate(**wanted):
+                function(part)
+
+        return team.map(quietly, parts)
+
+    return call_each
 
 
 @cache
 def _libraries() -> Any:
-    import numpy as np  # noqa: F401  (so that its BLAS is there to be found)
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -34,6 +34,7 @@ from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
+from nst_numpy.objective import Objective
 from nst_numpy.stylize import least_side
 
 app = App(
@@ -111,7 +112,7 @@ def stylize(
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(photograph, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra
-        J = nst.Objective(canvas, paintings, settings, trained, computing=computing)
+        J = Objective(canvas, paintings, settings, trained, computing=computing)
         say(f"Read again from the file, its J is {cost_of_file(output, step, J):.4g}.")
     return 0
 
