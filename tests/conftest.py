@@ -1,7 +1,10 @@
 """What all tests share."""
 
+import signal
+
 import pytest
 
+from nst_numpy.cli.signals import STOPPING
 from nst_numpy.files.weights import load_weights
 from nst_numpy.network import Weights
 
@@ -10,3 +13,12 @@ from nst_numpy.network import Weights
 def weights() -> Weights:
     """The embedded VGG-19, read once."""
     return load_weights()
+
+
+@pytest.fixture(autouse=True)
+def signals_as_they_were():
+    """The program ignores signals while it ends; in a test it ends, and Python goes on."""
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
