@@ -8,7 +8,7 @@ input ends, so does the painting.
 
 import sys
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Backend, Computing
@@ -93,7 +93,7 @@ def main(name: str, n_H: int, n_W: int) -> None:
     if name == "torch":
         torch(content, style, Watch())
     else:
-        ours(content, style, "numba" if name == "numba" else "numpy", Watch())
+        ours(content, style, cast("Backend", name), Watch())
 
 
 if __name__ == "__main__":

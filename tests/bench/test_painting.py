@@ -10,6 +10,7 @@ from PIL import Image
 from nst_numpy import save_image
 from nst_numpy.backend import Computing, numba_is_installed
 from nst_numpy.bench import evaluations as counting
+from nst_numpy.bench import painter
 from nst_numpy.bench.contestants import PICTURES, pictures
 from nst_numpy.bench.evaluations import PAIRS, evaluations_needed, geometric_mean
 from nst_numpy.bench.octaves import octaves, paint
@@ -166,3 +167,11 @@ def test_what_cannot_be_measured_is_said_in_a_sentence(capsys, wrong):
         main(["bench", "--size", "16", *wrong])
     assert end.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("backend", ["definition", "numpy", "numba"])
+def test_a_painter_paints_with_what_it_is_called(monkeypatch, backend):
+    taken = []
+    monkeypatch.setattr(painter, "ours", lambda *given: taken.append(given[2]))
+    painter.main(backend, 16, 24)
+    assert taken == [backend]
