@@ -4,6 +4,7 @@
 them. In the order of processing:
 
 - `vector`, `product`   sixteen numbers at once; products of small matrices that lie in the cache
+- `bits`                one bit for each ReLU, on the way up and down
 - `threads`             one team of threads, for everything
 - `tiles`, `winograd`   convolution with 36 multiplications where the definition has 144
 - `pooled_tiles`        2×2 pooling within the transforms

@@ -11,9 +11,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.bits import load_kept, store_relu
 from nst_numpy.kernels.product import multiply, panel_width
 from nst_numpy.kernels.threads import Team
-from nst_numpy.kernels.vector import LANES, load, load_kept, store, store_relu
+from nst_numpy.kernels.vector import LANES, load, store
 
 RUN = 48  # pixels that are multiplied at a time
 TAPS = 32  # the 27 numbers of dx that one pixel of dz reaches, and room up to two vectors

@@ -49,19 +49,9 @@ def conv_scratch(n_H: int, n_W: int, n_C_in: int, n_C_out: int, threads: int) ->
 def conv_relu_forward(
     team: Team, x: Floats, weight: Floats, bias: Floats, out: Floats, bits: Bits, scratch: Floats
 ) -> None:
-    """``out = relu(conv(x) + bias)``, and where it was positive.
+    """``out = relu(conv(x) + bias)``, and where it was positive: see `winograd.conv_relu_forward`.
 
-    Parameters
-    ----------
-    team : Team
-    x : ndarray of float32, shape (n_H, n_W, n_C_in)
-    weight : ndarray of float32, shape (3, 3, n_C_in, n_C_out)
-    bias : ndarray of float32, shape (n_C_out,)
-    out : ndarray of float32, shape (n_H, n_W, n_C_out)
-        Is written.
-    bits : ndarray of uint8, n_H·n_W·n_C_out / 8 of them
-        Is written: one bit for each z > 0, least significant first.
-    scratch : ndarray of float32, shape (team.size, at least `conv_scratch`)
+    The kernel is given as it is: `weight` has the shape (3, 3, n_C_in, n_C_out).
     """
     _run(team, x, bits, weight, bias, out, scratch, True, False)
 
@@ -70,19 +60,9 @@ def conv_relu_backward(
     team: Team, da: Floats, bits: Bits, weight: Floats, dx: Floats, scratch: Floats,
     add: bool = False,
 ) -> None:  # fmt: skip
-    """``dx = conv_backward(da where the bit is set)``, or with `add` ``dx += …``.
+    """``dx = conv_backward(da where the bit is set)``: see `winograd.conv_relu_backward`.
 
-    Parameters
-    ----------
-    team : Team
-    da : ndarray of float32, shape (n_H, n_W, n_C_out)
-    bits : ndarray of uint8
-        From `conv_relu_forward`.
-    weight : ndarray of float32, shape (3, 3, n_C_in, n_C_out)
-    dx : ndarray of float32, shape (n_H, n_W, n_C_in)
-        Is written.
-    scratch : ndarray of float32, shape (team.size, at least `conv_scratch`)
-    add : bool
+    The kernel is the same `weight`, (3, 3, n_C_in, n_C_out), as on the way up.
     """
     _run(team, da, bits, weight, np.zeros(dx.shape[-1], np.float32), dx, scratch, False, add)
 

@@ -10,15 +10,17 @@ from typing import Any
 
 from numba import njit
 
+from nst_numpy.kernels.bits import load_pooled, store_pooled
 from nst_numpy.kernels.tiles import (
     SIDE,
     TILE,
     input_line,
     load_line,
+    output_columns,
     output_line,
     store_line,
 )
-from nst_numpy.kernels.vector import LANES, load, load_pooled, store, store_pooled
+from nst_numpy.kernels.vector import LANES, load
 
 
 @njit(cache=True, nogil=True)
@@ -31,12 +33,7 @@ def pooled_pixels(
     (i, j), even, and n_H, n_W are those of the pixels before they are pooled; so are the bits'.
     """
     for c in range(first, last, LANES):
-        for v in range(SIDE):
-            line = output_line(load_line(work, at + v * step + c, SIDE * step))
-            store(work, v * LANES, line[0])
-            store(work, (SIDE + v) * LANES, line[1])
-            store(work, (2 * SIDE + v) * LANES, line[2])
-            store(work, (3 * SIDE + v) * LANES, line[3])
+        output_columns(work, at + c, step)
         b = load(bias, c)
         for u in range(0, min(TILE, n_H - i - 1), 2):
             z0, z1, z2, z3 = output_line(load_line(work, u * SIDE * LANES, LANES))

@@ -17,7 +17,8 @@ from typing import Any
 
 from numba import njit
 
-from nst_numpy.kernels.vector import LANES, load, load_kept, store, store_relu
+from nst_numpy.kernels.bits import load_kept, store_relu
+from nst_numpy.kernels.vector import LANES, load, store
 
 TILE = 4  # pixels of the result along a side of a tile
 SIDE = TILE + 2  # of the input
@@ -107,6 +108,17 @@ def store_line(x: Any, to: int, step: int, line: Any) -> None:
     store(x, to + 5 * step, line[5])
 
 
+@njit(inline="always")
+def output_columns(work: Any, at: int, step: int) -> None:
+    """Aᵀ·m down the columns of a tile of points; 4 lines of 6 vectors begin `work` then."""
+    for v in range(SIDE):
+        line = output_line(load_line(work, at + v * step, SIDE * step))
+        store(work, v * LANES, line[0])
+        store(work, (SIDE + v) * LANES, line[1])
+        store(work, (2 * SIDE + v) * LANES, line[2])
+        store(work, (3 * SIDE + v) * LANES, line[3])
+
+
 @njit(cache=True, nogil=True)
 def output_pixels(
     work: Any, at: int, step: int, bias: Any, out: Any, bits: Any, forward: bool, add: bool,
@@ -117,12 +129,7 @@ def output_pixels(
     ``m[u, v, c]`` lies at ``work[at + (u * 6 + v) * step + c]``; the result begins at pixel (i, j).
     """
     for c in range(first, last, LANES):
-        for v in range(SIDE):
-            line = output_line(load_line(work, at + v * step + c, SIDE * step))
-            store(work, v * LANES, line[0])
-            store(work, (SIDE + v) * LANES, line[1])
-            store(work, (2 * SIDE + v) * LANES, line[2])
-            store(work, (3 * SIDE + v) * LANES, line[3])
+        output_columns(work, at + c, step)
         for u in range(min(TILE, n_H - i)):
             line = output_line(load_line(work, u * SIDE * LANES, LANES))
             to = ((i + u) * n_W + j) * n_C + c
