@@ -180,7 +180,7 @@ def optimizer_for(shape: tuple[int, ...], settings: Settings) -> Optimizer:
 
 def gains_no_more(recent: Sequence[float], gain: float) -> str:
     """Say so, if the last `WINDOW` steps have lowered J by less than a share of it."""
-    if len(recent) > WINDOW and recent[-1] > (1 - gain) * recent[0]:
+    if len(recent) > WINDOW and min(recent) > (1 - gain) * recent[0]:
         return f"{WINDOW} steps have lowered J by less than {gain:.2g} of it; enough of this scale"
     return ""
 
@@ -208,10 +208,12 @@ def start_picture(content: Array, settings: Settings) -> Array:
     return canvas
 
 
-def noise(shape: tuple[int, ...], seed: int) -> Array:
-    """Make gray with noise of the size `NOISE`, every pixel and colour on its own."""
+def noise(
+    shape: tuple[int, ...], seed: int = 0, around: Array | float = 0.5, size: float = NOISE
+) -> Array:
+    """Make one colour, gray if not given, with noise: every number on its own, of this size."""
     drawn = np.random.default_rng(seed).standard_normal(shape, np.float32)
-    made: Array = np.clip(0.5 + NOISE * drawn, 0, 1)
+    made: Array = (around + size * drawn).astype(np.float32)
     return made
 
 

@@ -11,7 +11,7 @@ from nst_numpy.bounds import INSET, bounds_forward
 from nst_numpy.canvas import enlarge, mirrored
 from nst_numpy.files.states import load_state, save_state
 from nst_numpy.optimizers import OPTIMIZERS
-from nst_numpy.stylize import NOISE, WINDOW, least_side, start_picture
+from nst_numpy.stylize import NOISE, WINDOW, gains_no_more, least_side, start_picture
 
 # Shallow layers, so that a run takes a moment.
 QUICK = Settings(
@@ -102,6 +102,14 @@ def test_a_scale_is_left_when_it_gains_no_more(pictures, weights):
     C, S = pictures
     rest = stylize(C, [S], replace(QUICK, **changes, gain=0.2), weights, after=coarse[-1])
     same(next(rest), fine[0])
+
+
+def test_a_step_that_goes_up_does_not_end_a_scale_that_gains():
+    """Adam's may; what counts is the lowest of them."""
+    falling = [100.0, *(90.0 - n for n in range(WINDOW - 1))]
+    assert not gains_no_more([*falling, 99.9], 0.01)
+    assert gains_no_more([100.0] * (WINDOW + 1), 0.01)
+    assert not gains_no_more([100.0] * WINDOW, 0.01)
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam", "gradient-descent"])

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Sequence
 from itertools import islice
 
-import numpy as np
-
 from nst_numpy import backend
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
@@ -14,6 +12,7 @@ from nst_numpy.metric import Metric
 from nst_numpy.network import VGG19, Network, Weights, forward
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.optimizers import LBFGS, Function, iterates
+from nst_numpy.stylize import noise
 
 
 def features_of(
@@ -53,6 +52,4 @@ def faint_noise(shape: tuple[int, ...], around: Array | float = 0.5, seed: int =
 
     A layer does not mind specks that its pools average away: from strong noise they would stay.
     """
-    noise = np.random.default_rng(seed).standard_normal(shape, np.float32)
-    start: Array = (around + 0.02 * noise).astype(np.float32)
-    return start
+    return noise(shape, seed, around, size=0.02)

@@ -4,6 +4,7 @@ All that an optimizer does with its arrays is arithmetic, number by number, and 
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -59,7 +60,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Optimizer:
+class Optimizer(ABC):
     """What all of them have; each adds ``start`` and ``step``."""
 
     learning_rate: float | None = None  # how far to go; each has a default of its own
@@ -72,13 +73,13 @@ class Optimizer:
         """How many arrays like x there are at a time, to predict the memory: Adam's."""
         return 15
 
+    @abstractmethod
     def start(self, function: Function, x: Array) -> Any:
         """Return the state at the start."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, function: Function, state: Any) -> Any:
         """Return the state one step further on."""
-        raise NotImplementedError
 
     def evaluate(
         self, function: Function, x: Array, evaluations: int = 0, rate: float | None = None
