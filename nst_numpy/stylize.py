@@ -21,6 +21,8 @@ from nst_numpy.settings import Settings
 NOISE = 0.05
 """Standard deviation of the noise start, around gray. What the network hardly sees stays in the
 picture: with more, fine noise is left over; with less, there is less of it than in a painting."""
+FINER_NOISE = 0.03
+"""The same, of what a finer scale then begins with besides: enlarging makes nothing fine."""
 WINDOW = 10
 """So many steps back we look, to see whether a scale still gains."""
 
@@ -143,6 +145,8 @@ def stylize(
             recent = after.recent
         else:
             best = halve(best, halvings) if scale == 1 else enlarge(best, J.shape)
+            if scale > 1 and isinstance(settings.start, str) and settings.start == "noise":
+                best = noise(J.shape, (settings.seed, scale), around=best, size=FINER_NOISE)
             start = bounds_inverse(best) if settings.bounds else best
             lowest, first, recent = math.inf, (scale - 1) * settings.iterations, ()
         numbers = range(first, scale * settings.iterations + 1)
@@ -209,7 +213,10 @@ def start_picture(content: Array, settings: Settings) -> Array:
 
 
 def noise(
-    shape: tuple[int, ...], seed: int = 0, around: Array | float = 0.5, size: float = NOISE
+    shape: tuple[int, ...],
+    seed: int | tuple[int, ...] = 0,
+    around: Array | float = 0.5,
+    size: float = NOISE,
 ) -> Array:
     """Make one colour, gray if not given, with noise: every number on its own, of this size."""
     drawn = np.random.default_rng(seed).standard_normal(shape, np.float32)

@@ -11,7 +11,7 @@ from nst_numpy.bounds import INSET, bounds_forward
 from nst_numpy.canvas import enlarge, mirrored
 from nst_numpy.files.states import load_state, save_state
 from nst_numpy.optimizers import OPTIMIZERS
-from nst_numpy.stylize import NOISE, WINDOW, gains_no_more, least_side, start_picture
+from nst_numpy.stylize import FINER_NOISE, NOISE, WINDOW, gains_no_more, least_side, start_picture
 
 # Shallow layers, so that a run takes a moment.
 QUICK = Settings(
@@ -166,6 +166,15 @@ def test_scales_go_from_coarse_to_fine(pictures, weights):
     enlarged = enlarge(steps[3].canvas, (24, 28, 3))
     np.testing.assert_allclose(steps[4].canvas, enlarged, atol=1.01 * INSET)
     assert steps[4].evaluations == steps[3].evaluations + 1
+
+
+def test_from_noise_a_finer_scale_begins_with_some_more(pictures, weights):
+    """Enlarging makes nothing as fine as a pixel, and the network hardly asks for it."""
+    steps = run(pictures, weights, scales=2, iterations=2, start="noise")
+    enlarged = enlarge(steps[2].canvas, (24, 28, 3))
+    added = steps[3].canvas - enlarged
+    np.testing.assert_allclose(added.std(), FINER_NOISE, rtol=0.1)
+    assert abs(added.mean()) < 0.1 * FINER_NOISE
 
 
 def test_a_coarsest_scale_that_is_too_small_is_refused(pictures, weights):
