@@ -1,12 +1,9 @@
-"""How a run ends when the world around it does not hold still: streams, signals, disks, memory."""
+"""How a run ends when the world around it does not hold still: streams, disks, memory."""
 
-import contextlib
 import errno
 import os
 import re
-import signal
 import subprocess
-import sys
 import tempfile
 import weakref
 from itertools import islice
@@ -17,170 +14,14 @@ import h5py
 import numpy as np
 import pytest
 from PIL import Image
-from typed import run
+from typed import QUICK, quick, run, started
 
 import nst_numpy as nst
 from nst_numpy import InputError, load_image
-from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
 from nst_numpy.cli import saving, sizes
-from nst_numpy.cli.signals import STOPPING
 
-QUICK = [
-    "stylize", "photo.png", "painting.png", "-o", "out.png", "--size", "24", "--iterations", "30",
-    "--content-layers", "conv1_2", "--style-layers", "conv1_1", "--beta", "1", "--margin", "2",
-    "--scales", "1", "--backend", "numpy",
-]  # fmt: skip
 FULL = Path("/dev/full")
-
-
-def quick(**changes):
-    """The same with other options; a line under a word stands for a hyphen."""
-    words = dict(zip(QUICK[3::2], QUICK[4::2], strict=True))
-    words |= {f"--{name.replace('_', '-')}": value for name, value in changes.items()}
-    return [*QUICK[:3], *(word for pair in words.items() for word in pair)]
-
-
-def started(folder, arguments, **streams):
-    """Run in a process of its own; a pipe's reader is there unless it is given closed."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", **streams.pop("env", {})}
-    return subprocess.run(
-        [sys.executable, "-m", "nst_numpy", *arguments],
-        cwd=folder, env=environment, timeout=60, check=False, **streams,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def closed_pipe():
-    reader, writer = os.pipe()
-    os.close(reader)
-    yield writer
-    os.close(writer)
-
-
-def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
-    def load_weights(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(app_module, "load_weights", load_weights)
-    for arguments in (QUICK, ["check"]):
-        code, _, err = run(capsys, *arguments)
-        assert code == 130
-        assert err.splitlines()[-1] == "Stopped before there was anything to save."
-
-
-def test_ctrl_c_after_saving_is_too_late(capsys, folder, monkeypatch):
-    real = saving.save_image
-
-    def save(image, path):
-        real(image, path)
-        signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(saving, "save_image", save)
-    code, out, err = run(capsys, *QUICK)
-    assert code == 0
-    assert out.startswith("out.png: 24")
-    assert "Stopped" not in err
-
-
-@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
-def test_several_signals_at_once_stop_it_once(capsys, folder, monkeypatch):
-    """As a system sends them that goes down."""
-
-    def stylize(*arguments):
-        for step in nst.stylize(*arguments):
-            if step.iteration == 2:
-                signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-                for number in STOPPING:
-                    signal.raise_signal(number)
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
-            yield step
-
-    complaints = []
-    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
-    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
-    code, _, err = run(capsys, *QUICK)
-    assert code - 128 in STOPPING
-    assert "Stopped; out.png holds the best picture so far:" in err
-    assert complaints == []
-
-
-def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(capsys, folder, monkeypatch):
-    def stylize(*arguments):
-        for step in nst.stylize(*arguments):
-            if step.iteration == 2:
-                with contextlib.suppress(KeyboardInterrupt):
-                    signal.raise_signal(signal.SIGTERM)
-            yield step
-
-    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
-    code, _, err = run(capsys, *QUICK)
-    assert code == 143
-    assert "Stopped; out.png holds the best picture so far:" in err
-    assert "iteration 1, J" in err
-
-
-def test_a_stop_that_compiled_code_has_lost_ends_the_check_too(capsys, folder, monkeypatch):
-    def all_checks(*_):
-        for name in ("one", "two", "three"):
-            with contextlib.suppress(KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
-            assert name != "two"
-            yield Check(name, "adjoint", 1e-9, 1e-8)
-
-    monkeypatch.setattr(app_module, "all_checks", all_checks)
-    code, out, err = run(capsys, "check")
-    assert (code, out) == (130, "")
-    assert err == "Stopped before there was anything to save.\n"
-
-
-THROUGH_EXEC = """
-from nst_numpy.cli import main, running
-from nst_numpy.cli.painting import Interrupted
-
-def app(*_, **__):
-    try:
-        exec("import signal; signal.raise_signal(signal.SIGTERM)")
-    except KeyboardInterrupt:
-        raise {end} from None
-
-running.app = app
-main(["check"])
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="exit codes of POSIX")
-@pytest.mark.parametrize("end", ["Interrupted('Stopped; saved.')", "KeyboardInterrupt"])
-def test_the_exit_code_holds_where_a_signal_comes_through_exec(folder, end):
-    """Libraries make functions by exec; Python takes a KeyboardInterrupt there for unhandled."""
-    (folder / "through.py").write_text(THROUGH_EXEC.format(end=end))
-    command = [sys.executable, "-m", "through"]
-    ended = subprocess.run(command, cwd=folder, timeout=60, check=False, capture_output=True)
-    assert ended.returncode == 143
-    assert ended.stderr.startswith(b"Stopped")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="exit codes of POSIX")
-def test_the_exit_code_holds_where_nobody_hears_of_it(folder, closed_pipe):
-    for loaded in ("numpy.py", "cyclopts.py"):  # before and after `main` listens
-        (folder / loaded).write_text("import signal; signal.raise_signal(signal.SIGINT)")
-        assert started(folder, ["check"], stderr=closed_pipe).returncode == 130
-        (folder / loaded).unlink()
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminals that hang up here")
-def test_a_signal_that_was_ignored_stays_ignored(capsys, folder, monkeypatch):
-    def stylize(*arguments):
-        for step in nst.stylize(*arguments):
-            signal.raise_signal(signal.SIGHUP)
-            yield step
-
-    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stylize))
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        assert run(capsys, *QUICK)[0] == 0
-    finally:
-        signal.signal(signal.SIGHUP, before)
 
 
 def stopped_after(count):
@@ -498,31 +339,3 @@ def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, mo
 def test_too_little_memory_for_any_size(capsys, folder, monkeypatch):
     monkeypatch.setattr(sizes, "available_memory", lambda: 0)
     assert "No size fits: the smallest, " in run(capsys, *QUICK)[2]
-
-
-BY_COMMAND = "import sys; sys.argv[0] = '/usr/local/bin/nst_numpy'; import nst_numpy"
-
-
-@pytest.mark.parametrize(
-    ("start", "ours"),
-    [
-        (["-m", "nst_numpy"], True),
-        (["-c", BY_COMMAND], True),
-        (["-m", "theirs"], False),
-        (["-c", "import nst_numpy"], False),
-    ],
-)
-def test_ctrl_c_while_the_package_is_loaded_is_a_sentence(folder, start, ours):
-    """NumPy, the first that is loaded, is replaced by somebody who presses Ctrl-C."""
-    (folder / "numpy.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
-    (folder / "theirs").mkdir()
-    (folder / "theirs" / "__init__.py").write_text("import nst_numpy")
-    end = subprocess.run(
-        [sys.executable, *start], cwd=folder, timeout=60, check=False, stderr=subprocess.PIPE
-    )
-    if ours:
-        assert end.returncode == 130
-        assert end.stderr == b"Stopped before there was anything to save.\n"
-    else:  # a library leaves it to its user
-        assert b"KeyboardInterrupt" in end.stderr
-        assert b"Stopped" not in end.stderr
