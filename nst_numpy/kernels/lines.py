@@ -53,20 +53,21 @@ def side_for(n_H: int, n_W: int) -> Side:
 
 def input_line(d: Any) -> Any:
     """Bᵀ·d for one line of pixels."""
-    return (_input_line_4 if len(d) == len(FOUR) else _input_line_6)(d)
+    return (input_line_4 if len(d) == len(FOUR) else input_line_6)(d)
 
 
 def output_line(m: Any) -> Any:
     """Aᵀ·m for one line of points."""
-    return (_output_line_4 if len(m) == len(FOUR) else _output_line_6)(m)
+    return (output_line_4 if len(m) == len(FOUR) else output_line_6)(m)
 
 
 def kernel_line(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
     """G·g for one line of three weights."""
-    return (_kernel_line_4 if len(side) == len(FOUR) else _kernel_line_6)(g0, g1, g2, side)
+    return (kernel_line_4 if len(side) == len(FOUR) else kernel_line_6)(g0, g1, g2, side)
 
 
-def _input_line_4(d: Any) -> Any:
+def input_line_4(d: Any) -> Any:
+    """With the points 0, 1, -1, 2, -2 and ∞."""
     d0, d1, d2, d3, d4, d5 = d
     even, odd = d4 - 4.0 * d2, d3 - 4.0 * d1
     even_2, odd_2 = d4 - d2, 2.0 * (d3 - d1)
@@ -80,20 +81,23 @@ def _input_line_4(d: Any) -> Any:
     )
 
 
-def _output_line_4(m: Any) -> Any:
+def output_line_4(m: Any) -> Any:
+    """With the points 0, 1, -1, 2, -2 and ∞."""
     m0, m1, m2, m3, m4, m5 = m
     even, odd = m1 + m2, m1 - m2
     even_2, odd_2 = m3 + m4, m3 - m4
     return m0 + even + even_2, odd + 2.0 * odd_2, even + 4.0 * even_2, odd + 8.0 * odd_2 + m5
 
 
-def _kernel_line_4(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
+def kernel_line_4(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
+    """With the points 0, 1, -1, 2, -2 and ∞."""
     even, odd = (-1 / 6) * (g0 + g2), (1 / 6) * g1
     even_2, odd_2 = (1 / 24) * g0 + (1 / 6) * g2, (1 / 12) * g1
     return 0.25 * g0, even - odd, even + odd, even_2 + odd_2, even_2 - odd_2, g2
 
 
-def _input_line_6(d: Any) -> Any:
+def input_line_6(d: Any) -> Any:
+    """With the points 0, 1, -1, 2, -2, ½, -½ and ∞."""
     d0, d1, d2, d3, d4, d5, d6, d7 = d
     even, odd = d2 - 4.25 * d4 + d6, d1 - 4.25 * d3 + d5
     even_2, odd_2 = 0.25 * d2 - 1.25 * d4 + d6, 0.5 * d1 - 2.5 * d3 + 2.0 * d5
@@ -110,7 +114,8 @@ def _input_line_6(d: Any) -> Any:
     )
 
 
-def _output_line_6(m: Any) -> Any:
+def output_line_6(m: Any) -> Any:
+    """With the points 0, 1, -1, 2, -2, ½, -½ and ∞."""
     m0, m1, m2, m3, m4, m5, m6, m7 = m
     even, odd = m1 + m2, m1 - m2
     even_2, odd_2 = m3 + m4, m3 - m4
@@ -125,7 +130,8 @@ def _output_line_6(m: Any) -> Any:
     )
 
 
-def _kernel_line_6(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
+def kernel_line_6(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
+    """With the points 0, 1, -1, 2, -2, ½, -½ and ∞."""
     even, odd = (-2 / 9) * (g0 + g2), (2 / 9) * g1
     even_2, odd_2 = (1 / 90) * g0 + (2 / 45) * g2, (1 / 45) * g1
     even_h, odd_h = (32 / 45) * g0 + (8 / 45) * g2, (16 / 45) * g1
@@ -146,14 +152,14 @@ def _kernel_line_6(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
 
 @overload(input_line, inline="always")
 def _input_line(d: Any) -> Any:
-    return _input_line_4 if len(d) == len(FOUR) else _input_line_6
+    return input_line_4 if len(d) == len(FOUR) else input_line_6
 
 
 @overload(output_line, inline="always")
 def _output_line(m: Any) -> Any:
-    return _output_line_4 if len(m) == len(FOUR) else _output_line_6
+    return output_line_4 if len(m) == len(FOUR) else output_line_6
 
 
 @overload(kernel_line, inline="always")
 def _kernel_line(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
-    return _kernel_line_4 if len(side) == len(FOUR) else _kernel_line_6
+    return kernel_line_4 if len(side) == len(FOUR) else kernel_line_6
