@@ -156,7 +156,7 @@ def products_of(x: Array, weight: Array) -> Call:
 
 
 def compiled(x: Array, weight: Array, bias: Array) -> Call:
-    """Do the same, compiled, on one core, with bias and ReLU, and tiles of the size that it takes."""
+    """Do the same, compiled, on one core, with bias and ReLU, and tiles of the size it takes."""
     from nst_numpy.kernels.lines import points, side_for
     from nst_numpy.kernels.points import TRANSFORM_SCRATCH, kernel_points
     from nst_numpy.kernels.threads import aligned, team_of
