@@ -22,7 +22,7 @@ from nst_numpy.kernels.threads import Team, draw
 from nst_numpy.kernels.tiles import input_points, output_pixels
 from nst_numpy.kernels.vector import LANES, prefetch
 
-BLOCK = 62  # tiles in a block, at most
+BLOCK = 64  # tiles in a block, at most
 TERMS = PIECE = 64  # terms of the sums, and channels of the result, that are made at a time
 PAD = LANES  # between the points, so that they do not all want the same place in the cache
 
