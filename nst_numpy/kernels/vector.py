@@ -13,14 +13,22 @@ import operator
 from typing import Any
 
 from llvmlite import binding, ir
-from numba import types
+from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
 LANES = 16  # channels in a vector
 
-WIDE = 64 if binding.get_host_cpu_features().get("avx512f") else LANES
-"""Columns in a panel of a matrix: as many as leave room for 6 rows of sums in the registers."""
+_WIDE_REGISTERS = binding.get_host_cpu_features().get("avx512f") and config.CPU_NAME in (
+    None,
+    "host",
+)
+
+WIDE = 64 if _WIDE_REGISTERS else LANES
+"""Columns in a panel of a matrix: as many as leave room for 6 rows of sums in the registers.
+
+Who names another processor to Numba (``NUMBA_CPU_NAME``) is taken not to have AVX-512.
+"""
 
 FLOAT = ir.FloatType()
 FLOATS = ir.VectorType(FLOAT, LANES)
