@@ -105,7 +105,7 @@ def stylize(
     trained = load_weights(weights, settings.network)
     complain(f"About {gigabytes(memory)} of memory.")
     if kernels_to_compile(computing, settings.network):
-        complain("Compiling the kernels, which is done once and takes a few seconds.")
+        complain("Compiling the kernels, which takes a few seconds.")
     steps = nst.stylize(photograph, paintings, settings, trained, computing)
     total = settings.iterations * settings.scales
     step = paint(steps, total, photograph.shape, output, Screen(stderr=True))

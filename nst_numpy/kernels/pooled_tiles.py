@@ -8,9 +8,8 @@ height or width the last row or column is in no square.
 
 from typing import Any
 
-from numba import njit
-
 from nst_numpy.kernels.bits import load_pooled, store_pooled
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.tiles import (
     SIDE,
     TILE,

@@ -15,9 +15,8 @@ The first 36 vectors of `work` are where a tile lies between the two directions.
 
 from typing import Any
 
-from numba import njit
-
 from nst_numpy.kernels.bits import load_kept, store_relu
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.vector import LANES, load, store
 
 TILE = 4  # pixels of the result along a side of a tile

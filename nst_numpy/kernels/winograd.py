@@ -18,10 +18,11 @@ channel counts are multiples of 16.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import boolean, float32, int64, njit, uint8
+from numba import boolean, float32, int64, uint8
 from numba.core.event import Listener, install_listener
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.pooled_tiles import pooled_pixels, pooled_points
 from nst_numpy.kernels.product import multiply
 from nst_numpy.kernels.threads import Team, draw
