@@ -140,13 +140,23 @@ def parameters(
     n_C_in, n_C_out = network.channels[layer]
     if layer not in weights:
         raise InputError(f"The weights lack {layer}; load_weights gives all that are needed.")
-    weight, bias = (np.ascontiguousarray(part, dtype) for part in weights[layer])
+    try:
+        weight, bias = (np.ascontiguousarray(part, dtype) for part in map(real, weights[layer]))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"The weights of {layer} are no two arrays of real numbers.") from error
     if weight.shape != (3, 3, n_C_in, n_C_out) or bias.shape != (n_C_out,):
         raise InputError(
             f"The weights of {layer} have the shapes {weight.shape} and {bias.shape}; expected "
             f"{(3, 3, n_C_in, n_C_out)} and {(n_C_out,)}."
         )
     return weight, bias
+
+
+def real(part: Any) -> Any:
+    """Raise a TypeError if numbers are complex, which NumPy would cut to their real part."""
+    if np.iscomplexobj(part):
+        raise TypeError
+    return part
 
 
 def which_backend(

@@ -13,6 +13,7 @@ from typing import cast
 
 from nst_numpy.backend import Backend
 from nst_numpy.bench.contestants import ours, torch
+from nst_numpy.errors import InputError
 
 
 def peak_memory() -> int:
@@ -29,8 +30,11 @@ def peak_memory() -> int:
 
 def main(name: str, n_H: int, n_W: int) -> None:
     """Evaluate whenever a line arrives."""
-    evaluate = torch(n_H, n_W) if name == "torch" else ours(n_H, n_W, cast("Backend", name))
-    value, _ = evaluate()
+    try:
+        evaluate = torch(n_H, n_W) if name == "torch" else ours(n_H, n_W, cast("Backend", name))
+        value, _ = evaluate()
+    except (InputError, MemoryError) as error:
+        sys.exit(f"{str(error) or 'There is too little memory for this.'}")
     print(f"ready {value:.9g}", flush=True)
     for _ in sys.stdin:
         began = perf_counter()

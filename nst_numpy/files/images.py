@@ -2,12 +2,13 @@
 
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_path, check_whole, shown
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
 from nst_numpy.files.opening import MOST_PIXELS, open_upright
 from nst_numpy.files.quiet import quiet_codec
@@ -47,6 +48,7 @@ def load_image(
     InputError
         If the file cannot be read as a picture, or the size cannot be had.
     """
+    check_path("A picture", path)
     path = Path(path)
     check_size(size, shape)
     picture = open_upright(path)
@@ -117,6 +119,13 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
 
 def check_size(size: int | None, shape: tuple[int, int] | None) -> None:
     """Refuse a size that no picture can have."""
+    if size is not None:
+        check_whole("size", size, None)
+    if shape is not None:
+        if not isinstance(shape, Sequence) or len(shape) < 2:
+            raise InputError(f"The shape must be (n_H, n_W), not {shown(shape)}.")
+        for side in shape[:2]:
+            check_whole("Each side of the shape", side, None)
     if size is not None and shape is not None:
         raise InputError("A picture is given either a size or a shape, not both.")
     if size is not None and size < 1:

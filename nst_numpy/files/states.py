@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_path
 from nst_numpy.files.writing import replacing
 from nst_numpy.optimizers import State
 
@@ -19,6 +19,7 @@ AnyState = TypeVar("AnyState", bound=State)
 
 def save_state(state: State, path: str | os.PathLike[str]) -> None:
     """Write a state to a file of NumPy's (.npz); of its value, the number alone."""
+    check_path("A state", path)
     with replacing(Path(path)) as temporary, temporary.open("wb") as file:
         np.savez(file, **packed(state))  # type: ignore[arg-type]
 
@@ -37,6 +38,7 @@ def load_state(kind: type[AnyState], path: str | os.PathLike[str]) -> AnyState:
     InputError
         If it is no such file.
     """
+    check_path("A state", path)
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return unpacked(kind, arrays)
