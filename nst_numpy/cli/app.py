@@ -108,7 +108,7 @@ def stylize(
         complain("Compiling the kernels, which takes a few seconds.")
     steps = nst.stylize(photograph, paintings, settings, trained, computing)
     total = settings.iterations * settings.scales
-    step = paint(steps, total, photograph.shape, output, Screen(stderr=True))
+    step = paint(steps, total, photograph.shape, output, Screen(stderr=True), settings.scales)
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(photograph, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra

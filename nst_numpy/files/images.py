@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,9 @@ from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
 from nst_numpy.files.opening import MOST_PIXELS, open_upright
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.writing import FORMATS, check_image_output, replacing
+
+BAND = 2**18
+"""How many numbers of a picture are converted at a time."""
 
 
 def load_image(
@@ -102,12 +105,16 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
             f"{path} cannot be written: the picture is {image.dtype} of the shape {image.shape}, "
             "expected floating point of the shape (n_H, n_W, 3)."
         )
-    if bad := int(np.count_nonzero(~np.isfinite(image))):
+    bad = sum(int(np.count_nonzero(~np.isfinite(image[rows]))) for rows in bands(image))
+    if bad:
         raise InputError(
             f"{path} cannot be written: the picture has {bad} values of {image.size} that are NaN "
             "or infinite."
         )
-    picture = Image.fromarray(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))
+    eight_bits = np.empty(image.shape, np.uint8)
+    for rows in bands(image):
+        eight_bits[rows] = np.rint(np.clip(image[rows], 0, 1) * 255)
+    picture = Image.fromarray(eight_bits)
     format_name, options = FORMATS[path.suffix.lower()]
     try:
         with replacing(path) as temporary, quiet_codec():
@@ -115,6 +122,12 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error
+
+
+def bands(image: np.ndarray) -> Iterator[slice]:
+    """Yield some rows at a time: where memory is short a picture can still be saved."""
+    few = max(1, BAND // max(1, image[:1].size))
+    yield from (slice(first, first + few) for first in range(0, len(image), few))
 
 
 def check_size(size: int | None, shape: tuple[int, int] | None) -> None:

@@ -89,7 +89,7 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
 
 def obstacle(path: Path) -> str:
     """Say what stands in the way of writing a file; nothing if nothing does."""
-    folder = path.parent
+    folder = (behind_links(path) if path.is_symlink() else path).parent
     if path.is_dir():
         return "it is a folder"
     if path.exists() and not path.is_file():
