@@ -177,6 +177,7 @@ def stylize(
             if gains_no_more(recent, settings.gain):
                 break
         earlier += state.evaluations
+        del J, function  # their kernels and arrays, before the next scale has its own
 
 
 def optimizer_for(shape: tuple[int, ...], settings: Settings) -> Optimizer:

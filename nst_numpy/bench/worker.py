@@ -22,6 +22,10 @@ def peak_memory() -> int:
     if status.exists():  # Linux; its ru_maxrss begins with the memory of the parent process
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
         return 1024 * int(lines["VmHWM"].split()[0])
+    if sys.platform == "win32":
+        import psutil
+
+        return int(psutil.Process().memory_info().peak_wset)
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

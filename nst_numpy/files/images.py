@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -181,12 +181,13 @@ def largest_size(found: tuple[int, int]) -> int:
     return size
 
 
-def resized_array(image: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Resize channel by channel in floating point, and cut off what Lanczos overshoots."""
-    if image.shape[:2] == (height, width):
-        return image
+def resized_array(colours: Iterable[np.ndarray], width: int, height: int) -> np.ndarray:
+    """Resize colour by colour in floating point, and cut off what Lanczos overshoots."""
     resized = np.empty((height, width, 3), np.float32)
-    for k in range(3):
-        channel = Image.fromarray(np.ascontiguousarray(image[:, :, k]))
-        resized[:, :, k] = np.asarray(channel.resize((width, height), Image.Resampling.LANCZOS))
-    return resized.clip(0, 1)
+    for k, colour in enumerate(colours):
+        if colour.shape == (height, width):
+            resized[:, :, k] = colour
+        else:
+            one = Image.fromarray(colour).resize((width, height), Image.Resampling.LANCZOS)
+            resized[:, :, k] = np.asarray(one).clip(0, 1)
+    return resized

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -338,8 +339,18 @@ def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, mo
 
 
 def test_too_little_memory_for_any_size(capsys, folder, monkeypatch):
-    monkeypatch.setattr(sizes, "available_memory", lambda: 0)
+    monkeypatch.setattr(sizes, "available_memory", lambda: sizes.PROGRAM["numpy"] + 10**6)
     assert "No size fits: the smallest, " in run(capsys, *QUICK)[2]
+
+
+@pytest.mark.parametrize("role", ["photo.png", "painting.png", "start.png"])
+def test_a_picture_too_large_to_be_read_is_not_decoded(capsys, folder, monkeypatch, role):
+    shutil.copy(folder / "photo.png", folder / "start.png")
+    Image.new("L", (8000, 8000)).save(folder / role)
+    monkeypatch.setattr(sizes, "available_memory", lambda: 5 * 10**8)
+    code, _, err = run(capsys, *quick(start="start.png"))
+    assert code == 2
+    assert err == f"{role} needs about 0.6 GB to be read, and 0.5 GB are free.\n"
 
 
 def test_a_picture_that_cannot_be_enlarged_is_saved_as_it_was_painted(capsys, folder, monkeypatch):
