@@ -110,9 +110,9 @@ def deep_to_srgb(picture: Image.Image, name: str) -> Iterator[np.ndarray]:
     name : str
         What to call the picture in a warning or an error.
 
-    Yields
-    ------
-    colour : ndarray, shape (n_H, n_W), float32, in [0, 1]
+    Returns
+    -------
+    colours : iterator of ndarray, shape (n_H, n_W), float32, in [0, 1]
 
     Raises
     ------
@@ -132,8 +132,11 @@ def deep_to_srgb(picture: Image.Image, name: str) -> Iterator[np.ndarray]:
     scale.info = picture.info
     curve = np.asarray(with_profile(scale, name) or scale.convert("RGB"))[0] / 255
     points = np.linspace(0, white, 256)
-    for k in range(3):
+
+    def one(k: int) -> np.ndarray:
         colour = np.empty(values.shape, np.float32)
         for row, found in zip(values, colour, strict=True):
             found[:] = np.interp(row, points, curve[:, k])
-        yield colour
+        return colour
+
+    return map(one, range(3))
