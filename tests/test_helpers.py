@@ -14,11 +14,11 @@ forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 
 
 def limited_to(monkeypatch, most):
-    """Let no more than so many of the threads named "few" run at a time."""
+    """Let no more than so many of the threads named "few-…" run at a time."""
     real = threading.Thread.start
 
     def start(thread):
-        if sum(one.name.startswith("few") for one in threading.enumerate()) >= most:
+        if sum(one.name.startswith(f"few-{most}") for one in threading.enumerate()) >= most:
             raise RuntimeError("can't start new thread")
         real(thread)
 
@@ -28,7 +28,7 @@ def limited_to(monkeypatch, most):
 @pytest.mark.parametrize("most", [0, 1, 2])
 def test_all_is_done_once_where_few_threads_can_be_started(monkeypatch, most):
     limited_to(monkeypatch, most)
-    helpers, done, lock = Helpers(4, "few"), [], threading.Lock()
+    helpers, done, lock = Helpers(4, f"few-{most}"), [], threading.Lock()
 
     def note(part):
         with lock:
@@ -39,7 +39,7 @@ def test_all_is_done_once_where_few_threads_can_be_started(monkeypatch, most):
     futures += [helpers.submit(note, part) for part in range(9, 20)]  # nothing more is said
     wait(futures)
     assert sorted(part for part, _ in done) == list(range(20))
-    assert {name == "few" for _, name in done} == {most > 0}
+    assert {name == f"few-{most}" for _, name in done} == {most > 0}
 
 
 def test_what_is_done_by_the_caller_may_fail_like_the_rest():
