@@ -1,8 +1,10 @@
 """The one place where it is chosen what computes: the definition, or something faster."""
 
 import os
+import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol, get_args
 
@@ -82,6 +84,12 @@ class InThreads(evaluation.Evaluator):
 
     threads: int | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        its_own: dict[str, Any] = {"threads": self.threads}
+        if isinstance(self.layers, Winograd):  # else it is the definition, a module
+            its_own["layers"] = self.layers
+        return partial(InThreads, self.network, self.weights, **its_own), ()
+
     def measure(self, picture: Array, terms: Collection[Term]) -> list[tuple[Array, Shape]]:
         """Return what each term measures of a picture, and the shape of what it looked at."""
         with blas.limited(self.threads):
@@ -132,13 +140,23 @@ def parameters(
     n_C_in, n_C_out = network.channels[layer]
     if layer not in weights:
         raise InputError(f"The weights lack {layer}; load_weights gives all that are needed.")
-    weight, bias = (np.ascontiguousarray(part, dtype) for part in weights[layer])
+    try:
+        weight, bias = (np.ascontiguousarray(part, dtype) for part in map(real, weights[layer]))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"The weights of {layer} are no two arrays of real numbers.") from error
     if weight.shape != (3, 3, n_C_in, n_C_out) or bias.shape != (n_C_out,):
         raise InputError(
             f"The weights of {layer} have the shapes {weight.shape} and {bias.shape}; expected "
             f"{(3, 3, n_C_in, n_C_out)} and {(n_C_out,)}."
         )
     return weight, bias
+
+
+def real(part: Any) -> Any:
+    """Raise a TypeError if numbers are complex, which NumPy would cut to their real part."""
+    if np.iscomplexobj(part):
+        raise TypeError
+    return part
 
 
 def which_backend(
@@ -148,24 +166,47 @@ def which_backend(
 
     The kernels know a first layer of three colours, and channels in sixteens.
     """
-    if computing.backend == "numba" and not numba_is_installed():
-        raise InputError(
-            'Numba is not installed; install it with pip install "nst_numpy[fast]", or choose the '
-            "backend numpy."
-        )
+    if computing.backend == "numba" and (problem := numba_problem()):
+        raise InputError(f"{problem}; choose the backend numpy.")
     (first, n_C_in, _), *_ = network.table
     fits = (
         first in network.channels and n_C_in == 3 and all(n % 16 == 0 for _, _, n in network.table)
     )
     if computing.backend == "definition" or np.dtype(dtype) != np.float32:
         return "definition"
-    plain = computing.backend == "numpy" or not fits
-    return "numpy" if plain or not numba_is_installed() else "numba"
+    if computing.backend == "numpy" or not fits or not numba_is_installed():
+        return "numpy"
+    if problem := numba_problem():
+        say_plain(problem)
+        return "numpy"
+    return "numba"
 
 
 def numba_is_installed() -> bool:
     """Look for Numba without importing it."""
     return find_spec("numba") is not None
+
+
+def numba_problem() -> str:
+    """Say why Numba cannot be used; nothing if it can."""
+    if not numba_is_installed():
+        return 'Numba is not installed, which pip install "nst_numpy[fast]" does'
+    return _problem_of_import()
+
+
+@cache
+def _problem_of_import() -> str:
+    try:
+        from nst_numpy.kernels import compiling  # noqa: F401
+    except Exception as error:  # another NumPy, its own settings: it says what
+        return f"Numba cannot be used ({error})"
+    return ""
+
+
+@cache
+def say_plain(problem: str) -> None:
+    """Say once that the slower way is taken, though Numba is there."""
+    warnings.warn(f"{problem}, so plain NumPy computes.", stacklevel=2)
 
 
 def kernels_to_compile(computing: Computing, network: Network) -> bool:

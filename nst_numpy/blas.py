@@ -1,12 +1,13 @@
 """How many threads NumPy's BLAS takes: told to it from here, never from inside the mathematics."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import numpy as np
+
+from nst_numpy.helpers import Helpers
 
 
 @contextmanager
@@ -33,20 +34,26 @@ def at_once(threads: int) -> Callable[[Callable[[Any], None], Iterable[Any]], It
     two teams on the same processors wait for each other. What the caller wants to hear of numbers
     that are not finite (`np.errstate`) holds in those threads, too.
     """
-    if threads == 1:
-        return map
-    team = ThreadPoolExecutor(threads, "nst_numpy")
+    return map if threads == 1 else _AtOnce(threads)
 
-    def call_each(function: Callable[[Any], None], parts: Iterable[Any]) -> Iterable[None]:
+
+class _AtOnce:
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._team = Helpers(threads, "nst_numpy")
+
+    def __call__(self, function: Callable[[Any], None], parts: Iterable[Any]) -> Iterable[None]:
         wanted = np.geterr()
 
         def quietly(part: Any) -> None:
             with np.errstate(**wanted):
                 function(part)
 
-        return team.map(quietly, parts)
+        done = [self._team.submit(quietly, part) for part in parts]
+        return (one.result() for one in done)
 
-    return call_each
+    def __reduce__(self) -> tuple[Any, ...]:
+        return at_once, (self._threads,)
 
 
 @cache

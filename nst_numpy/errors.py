@@ -1,8 +1,13 @@
 """The one exception for what a user can mend, and the checks that raise it."""
 
 import math
+import os
+import reprlib
 from numbers import Integral, Real
 from typing import Any
+
+LONGEST = 100
+"""How many letters of a wrong value are repeated."""
 
 
 class InputError(ValueError):
@@ -17,26 +22,42 @@ def check_number(name: str, value: Any, above: bool = False) -> None:
     """Refuse what is no number of at least 0; or, if `above`, no number above 0."""
     if not isinstance(value, Real) or not 0 <= float(value) < math.inf or (above and value == 0):
         least = "above 0" if above else "a number of at least 0"
-        raise InputError(f"{name} must be {least}, not {value!r}.")
+        raise InputError(f"{name} must be {least}, not {shown(value)}.")
 
 
-def check_whole(name: str, value: Any, least: int = 0, most: int | None = None) -> None:
+def check_whole(name: str, value: Any, least: int | None = 0, most: int | None = None) -> None:
     """Refuse what is no whole number between two others."""
-    if not isinstance(value, Integral):
-        raise InputError(f"{name} must be a whole number, not {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise InputError(f"{name} must be a whole number, not {shown(value)}.")
+    if least is None:
+        return
     if most is not None and not least <= int(value) <= most:
         raise InputError(f"{name} must be between {least} and {most}, not {value}.")
     if int(value) < least:
         raise InputError(f"{name} must be at least {least}, not {value}.")
 
 
+def check_path(name: str, value: Any) -> None:
+    """Refuse what names no file."""
+    if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
+        raise InputError(f"{name} must be the name of a file, not {shown(value)}.")
+    if "\0" in os.fspath(value):
+        raise InputError(f"{os.fspath(value)} cannot be the name of a file: it holds a zero.")
+
+
+def shown(value: Any) -> str:
+    """Write a value, but of a long one only its beginning."""
+    text = reprlib.repr(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
 def check_kind(name: str, value: Any, kind: type) -> None:
     """Refuse what is of another type."""
     if not isinstance(value, kind):
-        raise InputError(f"{name} must be a {kind.__name__}, not {value!r}.")
+        raise InputError(f"{name} must be a {kind.__name__}, not {shown(value)}.")
 
 
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
     """Refuse what is none of some words."""
-    if value not in choices:
-        raise InputError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(f"{name} must be one of {', '.join(choices)}, not {shown(value)}.")

@@ -4,9 +4,12 @@ The arrays of an evaluation follow from the plan: for the compiled kernels they 
 known length; in plain NumPy, what is alive at each operation is added up.
 """
 
-import os
+from collections.abc import Iterator
+from contextlib import suppress
 from math import prod
 from pathlib import Path
+
+import psutil
 
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
@@ -104,16 +107,39 @@ def bytes_of_tiles(settings: Settings, n_H: int, n_W: int, threads: int) -> int:
 
 def available_memory() -> int:
     """Return how many bytes a painting may take: some are left for the error of a guess."""
-    free = [int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))]
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():  # Linux
-        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
-        free.append(1024 * int(lines["MemAvailable"].split()[0]))
-    limit = Path("/sys/fs/cgroup/memory.max")
-    if limit.exists() and limit.read_text().strip().isdigit():  # in a container
-        free.append(int(limit.read_text()) - int(limit.with_name("memory.current").read_text()))
-    free += address_space_left()
+    free = [psutil.virtual_memory().available, *groups_memory_left(), *address_space_left()]
     return int(0.85 * max(min(free), 0))
+
+
+def groups_memory_left(
+    ours: Path = Path("/proc/self/cgroup"), groups: Path = Path("/sys/fs/cgroup")
+) -> Iterator[int]:
+    """Yield how much each group of processes that this one is in, as in a container, leaves it.
+
+    Of Linux's control groups there are two generations; in either a group counts for those in it,
+    too. What is kept of files for as long as nobody needs the memory is not taken.
+    """
+    if not ours.exists():
+        return
+    for line in ours.read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        if not controllers:
+            names = "memory.max", "memory.current", "inactive_file"
+            root = groups
+        elif "memory" in controllers.split(","):
+            names = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+            root = groups / "memory"
+        else:
+            continue
+        place = root / path.lstrip("/")
+        for group in [place, *place.parents]:
+            with suppress(OSError, ValueError, KeyError):  # no such group here, or no limit
+                limit, taken = (int((group / name).read_text()) for name in names[:2])
+                with_files = (group / "memory.stat").read_text().split()
+                files = dict(zip(with_files[::2], map(int, with_files[1::2]), strict=True))
+                yield limit - taken + files[names[2]]
+            if group == root:
+                break
 
 
 def address_space_left() -> list[int]:

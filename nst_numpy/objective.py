@@ -3,17 +3,19 @@
 Gatys et al. 2016, eq. 7; J_style = Σ λ_l·J_style[l] is their eq. 5.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from nst_numpy import backend
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
+from nst_numpy.canvas import check_array, check_picture
 from nst_numpy.costs import Content, Term, TotalVariation
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_choice, check_kind
 from nst_numpy.network import PICTURE, Network, Weights, check_size
 from nst_numpy.settings import Settings
 
@@ -65,6 +67,9 @@ class SumOfTerms:
     dtype: str | np.dtype[np.floating] = "float32"
 
     def __post_init__(self) -> None:
+        check_kind("terms", self.terms, Sequence)
+        for term in self.terms:
+            check_kind("A term", term, Term)
         names = [term.name for term in self.terms]
         if len(set(names)) < len(names) or not names:
             raise InputError(f"J needs terms, each with a name of its own; there are {names}.")
@@ -89,6 +94,7 @@ class SumOfTerms:
         gradient : ndarray, shape (n_H, n_W, 3)
             dJ/dG: how much J changes per unit of a pixel, for a small change.
         """
+        check_array("The picture", image)
         if image.shape != self.shape:
             raise InputError(f"The picture has the shape {image.shape}; J takes {self.shape}.")
         values, dG = self.evaluator(image.astype(self.dtype, copy=False), self.terms)
@@ -123,8 +129,9 @@ class Objective(SumOfTerms):
     Raises
     ------
     InputError
-        If a picture is not of shape (n_H, n_W, 3), is too small for the deepest layer that is
-        tapped, or holds NaN; if there is no style; if the network has no such layer.
+        If one of these is something else than it should be; if a picture is too small for the
+        deepest layer that is tapped, or holds NaN; if there is no style; if the network has no such
+        layer.
     """
 
     def __init__(
@@ -136,6 +143,8 @@ class Objective(SumOfTerms):
         dtype: str = "float32",
         computing: Computing = Computing(),
     ) -> None:
+        styles = check_arguments(content, styles, settings, weights, computing)
+        check_choice("dtype", getattr(dtype, "__name__", str(dtype)), ("float32", "float64"))
         network, taps = settings.network, settings.taps
         evaluator = backend.evaluator(network, weights, taps, dtype, computing)
         if settings.style_layers and not styles:
@@ -167,18 +176,24 @@ class Objective(SumOfTerms):
         super().__init__(terms, evaluator, content.shape, np.dtype(dtype))
 
 
+def check_arguments(
+    content: Any, styles: Any, settings: Any, weights: Any, computing: Any
+) -> list[Array]:
+    """Refuse what is of another kind than it should be; return the styles as a list."""
+    check_kind("settings", settings, Settings)
+    check_kind("weights", weights, Mapping)
+    check_kind("computing", computing, Computing)
+    check_array("The content", content)
+    if isinstance(styles, str) or not isinstance(styles, Iterable):
+        check_kind("styles", styles, list)
+    pictures: list[Array] = list(styles)
+    for style in pictures:
+        check_array("A style", style)
+    return pictures
+
+
 def checked(picture: Array, name: str, network: Network, taps: Sequence[str], dtype: str) -> Array:
     """Return a picture in a dtype, or say why it cannot be used."""
-    if picture.ndim != 3 or picture.shape[2] != 3:
-        raise InputError(
-            f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
-        )
     check_size(picture.shape, network, taps)
-    if not np.isfinite(picture).all():
-        raise InputError(f"{name} holds NaN or infinite values.")
-    if picture.min() < -1 or picture.max() > 2:
-        raise InputError(
-            f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
-            "[0, 1], as load_image returns it."
-        )
+    check_picture(name, picture)
     return picture.astype(dtype, copy=False)

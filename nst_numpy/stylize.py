@@ -11,10 +11,10 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
 from nst_numpy.canvas import enlarge, halve, mirrored
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_kind
 from nst_numpy.metric import Metric
 from nst_numpy.network import Weights
-from nst_numpy.objective import Cost, Objective, SumOfTerms
+from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments
 from nst_numpy.optimizers import OPTIMIZERS, Optimizer, State, iterates
 from nst_numpy.settings import Settings
 
@@ -39,6 +39,7 @@ class Step:
         Where the optimizer is: its x are the numbers of which G is made, or G itself.
     canvas
         G, shape (n_H + 2·margin, n_W + 2·margin, 3): RGB in [0, 1], if it is painted in bounds.
+        To be read: a copy may be changed.
     margin
         How many pixels of G lie beyond each edge of the picture.
     scale
@@ -126,6 +127,9 @@ def stylize(
     FloatingPointError
         If J is no longer a number, which is to say that the learning rate is too large.
     """
+    styles = check_arguments(content, styles, settings, weights, computing)
+    if after is not None:
+        check_kind("after", after, Step)
     began = perf_counter() - (after.seconds if after else 0.0)
     earlier = after.evaluations - after.state.evaluations if after else 0
     kind = OPTIMIZERS[settings.optimizer].kind
@@ -152,7 +156,8 @@ def stylize(
         numbers = range(first, scale * settings.iterations + 1)
         for number, state in zip(numbers, iterates(optimizer, function, start), strict=False):
             if state is not start:  # else it is the step that is there already
-                G = bounds_forward(state.x) if settings.bounds else state.x
+                G = bounds_forward(state.x) if settings.bounds else state.x.view()
+                G.flags.writeable = False  # it is where the next scale, or step, begins
                 if float(state.value) <= lowest:
                     best, lowest = G, float(state.value)
                 recent = (*recent[-WINDOW:], float(state.value))
@@ -172,6 +177,7 @@ def stylize(
             if gains_no_more(recent, settings.gain):
                 break
         earlier += state.evaluations
+        del J, function  # their kernels and arrays, before the next scale has its own
 
 
 def optimizer_for(shape: tuple[int, ...], settings: Settings) -> Optimizer:

@@ -1,5 +1,9 @@
 """What computes is chosen in one place."""
 
+import os
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from os import cpu_count
 
@@ -30,6 +34,7 @@ FLOAT32, FLOAT64 = np.dtype("float32"), np.dtype("float64")
 )
 def test_the_choice(monkeypatch, asked, dtype, installed, chosen):
     monkeypatch.setattr(backend, "numba_is_installed", lambda: installed)
+    monkeypatch.setattr(backend, "_problem_of_import", str)
     assert backend.which_backend(Computing(backend=asked), VGG19, dtype) == chosen
 
 
@@ -44,6 +49,7 @@ def test_the_choice(monkeypatch, asked, dtype, installed, chosen):
 )
 def test_the_kernels_know_channels_in_sixteens(monkeypatch, network, chosen):
     monkeypatch.setattr(backend, "numba_is_installed", lambda: True)
+    monkeypatch.setattr(backend, "_problem_of_import", str)
     assert backend.which_backend(Computing(), network) == chosen
     assert backend.which_backend(Computing(backend="numba"), network) == chosen
     if chosen == "numpy":
@@ -150,3 +156,29 @@ def test_plain_numpy_comes_to_what_the_definition_comes_to():
     again, dG_again = plain(picture, [term.in_dtype(FLOAT32) for term in terms])
     assert again == values
     np.testing.assert_array_equal(dG_again, dG)
+
+
+@pytest.mark.skipif(not backend.numba_is_installed(), reason="Numba is not installed")
+@pytest.mark.parametrize("setting", ["NUMBA_DISABLE_JIT=1", "NUMBA_NUM_THREADS=0"])
+def test_where_numba_cannot_be_used_plain_numpy_computes_and_that_is_said_once(setting):
+    asked = """
+import warnings
+warnings.showwarning = lambda message, *_, **__: print(message)
+from nst_numpy import Computing, InputError
+from nst_numpy.backend import which_backend
+from nst_numpy.network import VGG19
+print([which_backend(Computing(), VGG19) for _ in range(2)])
+try:
+    which_backend(Computing(backend="numba"), VGG19)
+except InputError as error:
+    print(error)
+"""
+    name, _, value = setting.partition("=")
+    end = subprocess.run(
+        [sys.executable, "-c", asked], env=os.environ | {name: value}, text=True,
+        capture_output=True, check=True,
+    )  # fmt: skip
+    note, found, refused = end.stdout.splitlines()
+    assert re.fullmatch(r"Numba cannot be used \(.*\), so plain NumPy computes\.", note)
+    assert found == "['numpy', 'numpy']"
+    assert re.fullmatch(r"Numba cannot be used \(.*\); choose the backend numpy\.", refused)

@@ -1,6 +1,7 @@
 """The documents stay true: links lead somewhere, options and layers are those of the code."""
 
 import re
+import tomllib
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -63,3 +64,18 @@ def test_the_reading_path_has_as_many_lines_as_the_readme_says():
     }
     lines = sum(len((ROOT / file).read_text().splitlines()) for file in files)
     assert f"; {lines:,} lines in all" in readme
+
+
+def test_a_package_index_shows_a_readme_without_links_to_files_beside_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    shown = project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    assert "readme" in project["project"]["dynamic"]
+    text = (ROOT / shown["fragments"][0]["path"]).read_text()
+    before = re.findall(r"\]\(([^)]*)\)", text)
+    for one in shown["substitutions"]:
+        text = re.sub(one["pattern"], one["replacement"], text)
+    after = re.findall(r"\]\(([^)]*)\)", text)
+    assert after == [target for target in before if target.startswith("https://")]
+    assert "Painted by" not in text
+    assert "VGG-19 carries it up to the activations" in text
+    assert "## Licences" in text

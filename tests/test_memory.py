@@ -5,10 +5,11 @@ import sys
 
 import pytest
 from networks import NARROW
+from PIL import Image, ImageCms
 
 from nst_numpy import Computing, Settings
 from nst_numpy.backend import numba_is_installed
-from nst_numpy.memory import available_memory, predicted_memory
+from nst_numpy.memory import available_memory, groups_memory_left, predicted_memory
 from nst_numpy.network import PICTURE, VGG19
 
 RUN = """
@@ -118,3 +119,63 @@ print(available_memory())
         [sys.executable, "-c", limited], capture_output=True, text=True, check=True
     )
     assert 0 < int(run.stdout) < 0.85e9
+
+
+READ = """
+import sys
+from nst_numpy.bench.worker import peak_memory
+from nst_numpy.files.images import load_image
+from nst_numpy.files.opening import Path, size_and_memory
+
+load_image(sys.argv[1], size=16)
+before = peak_memory()
+load_image(sys.argv[2], size=16)
+print(peak_memory() - before, size_and_memory(Path(sys.argv[2]))[1])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="resident memory is counted differently")
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [
+        ("RGB", "png"), ("L", "png"), ("RGBA", "png"), ("P", "png"), ("I;16", "png"),
+        ("F", "tif"), ("RGB", "tif"), ("RGB", "jpg"), ("CMYK", "jpg"), ("RGB", "webp"),
+        ("RGBA", "webp"), ("RGB", "jp2"), ("RGB", "profile.png"), ("RGBA", "profile.png"),
+    ],
+)  # fmt: skip
+def test_what_it_takes_to_read_a_picture_is_told_without_decoding_it(tmp_path, mode, name):
+    colour = {"RGB": (1, 2, 3), "RGBA": (1, 2, 3, 4), "CMYK": (1, 2, 3, 4)}.get(mode, 1)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    options = {"icc_profile": profile} if "profile" in name else {}
+    for side in (20, 2500):
+        picture = Image.new(mode, (side, side), colour)
+        picture.save(tmp_path / f"{side}.{name}", **options)
+    files = [str(tmp_path / f"{side}.{name}") for side in (20, 2500)]
+    run = subprocess.run(
+        [sys.executable, "-c", READ, *files], capture_output=True, text=True, check=True
+    )
+    taken, told = map(int, run.stdout.split())
+    assert taken < 1.1 * told + 2**22
+    assert told < 2 * taken + 2**22
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_the_narrowest_group_counts_and_what_is_kept_of_files_does_not(tmp_path, generation):
+    if generation == 2:
+        line, root = "0::/outer/inner\n", tmp_path
+        names = "memory.max", "memory.current", "inactive_file"
+    else:
+        line, root = "9:cpu:/\n7:memory,x:/outer/inner\n", tmp_path / "memory"
+        names = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+    (tmp_path / "ours").write_text(line)
+    for path, limit, taken, files in (
+        ("", "max", 900, 7), ("outer", "1000", 600, 50), ("outer/inner", "800", 100, 20)
+    ):  # fmt: skip
+        (root / path).mkdir(parents=True, exist_ok=True)
+        (root / path / names[0]).write_text(f"{limit}\n")
+        (root / path / names[1]).write_text(f"{taken}\n")
+        (root / path / "memory.stat").write_text(f"anon 3\n{names[2]} {files}\n")
+    assert list(groups_memory_left(tmp_path / "ours", tmp_path)) == [720, 450]
+    (root / "outer/inner/memory.stat").unlink()  # as where a container hides it
+    assert list(groups_memory_left(tmp_path / "ours", tmp_path)) == [450]
+    assert list(groups_memory_left(tmp_path / "nowhere")) == []

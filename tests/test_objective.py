@@ -3,6 +3,7 @@
 Its gradient is held against finite differences in tests/checks; sums of other terms in test_terms.
 """
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -168,6 +169,17 @@ def test_the_settings_pooling_is_the_networks(weights, pictures):
     G = other[:20, :24]
     assert most(G)[0].values["conv1_1"] == average(G)[0].values["conv1_1"]
     assert most(G)[0].values["conv2_1"] != average(G)[0].values["conv2_1"]
+
+
+@pytest.mark.parametrize("backend", ["definition", "numpy", "numba"])
+def test_it_can_be_pickled(weights, pictures, backend):
+    if backend == "numba" and not numba_is_installed():
+        pytest.skip("Numba is not installed")
+    C, S, _ = pictures
+    J = Objective(C, [S], SHALLOW, weights, computing=Computing(backend=backend, threads=2))
+    (before, d_before), (after, d_after) = (one(C) for one in (J, pickle.loads(pickle.dumps(J))))
+    assert after == before
+    assert (d_after == d_before).all()
 
 
 @pytest.mark.skipif(not numba_is_installed(), reason="Numba is not installed")

@@ -1,5 +1,6 @@
 """Steps: from the starts to the painting, the same every time."""
 
+import weakref
 from dataclasses import replace
 from itertools import islice, pairwise
 
@@ -350,3 +351,23 @@ def test_a_step_of_other_settings_is_refused(pictures, weights, whole):
         settings = replace(QUICK, **{"scales": 2} | changes)
         with pytest.raises(InputError, match="of other settings than these"):
             next(stylize(C, [S], settings, weights, after=steps[-1]))
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_the_j_of_a_scale_is_gone_before_the_next_is_made(weights, optimizer):
+    made = []
+
+    def objective(*arguments, **options):
+        assert [J for J in made if J() is not None] == []
+        J = Objective(*arguments, **options)
+        made.append(weakref.ref(J))
+        return J
+
+    C = np.random.default_rng(0).random((64, 64, 3), np.float32)
+    settings = Settings(
+        content_layers={"conv1_2": 1.0}, style_layers={"conv1_1": 1.0}, scales=3, iterations=2,
+        optimizer=optimizer,
+    )  # fmt: skip
+    for _ in stylize(C, [C], settings, weights, Computing(backend="numpy"), objective):
+        pass
+    assert len(made) == 3

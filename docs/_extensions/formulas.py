@@ -4,9 +4,9 @@
 that is not on the map, or an entry without its formula, fails the build.
 """
 
+import tomllib
 from pathlib import Path
 
-import tomllib
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging

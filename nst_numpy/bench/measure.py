@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter, sleep
@@ -10,6 +11,7 @@ from time import perf_counter, sleep
 import numpy as np
 
 from nst_numpy.backend import Computing, threads
+from nst_numpy.errors import InputError
 from nst_numpy.files.weights import load_weights
 from nst_numpy.network import VGG19
 from nst_numpy.plan import shapes, up_and_down
@@ -22,12 +24,17 @@ class Worker:
     """A contestant, ready to evaluate; see `worker`."""
 
     def __init__(self, name: str, n_H: int, n_W: int) -> None:
+        self.name = name
+        self.value = 0.0
         self.process = subprocess.Popen(
             [sys.executable, "-m", "nst_numpy.bench.worker", name, str(n_H), str(n_W)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    def prepare(self) -> None:
+        """Wait until it is ready."""
         word, value = self._line().split()
         assert word == "ready"
         self.value = float(value)
@@ -42,18 +49,23 @@ class Worker:
     def end(self) -> int:
         """End the process, and return its largest memory, in bytes."""
         assert self.process.stdin
-        assert self.process.stdout
         self.process.stdin.close()
-        peak = int(self._line())
-        self.process.stdout.close()
-        self.process.wait()
-        return peak
+        return int(self._line())
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self.process.kill()
+        with suppress(OSError), self.process:  # it closes the pipes, and waits
+            pass
 
     def _line(self) -> str:
         assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the worker ended with exit code {self.process.wait()}")
+            raise InputError(
+                f"The measurement of {self.name} ended with exit code {self.process.wait()}, "
+                "before it was done; if there is no word of it above, the memory was too little."
+            )
         return line
 
 
@@ -100,13 +112,18 @@ class Result:
 
 def by_turns(names: Sequence[str], n_H: int, n_W: int, rounds: int) -> Result:
     """Let each contestant evaluate in turn, `rounds` times."""
-    workers = [Worker(name, n_H, n_W) for name in names]
-    seconds: list[list[float]] = [[] for _ in workers]
-    for _ in range(rounds):
-        for worker, times in zip(workers, seconds, strict=True):
-            times.append(worker.seconds())
-            sleep(PAUSE)
-    memory = tuple(worker.end() for worker in workers)
+    workers: list[Worker] = []
+    with ExitStack() as afterwards:
+        for name in names:
+            workers.append(Worker(name, n_H, n_W))
+            afterwards.callback(workers[-1].close)
+            workers[-1].prepare()
+        seconds: list[list[float]] = [[] for _ in workers]
+        for _ in range(rounds):
+            for worker, times in zip(workers, seconds, strict=True):
+                times.append(worker.seconds())
+                sleep(PAUSE)
+        memory = tuple(worker.end() for worker in workers)
     values = tuple(worker.value for worker in workers)
     return Result(n_H, n_W, tuple(names), tuple(map(tuple, seconds)), memory, values)
 

@@ -13,6 +13,7 @@ from typing import cast
 
 from nst_numpy.backend import Backend
 from nst_numpy.bench.contestants import ours, torch
+from nst_numpy.errors import InputError
 
 
 def peak_memory() -> int:
@@ -21,6 +22,10 @@ def peak_memory() -> int:
     if status.exists():  # Linux; its ru_maxrss begins with the memory of the parent process
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
         return 1024 * int(lines["VmHWM"].split()[0])
+    if sys.platform == "win32":
+        import psutil
+
+        return int(psutil.Process().memory_info().peak_wset)
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -29,8 +34,11 @@ def peak_memory() -> int:
 
 def main(name: str, n_H: int, n_W: int) -> None:
     """Evaluate whenever a line arrives."""
-    evaluate = torch(n_H, n_W) if name == "torch" else ours(n_H, n_W, cast("Backend", name))
-    value, _ = evaluate()
+    try:
+        evaluate = torch(n_H, n_W) if name == "torch" else ours(n_H, n_W, cast("Backend", name))
+        value, _ = evaluate()
+    except (InputError, MemoryError) as error:
+        sys.exit(f"{str(error) or 'There is too little memory for this.'}")
     print(f"ready {value:.9g}", flush=True)
     for _ in sys.stdin:
         began = perf_counter()

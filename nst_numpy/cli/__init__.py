@@ -16,11 +16,12 @@
 
 import sys
 
-from nst_numpy.cli.signals import exit_code, listen, no_more, say_too_early
+from nst_numpy.cli.signals import exit_code, hold_places, listen, no_more, say_too_early
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit; Ctrl-C ends in a sentence from the first import on."""
+    hold_places()
     listen()
     try:
         from nst_numpy.cli.running import run

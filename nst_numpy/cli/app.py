@@ -105,10 +105,10 @@ def stylize(
     trained = load_weights(weights, settings.network)
     complain(f"About {gigabytes(memory)} of memory.")
     if kernels_to_compile(computing, settings.network):
-        complain("Compiling the kernels, which is done once and takes a few seconds.")
+        complain("Compiling the kernels, which takes a few seconds.")
     steps = nst.stylize(photograph, paintings, settings, trained, computing)
     total = settings.iterations * settings.scales
-    step = paint(steps, total, photograph.shape, output, Screen(stderr=True))
+    step = paint(steps, total, photograph.shape, output, Screen(stderr=True), settings.scales)
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(photograph, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra

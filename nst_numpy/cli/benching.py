@@ -20,8 +20,13 @@ from nst_numpy.cli.bench_tables import (
     race_table,
     speed_table,
 )
+from nst_numpy.cli.options import Whole, read_whole
+from nst_numpy.cli.sizes import gigabytes
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
+from nst_numpy.files.opening import MOST_PIXELS
+from nst_numpy.memory import available_memory, predicted_memory
+from nst_numpy.settings import Settings
 
 What = Literal["speed", "time-to-quality", "evaluations", "octaves"]
 Contestant = Literal["numba", "numpy", "definition", "torch"]
@@ -37,11 +42,11 @@ EVALUATIONS: dict[What, int] = {"time-to-quality": 500, "evaluations": 100, "oct
 def bench(
     *,
     what: What = "speed",
-    size: Annotated[list[int] | None, Parameter(consume_multiple=True)] = None,
+    size: Annotated[list[Whole] | None, Parameter(consume_multiple=True)] = None,
     backend: Backend = "auto",
     against: Contestant | None = None,
-    rounds: int = 7,
-    evaluations: int | None = None,
+    rounds: Whole = 7,
+    evaluations: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)] = None,
     layers: Annotated[bool, Parameter(negative=())] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> int:
@@ -75,7 +80,7 @@ def bench(
         backend = "numba" if numba_is_installed() else "numpy"
     names: list[str] = [backend, against] if against else [backend]
     for name in names:
-        if name != "numpy" and find_spec(name) is None:
+        if name in ("numba", "torch") and find_spec(name) is None:
             raise InputError(f"{name} is not installed, so it cannot be measured.")
     sizes = size or SIZES[what]
     most = EVALUATIONS.get(what, 1) if evaluations is None else evaluations
@@ -86,6 +91,8 @@ def bench(
     if min(sizes) < 16 or rounds < 1 or most < 1:
         raise InputError("bench needs sizes of at least 16, at least 1 round and 1 evaluation.")
     computing = Computing(backend=backend)
+    for side in sizes:
+        check_memory(side, backend, computing)
     results: dict[str, Any]
     if what == "speed":
         results, tables = speed(names, sizes, rounds, layers)
@@ -110,6 +117,18 @@ def bench(
     for table in tables:
         Output().print(table)
     return 0
+
+
+def check_memory(side: int, backend: str, computing: Computing) -> None:
+    """Refuse a size for which there is too little memory."""
+    if side**2 > MOST_PIXELS:
+        raise InputError(f"{side}² are more than {MOST_PIXELS} pixels, the most that are painted.")
+    needed, free = predicted_memory((side, side), Settings(margin=0), computing), available_memory()
+    if needed > free:
+        raise InputError(
+            f"{side}² with {backend} needs about {gigabytes(needed)}, and {gigabytes(free)} are "
+            "free; choose smaller sizes."
+        )
 
 
 def speed(

@@ -82,7 +82,7 @@ def explain(
     if not names:
         say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
     if kernels_to_compile(Computing(), VGG19):
-        complain("Compiling the kernels, which is done once and takes a few seconds.")
+        complain("Compiling the kernels, which takes a few seconds.")
     weights = load_weights()
     finished = 0
     try:

@@ -20,7 +20,12 @@ class Interrupted(Exception):  # noqa: N818  (nothing is wrong: somebody pressed
 
 
 def paint(
-    steps: Iterator[Step], total: int, shape: tuple[int, ...], output: Path, progress: Console
+    steps: Iterator[Step],
+    total: int,
+    shape: tuple[int, ...],
+    output: Path,
+    progress: Console,
+    scales: int = 1,
 ) -> Step:
     """Paint and save the best picture, also if the run is cut short.
 
@@ -35,6 +40,8 @@ def paint(
     output : Path
     progress : Console
         Where it is shown how it goes.
+    scales : int
+        How many sizes the steps go through.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def paint(
     tried = painted = False
     end: KeyboardInterrupt | FloatingPointError | MemoryError | None = None
     try:
-        for step in shown(steps, total, progress):
+        for step in shown(steps, total, progress, scales):
             stop_if_asked()
             if best and step.scale == best.scale:
                 tried = True

@@ -22,41 +22,53 @@ ROOM = 60
 """How many columns a terminal must have for a bar beside each share."""
 
 
-def shown(steps: Iterable[Step], total: int, console: Console) -> Iterator[Step]:
+LARGER = 4
+"""How much longer a step takes at a scale than at the one before: each side is twice as long."""
+
+
+def shown(steps: Iterable[Step], total: int, console: Console, scales: int = 1) -> Iterator[Step]:
     """Pass the steps on, and show each, as long as there is somebody to show it to.
 
     Parameters
     ----------
     steps : iterable of Step
     total : int
-        How many steps there will be after the first.
+        How many steps there will be after the first, over all scales.
     console : Console
         Where to show them. It must let a BrokenPipeError through.
+    scales : int
+        How many sizes they go through.
     """
+    pace = Pace(total, scales)
     live = None
     if console.is_terminal and not console.is_dumb_terminal:
         live = Live(console=console, auto_refresh=False)
     watched = True
     try:
         for step in steps:
+            pace.take(step)
             if watched:
-                watched = attempted(lambda step=step: show(step, total, console, live))  # type: ignore[misc]
+                watched = attempted(lambda step=step: show(step, pace, console, live))  # type: ignore[misc]
             yield step
     finally:
         if live:
             attempted(live.stop)
 
 
-def show(step: Step, total: int, console: Console, live: Live | None) -> None:
+def show(step: Step, pace: "Pace", console: Console, live: Live | None) -> None:
     """Show one step: renew what is in place on a terminal, or print a line now and then."""
+    if step.scale > 1 and step.iteration == pace.first:
+        n_H, n_W, _ = step.image.shape
+        print_line(console, f"scale {step.scale} of {pace.scales}: {n_W} × {n_H} pixels, "
+                            "whose J is another than that of the smaller picture")  # fmt: skip
     if step.note:
         print_line(console, f"iteration {step.iteration}: {step.note}")
     if live:
         live.start()
-        live.update(Group(bar(step, total, console), ledger(step, console)), refresh=True)
-    elif step.iteration % max(1, total // LINES) == 0 or step.iteration == total:
+        live.update(Group(bar(step, pace, console), ledger(step, console)), refresh=True)
+    elif step.iteration % max(1, pace.total // LINES) == 0 or step.iteration == pace.total:
         terms = "  ".join(f"{name} {cost:.3g}" for name, cost in step.cost.terms.items())
-        print_line(console, f"{pace(step, total)}  J {step.cost.total:.4g} = {terms}")
+        print_line(console, f"{pace.words(step)}  J {step.cost.total:.4g} = {terms}")
 
 
 def ledger(step: Step, console: Console) -> Table:
@@ -76,27 +88,66 @@ def ledger(step: Step, console: Console) -> Table:
     return table
 
 
-def bar(step: Step, total: int, console: Console) -> Text:
+def bar(step: Step, pace: "Pace", console: Console) -> Text:
     """Lay out how far it is, on one line."""
-    words = pace(step, total)
+    words = pace.words(step)
     full, empty = "#." if console.options.ascii_only else "█░"
     width = max(0, min(BAR, console.width - len(words) - 2))
-    done = width * step.iteration // max(total, 1)
+    done = width * step.iteration // max(pace.total, 1)
     return Text.assemble(
         (full * done, "bar.complete"), empty * (width - done), "  " if width else "", words,
         no_wrap=True, overflow="crop",
     )  # fmt: skip
 
 
-def pace(step: Step, total: int) -> str:
-    """Say how far it is, how fast, and how long it will take at the pace of this size."""
-    words = f"{step.iteration:{len(str(total))}d}/{total}"
-    if step.evaluations:
-        words += f"  {step.seconds / step.evaluations:.2f} s/evaluation"
-    if 0 < step.iteration < total:
-        left = round(step.seconds / step.iteration * (total - step.iteration))
-        words += f"  {timedelta(seconds=left)} left"
-    return words
+class Pace:
+    """How fast the steps of this scale come, and what that means for those to come.
+
+    Parameters
+    ----------
+    total : int
+        Steps after the first, over all scales.
+    scales : int
+    """
+
+    def __init__(self, total: int, scales: int) -> None:
+        self.total, self.scales = total, scales
+        self.first = -1  # the number of the scale's first step
+        self._scale = 0
+        self._began: tuple[float, int] = 0.0, 0
+        self._step = self._evaluation = 0.0  # seconds of one
+
+    def take(self, step: Step) -> None:
+        """Look when a step came."""
+        if step.scale != self._scale:  # what came before it, compiling too, is of no size
+            larger = LARGER ** (step.scale - self._scale)
+            self._step, self._evaluation = self._step * larger, self._evaluation * larger
+            self._scale, self.first = step.scale, step.iteration
+            self._began = step.seconds, step.evaluations
+        elif step.iteration > self.first:
+            seconds, evaluations = (
+                now - then
+                for now, then in zip((step.seconds, step.evaluations), self._began, strict=True)
+            )
+            self._step = seconds / (step.iteration - self.first)
+            self._evaluation = seconds / max(1, evaluations)
+
+    def words(self, step: Step) -> str:
+        """Say at which scale and how far it is, how fast, and how long it will take at most."""
+        words = f"{step.iteration:{len(str(self.total))}d}/{self.total}"
+        if self.scales > 1:
+            words = f"scale {step.scale}/{self.scales}  {words}"
+        if self._evaluation:
+            words += f"  {self._evaluation:.2f} s/evaluation"
+        if self._step and step.iteration < self.total:
+            words += f"  {timedelta(seconds=round(self._step * self._left(step)))} left"
+        return words
+
+    def _left(self, step: Step) -> float:
+        """Count the steps to come, each for as many as it takes at this scale."""
+        each = self.total // self.scales
+        finer: int = sum(LARGER**k for k in range(1, self.scales - step.scale + 1))
+        return step.scale * each - step.iteration + each * finer
 
 
 def print_line(console: Console, text: str) -> None:

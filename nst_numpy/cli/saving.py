@@ -19,10 +19,18 @@ def save(image: Array, shape: tuple[int, ...], output: Path) -> None:
     Raises
     ------
     InputError
-        If it is not at `output`; the sentence says where it is instead.
+        If it is not at `output`; the sentence says where it is instead. If it is there, but could
+        not be enlarged.
     """
+    small = ""
     if image.shape != shape:
-        image = enlarge(image, shape)
+        try:
+            image = enlarge(image, shape)
+        except MemoryError:
+            small = (
+                f"There was too little memory to enlarge the picture to {shape[1]} × {shape[0]} "
+                f"pixels; it is saved as it was painted, {image.shape[1]} × {image.shape[0]}."
+            )
     try:
         save_image(image, output)
     except InputError as error:
@@ -33,8 +41,11 @@ def save(image: Array, shape: tuple[int, ...], output: Path) -> None:
                 with suppress(OSError):
                     refuge.unlink()
                 continue
-            raise InputError(f"{error} The picture is in {refuge} instead.") from error
+            said = f"{small} {error}".lstrip()
+            raise InputError(f"{said} The picture is in {refuge} instead.") from error
         raise
+    if small:
+        raise InputError(small)
 
 
 def refuges(stem: str) -> Iterator[Path]:

@@ -4,6 +4,7 @@ This module is loaded before anything else of the package, and loads little itse
 of a second goes into loading NumPy and others, and Ctrl-C should end in a sentence there, too.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -39,6 +40,19 @@ def is_program() -> bool:
     program = sys.argv[0] if sys.argv else ""
     ours = any(word.split(".")[0] == "nst_numpy" for word in sys.orig_argv)
     return (program == "-m" and ours) or PurePath(program).stem == "nst_numpy"
+
+
+def hold_places() -> None:
+    """Open nothing where a standard stream is closed: else the next file would get its number.
+
+    A library that complains past Python writes to the number 2, whatever file that is.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):  # no /dev/null
+                os.open(os.devnull, os.O_RDWR)
 
 
 def listen() -> None:

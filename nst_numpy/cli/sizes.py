@@ -6,8 +6,8 @@ from pathlib import Path
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
-from nst_numpy.files.opening import open_upright
-from nst_numpy.memory import available_memory, predicted_memory
+from nst_numpy.files.opening import size_and_memory
+from nst_numpy.memory import PROGRAM, available_memory, predicted_memory
 from nst_numpy.stylize import least_side
 
 
@@ -33,17 +33,24 @@ def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
         If nothing or too little fits.
     """
     settings, computing = options.settings(), options.computing
-    shapes = [open_upright(picture).size for picture in pictures]
+    headers = {path: size_and_memory(path) for path in [*pictures, options.start_file] if path}
+    shapes = [headers[picture][0] for picture in pictures]
     least = max(smallest_size(shape, least_side(settings)) for shape in shapes)
     most = min(largest_size(shape) for shape in shapes)
     free = int(1e9 * computing.memory) if computing.memory else available_memory()
     there = f"{gigabytes(free)} are {'allowed' if computing.memory else 'free'}"
 
+    for path, (_, memory) in headers.items():
+        if (reading := PROGRAM["numpy"] + memory) > free:
+            raise InputError(f"{path} needs about {gigabytes(reading)} to be read, and {there}.")
+    least_memory = PROGRAM["numpy"] + max(memory for _, memory in headers.values())
+
     def needed(size: int) -> int:
-        return max(
+        painting = (
             predicted_memory(wanted_size(shape, size)[::-1], settings, computing)
             for shape in shapes
         )
+        return max(least_memory, *painting)
 
     size = options.size
     if isinstance(size, int):

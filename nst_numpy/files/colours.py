@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -97,8 +98,10 @@ def converted(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.
     return result
 
 
-def deep_to_srgb(picture: Image.Image, name: str) -> np.ndarray:
+def deep_to_srgb(picture: Image.Image, name: str) -> Iterator[np.ndarray]:
     """Turn a grey picture of more than 8 bits into RGB, keeping its depth.
+
+    One colour after the other: such pictures are large, and each colour is resized by itself.
 
     Parameters
     ----------
@@ -109,7 +112,7 @@ def deep_to_srgb(picture: Image.Image, name: str) -> np.ndarray:
 
     Returns
     -------
-    image : ndarray, shape (n_H, n_W, 3), float32, in [0, 1]
+    colours : iterator of ndarray, shape (n_H, n_W), float32, in [0, 1]
 
     Raises
     ------
@@ -123,11 +126,17 @@ def deep_to_srgb(picture: Image.Image, name: str) -> np.ndarray:
         raise InputError(
             f"{name} holds grey values from {low:g} to {high:g}; expected 0 to {white:g}."
         )
-    values /= white
     # Pillow converts 8 bits only. So it converts the grey scale, which gives the curve of the
     # profile in 256 points, and what lies between them is interpolated.
     scale = Image.fromarray(np.arange(256, dtype=np.uint8)[np.newaxis])
     scale.info = picture.info
     curve = np.asarray(with_profile(scale, name) or scale.convert("RGB"))[0] / 255
-    channels = [np.interp(values, np.linspace(0, 1, 256), curve[:, k]) for k in range(3)]
-    return np.stack(channels, axis=-1).astype(np.float32)
+    points = np.linspace(0, white, 256)
+
+    def one(k: int) -> np.ndarray:
+        colour = np.empty(values.shape, np.float32)
+        for row, found in zip(values, colour, strict=True):
+            found[:] = np.interp(row, points, curve[:, k])
+        return colour
+
+    return map(one, range(3))

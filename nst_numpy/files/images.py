@@ -2,16 +2,20 @@
 
 import math
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_path, check_whole, shown
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
 from nst_numpy.files.opening import MOST_PIXELS, open_upright
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.writing import FORMATS, check_image_output, replacing
+
+BAND = 2**18
+"""How many numbers of a picture are converted at a time."""
 
 
 def load_image(
@@ -47,6 +51,7 @@ def load_image(
     InputError
         If the file cannot be read as a picture, or the size cannot be had.
     """
+    check_path("A picture", path)
     path = Path(path)
     check_size(size, shape)
     picture = open_upright(path)
@@ -100,12 +105,16 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
             f"{path} cannot be written: the picture is {image.dtype} of the shape {image.shape}, "
             "expected floating point of the shape (n_H, n_W, 3)."
         )
-    if bad := int(np.count_nonzero(~np.isfinite(image))):
+    bad = sum(int(np.count_nonzero(~np.isfinite(image[rows]))) for rows in bands(image))
+    if bad:
         raise InputError(
             f"{path} cannot be written: the picture has {bad} values of {image.size} that are NaN "
             "or infinite."
         )
-    picture = Image.fromarray(np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8))
+    eight_bits = np.empty(image.shape, np.uint8)
+    for rows in bands(image):
+        eight_bits[rows] = np.rint(np.clip(image[rows], 0, 1) * 255)
+    picture = Image.fromarray(eight_bits)
     format_name, options = FORMATS[path.suffix.lower()]
     try:
         with replacing(path) as temporary, quiet_codec():
@@ -115,8 +124,21 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
         raise InputError(f"{path} cannot be written ({reason}).") from error
 
 
+def bands(image: np.ndarray) -> Iterator[slice]:
+    """Yield some rows at a time: where memory is short a picture can still be saved."""
+    few = max(1, BAND // max(1, image[:1].size))
+    yield from (slice(first, first + few) for first in range(0, len(image), few))
+
+
 def check_size(size: int | None, shape: tuple[int, int] | None) -> None:
     """Refuse a size that no picture can have."""
+    if size is not None:
+        check_whole("size", size, None)
+    if shape is not None:
+        if not isinstance(shape, Sequence) or len(shape) < 2:
+            raise InputError(f"The shape must be (n_H, n_W), not {shown(shape)}.")
+        for side in shape[:2]:
+            check_whole("Each side of the shape", side, None)
     if size is not None and shape is not None:
         raise InputError("A picture is given either a size or a shape, not both.")
     if size is not None and size < 1:
@@ -159,12 +181,13 @@ def largest_size(found: tuple[int, int]) -> int:
     return size
 
 
-def resized_array(image: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Resize channel by channel in floating point, and cut off what Lanczos overshoots."""
-    if image.shape[:2] == (height, width):
-        return image
+def resized_array(colours: Iterable[np.ndarray], width: int, height: int) -> np.ndarray:
+    """Resize colour by colour in floating point, and cut off what Lanczos overshoots."""
     resized = np.empty((height, width, 3), np.float32)
-    for k in range(3):
-        channel = Image.fromarray(np.ascontiguousarray(image[:, :, k]))
-        resized[:, :, k] = np.asarray(channel.resize((width, height), Image.Resampling.LANCZOS))
-    return resized.clip(0, 1)
+    for k, colour in enumerate(colours):
+        if colour.shape == (height, width):
+            resized[:, :, k] = colour
+        else:
+            one = Image.fromarray(colour).resize((width, height), Image.Resampling.LANCZOS)
+            resized[:, :, k] = np.asarray(one).clip(0, 1)
+    return resized

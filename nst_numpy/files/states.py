@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
-from zipfile import BadZipFile
 
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_path
+from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.writing import replacing
 from nst_numpy.optimizers import State
 
@@ -19,6 +19,7 @@ AnyState = TypeVar("AnyState", bound=State)
 
 def save_state(state: State, path: str | os.PathLike[str]) -> None:
     """Write a state to a file of NumPy's (.npz); of its value, the number alone."""
+    check_path("A state", path)
     with replacing(Path(path)) as temporary, temporary.open("wb") as file:
         np.savez(file, **packed(state))  # type: ignore[arg-type]
 
@@ -37,11 +38,14 @@ def load_state(kind: type[AnyState], path: str | os.PathLike[str]) -> AnyState:
     InputError
         If it is no such file.
     """
+    check_path("A state", path)
+    first_bytes(Path(path))  # which refuses what is no file: a pipe would be waited for
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return unpacked(kind, arrays)
-    except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
-        raise InputError(f"{path} holds no state of this optimizer ({error}).") from error
+    except Exception as error:  # a damaged file can make zipfile and NumPy raise anything
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(f"{path} holds no state of this optimizer ({reason}).") from error
 
 
 def packed(state: State) -> dict[str, Array]:
@@ -70,6 +74,8 @@ def unpacked(kind: type[AnyState], arrays: Mapping[str, Array]) -> AnyState:
     for field in fields(kind):
         if field.name in arrays:
             values[field.name] = number(arrays[field.name])
+        elif not str(field.type).startswith("tuple"):
+            raise KeyError(field.name)
         else:
             count = sum(name.startswith(f"{field.name}.") for name in arrays)
             values[field.name] = tuple(number(arrays[f"{field.name}.{n}"]) for n in range(count))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_kind, check_path
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.hdf5 import DAMAGED, dtype_of, foreign, missing_or_packed, open_hdf5
 from nst_numpy.files.layouts import find_tensors
@@ -66,6 +66,9 @@ def load_weights(
 
 def weights_path(path: str | os.PathLike[str] | None, network: Network) -> Path:
     """Return the path of a weights file; None stands for the one that comes with the package."""
+    check_kind("network", network, Network)
+    if path is not None:
+        check_path("The weights", path)
     name = network.name.lower().replace("-", "")
     return embedded(f"weights/{name}.h5") if path is None else Path(path)
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_path
 from nst_numpy.files.temporary import remove_left_behind, temporary_file
 
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -68,6 +68,7 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
     InputError
         If the suffix is another one, the folder is missing or not writable, or `path` is a folder.
     """
+    check_path("An output", path)
     path = Path(path)
     if path.name.lower() in suffixes:
         raise InputError(f"{path} has a suffix but no name; expected, for example, a{path.name}.")
@@ -88,7 +89,7 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
 
 def obstacle(path: Path) -> str:
     """Say what stands in the way of writing a file; nothing if nothing does."""
-    folder = path.parent
+    folder = (behind_links(path) if path.is_symlink() else path).parent
     if path.is_dir():
         return "it is a folder"
     if path.exists() and not path.is_file():

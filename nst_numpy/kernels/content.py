@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from nst_numpy.arrays import Array
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.threads import Team
 
 

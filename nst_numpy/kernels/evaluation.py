@@ -36,6 +36,9 @@ class Evaluator:
         self._workspace: Workspace | None = None
         self._store: KernelStore | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Evaluator, (self.network, self.weights, self.team)
+
     def measure(self, picture: Array, terms: Collection[Term]) -> list[tuple[Array, Shape]]:
         """Return what each term measures of a picture, and the shape of what it looked at."""
         found: dict[int, tuple[Array, Shape]] = {}

@@ -8,10 +8,10 @@ is multiplied by all 27 weights at once, and each pixel of dx collects its nine 
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from nst_numpy.kernels.bits import load_kept, store_relu
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.product import multiply, panel_width
 from nst_numpy.kernels.threads import Team
 from nst_numpy.kernels.vector import LANES, load, store_line

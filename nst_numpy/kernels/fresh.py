@@ -12,9 +12,9 @@ Both directions read the same weights; on the way down they are transposed, 16 b
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.lines import Side, points, side_for, tiles
 from nst_numpy.kernels.points import TRANSFORM_SCRATCH, some_points
 from nst_numpy.kernels.product import multiply

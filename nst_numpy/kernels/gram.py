@@ -7,9 +7,9 @@ threads are added in their order: the same number of threads gives the same bits
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.product import DEPTH, multiply, panel_width
 from nst_numpy.kernels.threads import Team
 from nst_numpy.kernels.vector import LANES, load, store

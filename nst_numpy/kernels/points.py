@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.lines import Side, kernel_line
 from nst_numpy.kernels.product import panel_width
 from nst_numpy.kernels.threads import Team

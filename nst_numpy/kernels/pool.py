@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.threads import Team
 from nst_numpy.kernels.vector import LANES, load, store, zeros
 

@@ -8,9 +8,8 @@ odd height or width the last row or column is in no square.
 
 from typing import Any
 
-from numba import njit
-
 from nst_numpy.kernels.bits import load_pooled, store_pooled
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.lines import input_line, output_line
 from nst_numpy.kernels.tiles import output_columns
 from nst_numpy.kernels.vector import LANES, load, load_line, store_line

@@ -7,8 +7,7 @@ that order to begin with, so nothing is copied: B, a kernel of the network for i
 
 from typing import Any
 
-from numba import njit
-
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.vector import LANES, WIDE, fma, load_like, store, zeros
 
 DEPTH = 128

@@ -7,7 +7,7 @@ computes what does not depend on who is faster: the same T gives the same bits.
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,8 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+
+from nst_numpy.helpers import Helpers
 
 
 def aligned(*shape: int) -> Any:
@@ -40,7 +42,10 @@ class Team:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._others = ThreadPoolExecutor(max(1, size - 1), thread_name_prefix="kernel")
+        self._others = Helpers(size - 1, "kernel")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return team_of, (self.size,)
 
     def run(self, kernel: Callable[..., Any], *arguments: Any) -> None:
         """Call ``kernel(t, size, *arguments)`` for each t in 0 … size - 1, and wait for all."""

@@ -6,9 +6,8 @@ A tile of 4×4 or 6×6 pixels of the result is made of one of 6×6 or 8×8 pixel
 
 from typing import Any
 
-from numba import njit
-
 from nst_numpy.kernels.bits import load_kept, store_relu
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.lines import input_line, output_line
 from nst_numpy.kernels.vector import LANES, load, load_line, store_line
 

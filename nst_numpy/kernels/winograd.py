@@ -18,11 +18,12 @@ channel counts are multiples of 16.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import boolean, float32, int64, njit, uint8
+from numba import boolean, float32, int64, uint8
 from numba.core.event import Listener, install_listener
 from numba.types import UniTuple
 from numpy.typing import NDArray
 
+from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.lines import FOUR, SIX, Side, points, tiles
 from nst_numpy.kernels.pooled_tiles import pooled_pixels, pooled_points
 from nst_numpy.kernels.product import multiply

@@ -42,12 +42,15 @@ class Winograd:
     def __init__(self, weights: Mapping[str, tuple[Array, Array]] = {}, each: Each = map) -> None:
         self._each = each
         self._scratch: list[Array] = []  # of blocks that are done; nothing is read from it
-        self._kernels = [weight for weight, _ in weights.values()]
+        self._weights = weights
         self._points = {
             id(weight): kernel_points(weight)
-            for weight in self._kernels
+            for weight, _ in weights.values()
             if min(weight.shape[2:]) >= THIN
         }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Winograd, (self._weights, self._each)  # the points are made again
 
     def conv_forward(self, x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
         """See `nst_numpy.layers.conv_forward`."""

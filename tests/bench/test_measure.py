@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 
 import pytest
 
+from nst_numpy import InputError
 from nst_numpy.backend import numba_is_installed
 from nst_numpy.bench.measure import Result, by_turns, layer_times
 from nst_numpy.cli import main
@@ -64,3 +66,49 @@ def test_the_command_prints_a_table_or_json(capsys, form):
         assert "16²" in out
         assert "32²" in out
         assert "numpy: s" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--size", "1000000"], "1000000² are more than 178956970 pixels"),
+        (["--size", "13000"], "13000² with numpy needs about .* GB are free; choose smaller sizes"),
+        (["--size", "32", "2.5"], 'Invalid value for --size: .*"2.5"'),
+        (["--rounds", "1.5"], "Invalid value for --rounds: '1.5' is not a whole number"),
+        (["--against", "nobody"], ".*nobody"),
+    ],
+)
+def test_what_cannot_be_measured_is_one_sentence(capfd, monkeypatch, arguments, sentence):
+    monkeypatch.setattr("nst_numpy.cli.benching.available_memory", lambda: 10**9)
+    with pytest.raises(SystemExit) as end:
+        main(["bench", "--backend", "numpy", *arguments])
+    assert end.value.code == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert re.match(sentence, err)
+
+
+@pytest.mark.parametrize(("name", "side"), [("numpy", 10**6), ("numpy", 1)])
+def test_a_worker_that_cannot_go_on_is_a_sentence(capfd, name, side):
+    with pytest.raises(InputError, match=f"The measurement of {name} ended with exit code 1"):
+        by_turns([name], side, side, rounds=1)
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+def test_the_definition_can_be_raced_against():
+    with pytest.raises(SystemExit) as end:
+        main(
+            [
+                "bench",
+                "--backend",
+                "numpy",
+                "--against",
+                "definition",
+                "--size",
+                "16",
+                "--rounds",
+                "1",
+            ]
+        )
+    assert end.value.code == 0

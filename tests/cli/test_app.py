@@ -67,7 +67,7 @@ def test_stylize_paints_and_says_what_it_wrote(capsys, folder):
     assert re.fullmatch(r"About \d+\.\d GB of memory\.", memory)
     assert len(lines) == 6
     assert "0/5" in lines[0]
-    for line in lines:
+    for line in lines[1:]:
         assert "s/evaluation" in line
         assert "J " in line
         assert "content" in line
@@ -146,7 +146,7 @@ def test_a_users_error_is_one_line_and_exit_code_2(capsys, folder, arguments, se
     code, out, err = run(capsys, *arguments)
     assert code == 2
     assert not out
-    assert sentence in err
+    assert sentence.replace('"', "") in err.replace('"', "")  # an older Cyclopts quotes more
     assert err.count("\n") == 1
     assert sorted(p.name for p in folder.iterdir()) == ["painting.png", "photo.png"]
 

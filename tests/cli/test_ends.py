@@ -3,7 +3,9 @@
 import errno
 import os
 import re
+import shutil
 import subprocess
+import sys
 import tempfile
 import weakref
 from itertools import islice
@@ -337,5 +339,60 @@ def test_a_size_that_does_not_fit_names_the_largest_that_does(capsys, folder, mo
 
 
 def test_too_little_memory_for_any_size(capsys, folder, monkeypatch):
-    monkeypatch.setattr(sizes, "available_memory", lambda: 0)
+    monkeypatch.setattr(sizes, "available_memory", lambda: sizes.PROGRAM["numpy"] + 10**6)
     assert "No size fits: the smallest, " in run(capsys, *QUICK)[2]
+
+
+@pytest.mark.parametrize("role", ["photo.png", "painting.png", "start.png"])
+def test_a_picture_too_large_to_be_read_is_not_decoded(capsys, folder, monkeypatch, role):
+    shutil.copy(folder / "photo.png", folder / "start.png")
+    Image.new("L", (8000, 8000)).save(folder / role)
+    monkeypatch.setattr(sizes, "available_memory", lambda: 5 * 10**8)
+    code, _, err = run(capsys, *quick(start="start.png"))
+    assert code == 2
+    assert err == f"{role} needs about 0.6 GB to be read, and 0.5 GB are free.\n"
+
+
+def test_a_picture_that_cannot_be_enlarged_is_saved_as_it_was_painted(capsys, folder, monkeypatch):
+    def enlarge(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stopped_after(2)))
+    monkeypatch.setattr(saving, "enlarge", enlarge)
+    code, _, err = run(capsys, *quick(scales="2"))
+    assert code == 2
+    assert err.endswith(
+        "There was too little memory to enlarge the picture to 24 × 16 pixels; it is saved as it "
+        "was painted, 12 × 8.\n"
+    )
+    assert load_image(folder / "out.png").shape == (8, 12, 3)
+
+
+CLOSED = """
+import os, sys
+from PIL import Image
+from nst_numpy.cli import main
+
+real = Image.Image.save
+
+def save(self, file, *arguments, **options):
+    real(self, file, *arguments, **options)
+    os.write(2, b"a library complains")
+
+Image.Image.save = save
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors of POSIX")
+@pytest.mark.parametrize("closed", [(2,), (0, 2), (0, 1, 2)])
+def test_what_libraries_say_goes_into_no_file_where_streams_are_closed(folder, closed):
+    command = [sys.executable, "-c", CLOSED, *QUICK]
+    shell = " ".join(f"{number}>&-" for number in closed)
+    end = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {shell}', "sh", *command], cwd=folder, check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, timeout=60,
+    )  # fmt: skip
+    assert end.returncode == 0
+    assert load_image(folder / "out.png").shape == (16, 24, 3)
+    assert (folder / "out.png").read_bytes().startswith(b"\x89PNG")

@@ -1,6 +1,7 @@
 """What is shown while a painting is made, at any width and without colour."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,6 +57,36 @@ def test_a_narrow_terminal_keeps_the_bar_and_the_costs():
     list(shown(steps(2), 2, console))
     assert "75%" in text()
     assert "…" not in text()
+
+
+def two_scales(quick, slow):
+    """Steps of 10 iterations at each of two scales, which take so long; the first needs 7 s."""
+    (start,) = steps(0)
+    for number in range(22):
+        scale, iteration = (1, number) if number < 11 else (2, number - 1)
+        seconds = 7 + quick * min(number, 10) + (number > 10) * (1 + slow * (number - 11))
+        yield replace(
+            start, scale=scale, iteration=iteration, evaluations=number + 1, seconds=seconds
+        )
+
+
+def test_the_time_left_counts_the_finer_scales_for_what_they_take():
+    console, text = screen(200, _environ={"TERM": "dumb"})
+    list(shown(two_scales(1, 4), 20, console, scales=2))
+    lines = text().splitlines()
+    assert lines[0].startswith("scale 1/2   0/20  J ")  # nothing is known yet
+    assert lines[5].startswith("scale 1/2   5/20  1.00 s/evaluation  0:00:45 left  J ")
+    assert lines[10].startswith("scale 1/2  10/20  1.00 s/evaluation  0:00:40 left  J ")
+    assert lines[11].startswith("scale 2 of 2: 4 × 4 pixels, whose J is another than that of")
+    assert lines[12].startswith("scale 2/2  10/20  4.00 s/evaluation  0:00:40 left  J ")
+    assert lines[18].startswith("scale 2/2  16/20  4.00 s/evaluation  0:00:16 left  J ")
+    assert lines[22].startswith("scale 2/2  20/20  4.00 s/evaluation  J ")
+
+
+def test_the_time_left_follows_what_a_scale_really_takes():
+    console, text = screen(200, _environ={"TERM": "dumb"})
+    list(shown(two_scales(1, 3), 20, console, scales=2))
+    assert "scale 2/2  15/20  3.00 s/evaluation  0:00:15 left" in text()
 
 
 def test_a_dumb_terminal_gets_plain_lines():

@@ -3,6 +3,7 @@ import os
 import stat
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -309,3 +310,31 @@ def test_links_that_lead_round_in_a_circle(tmp_path, image):
         refuse_input(path, [path])
     with pytest.raises(InputError, match=f"cannot be read .{reason}"):
         load_image(path)
+
+
+def test_what_a_large_picture_takes_to_be_saved_is_little(tmp_path):
+    image = np.zeros((2000, 1000, 3), np.float32)
+    tracemalloc.start()
+    try:
+        save_image(image, tmp_path / "out.png")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 3.5 * 2000 * 1000 * 3  # as bytes, and once more in Pillow
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links of POSIX")
+def test_a_link_in_a_closed_folder_may_lead_to_an_open_one(tmp_path, image, monkeypatch):
+    closed, real = tmp_path / "closed", os.access
+    closed.mkdir()
+    (tmp_path / "there.png").touch()
+    for name in ("there.png", "new.png"):
+        (closed / name).symlink_to(tmp_path / name)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed and real(path, mode))
+    for name in ("there.png", "new.png"):
+        save_image(image, closed / name)
+        assert (closed / name).is_symlink()
+        assert load_image(tmp_path / name).shape == image.shape
+    assert refusal(image, closed / "other.png") == (
+        f" cannot be written: the folder {closed} is write-protected."
+    )

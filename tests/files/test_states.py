@@ -1,5 +1,6 @@
 """States in files: read back without pickle, they go on to the same bits."""
 
+import os
 from dataclasses import fields, replace
 from itertools import permutations
 
@@ -10,6 +11,8 @@ from functions_to_minimise import ALL, quadratic, walk
 from nst_numpy.errors import InputError
 from nst_numpy.files.states import load_state, packed, save_state, unpacked
 from nst_numpy.optimizers import LBFGS, Adam, GradientDescent, dot
+
+REFUSED = r"holds no state of this optimizer|is empty|does not exist"
 
 each = pytest.mark.parametrize("optimizer", ALL)
 
@@ -124,21 +127,21 @@ def test_a_file_that_is_no_state_is_refused(tmp_path, damage):
     path.unlink()
     if damaged is not None:
         path.write_bytes(damaged)
-    with pytest.raises(InputError, match="holds no state of this optimizer"):
+    with pytest.raises(InputError, match=REFUSED):
         load_state(Adam.kind, path)
 
 
 @pytest.mark.parametrize("array", [np.zeros(3), np.array([object()])])
 def test_an_array_alone_is_refused(tmp_path, array):
     np.save(tmp_path / "array.npy", array)
-    with pytest.raises(InputError, match="holds no state of this optimizer"):
+    with pytest.raises(InputError, match=REFUSED):
         load_state(Adam.kind, tmp_path / "array.npy")
 
 
 @pytest.mark.parametrize(("optimizer", "other"), list(permutations(ALL, 2)))
 def test_the_state_of_another_optimizer_is_refused(tmp_path, optimizer, other):
     written(tmp_path / "state.npz", other)
-    with pytest.raises(InputError, match="holds no state of this optimizer"):
+    with pytest.raises(InputError, match=REFUSED):
         load_state(optimizer.kind, tmp_path / "state.npz")
 
 
@@ -149,3 +152,19 @@ def test_what_is_no_plain_array_is_not_stored(tmp_path):
     with pytest.raises(TypeError, match="m of the state is no plain array"):
         save_state(replace(state, m=object()), tmp_path / "state.npz")
     assert (tmp_path / "state.npz").read_bytes() == before
+
+
+@pytest.mark.parametrize("missing", ["x", "value", "gradient", "evaluations"])
+def test_a_state_without_a_part_is_none(tmp_path, missing):
+    arrays = packed(LBFGS().start(quadratic(4, 9)[0], np.ones(4)))
+    assert arrays.pop(missing) is not None
+    np.savez(tmp_path / "state.npz", **arrays)
+    with pytest.raises(InputError, match=rf"holds no state of this optimizer \('{missing}'\)\.$"):
+        load_state(LBFGS.kind, tmp_path / "state.npz")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is not a regular file"):
+        load_state(LBFGS.kind, tmp_path / "pipe")

@@ -81,7 +81,7 @@ def _grid(
     for i, j in np.ndindex(numbers.shape):
         x, y = left + side * j, top + side * i
         if derivatives is None:
-            _number(axis, x + side / 2, y + side / 2, numbers[i, j])
+            _number(axis, x + side / 2, y + side / 2, float(numbers[i, j]))
         else:
             shade, strength = VALUE, 0.3 * max(float(numbers[i, j]), 0) / most
             if title.startswith("z") and numbers[i, j] <= 0:  # the ReLU cuts it off
@@ -90,8 +90,8 @@ def _grid(
                 axis.add_patch(
                     Rectangle((x, y), side, side, color=colour, alpha=alpha, lw=0, zorder=1)
                 )
-            _number(axis, x + 0.5, y + 0.3, numbers[i, j])
-            _number(axis, x + 0.5, y + 0.73, derivatives[i, j], DERIVATIVE)
+            _number(axis, x + 0.5, y + 0.3, float(numbers[i, j]))
+            _number(axis, x + 0.5, y + 0.73, float(derivatives[i, j]), DERIVATIVE)
         colour, width, order = (FOLLOWED, 2, 3) if (i, j) in followed else (LINES, 0.5, 1)
         axis.add_patch(
             Rectangle((x, y), side, side, fill=False, edgecolor=colour, lw=width, zorder=order)

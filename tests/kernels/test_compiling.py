@@ -1,0 +1,99 @@
+"""Compiled kernels are kept where that can be done, and damaged files are made again."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("numba")
+
+from nst_numpy.kernels import compiling
+
+SOURCE = """
+import sys, warnings
+warnings.showwarning = lambda message, *_, **__: print(message)
+from nst_numpy.kernels.compiling import Kept, njit
+
+@njit(cache=True, nogil=True)
+def double(x):
+    return 2 * x
+
+@njit(cache=True)
+def triple(x):
+    return 3 * x
+
+print("result", double(1.5), triple(1), "compiled", len(double.stats.cache_misses))
+"""
+
+
+def run(folder, before="", **environment):
+    """Call two kernels in a process of their own; return what it printed."""
+    (folder / "two.py").write_text(before + SOURCE)
+    end = subprocess.run(
+        [sys.executable, "two.py"], cwd=folder, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
+    )  # fmt: skip
+    assert (end.returncode, end.stderr) == (0, "")
+    return end.stdout
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A folder where both are kept, and the name of the one that is tampered with."""
+    (tmp_path / "kept").mkdir()
+    environment = {"NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    assert run(tmp_path, **environment) == "result 3.0 3 compiled 1\n"
+    (file,) = (tmp_path / "kept").rglob("*double*.code")
+    return tmp_path, file, environment
+
+
+def damaged(code, how):
+    """Return the bytes of a file that something happened to."""
+    if how == "empty":
+        return b""
+    if how == "cut":
+        return code[: len(code) // 2]
+    if how == "another's":
+        return b"\x80\x05N." + code
+    place = {"source": 3, "checksum": 40, "code": len(code) // 2, "end": len(code) - 1}[how]
+    return code[:place] + bytes([code[place] ^ 1]) + code[place + 1 :]
+
+
+@pytest.mark.parametrize("how", ["empty", "cut", "another's", "source", "checksum", "code", "end"])
+def test_a_damaged_file_is_made_again(kept, how):
+    folder, file, environment = kept
+    sound = file.read_bytes()
+    file.write_bytes(damaged(sound, how))
+    assert run(folder, **environment) == "result 3.0 3 compiled 1\n"
+    assert len(file.read_bytes()) == len(sound)
+    assert run(folder, **environment) == "result 3.0 3 compiled 0\n"
+
+
+NO_FOLDER = "from numba.core import caching; caching.CacheImpl._locator_classes = []"
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16))"
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        (NO_FOLDER, "no folder for them can be written"),
+        pytest.param(
+            FULL, "File too large", marks=pytest.mark.skipif(os.name != "posix", reason="limits")
+        ),
+    ],
+)
+def test_what_cannot_be_kept_is_compiled_and_that_is_said_once(tmp_path, before, reason):
+    (tmp_path / "kept").mkdir()
+    said = run(tmp_path, before, NUMBA_CACHE_DIR=str(tmp_path / "kept"))
+    assert said.count("cannot be kept") == said.count(f"cannot be kept ({reason})") == 1
+    assert said.endswith("result 3.0 3 compiled 1\n")
+    assert not [path for path in (tmp_path / "kept").rglob("*") if path.is_file()]
+
+
+def test_another_source_of_any_kernel_is_another_code(kept):
+    folder, _, environment = kept
+    other = "from nst_numpy.kernels import compiling; compiling.of_source = lambda: bytes(32)"
+    assert run(folder, other, **environment) == "result 3.0 3 compiled 1\n"
+    assert run(folder, other, **environment) == "result 3.0 3 compiled 0\n"
+    assert len(compiling.of_source()) == 32
