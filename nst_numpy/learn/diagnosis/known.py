@@ -1,0 +1,85 @@
+"""Whether the numbers are those of a known mistake, up to a factor."""
+
+from collections.abc import Iterator, Sequence
+
+
+from nst_numpy.learn.diagnosis.comparing import (
+    Numbers,
+    Pair,
+    agree,
+    call,
+    factor,
+    result,
+    same,
+)
+from nst_numpy.learn.diagnosis.factors import name_of
+from nst_numpy.learn.diagnosis.finding import KNOWN, KNOWN_TIMES, Finding
+from nst_numpy.learn.task import Mistake, Seen, Task
+
+
+def known_mistakes(task: Task, seen: Sequence[Seen]) -> Iterator[Finding]:
+    """Name each mistake that makes the same results in every call that it can do."""
+    for mistake in task.mistakes:
+        made = [(one, call(mistake.function, one.inputs)) for one in seen]
+        done = [(one, value) for one, value in made if value is not None]
+        telling = [one for one, value in done if not same(value, one.expected)]
+        if telling and all(same(one.got, value) for one, value in done):
+            if len(done) < len(seen) and any(
+                same(one.got, one.expected) for one, value in made if value is None
+            ):
+                continue
+            number = f"the same numbers in {len(done)} of {len(seen)} calls"
+            yield Finding(as_sentence(mistake), number, mistake, True, KNOWN)
+
+
+def times_a_factor(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
+    """Name each mistake that makes these results but for a factor: two causes at once."""
+    for mistake in task.mistakes:
+        bases = [result(mistake.function, pair.seen.inputs, pair.part) for pair in pairs]
+        done = [(pair, base) for pair, base in zip(pairs, bases, strict=True) if base is not None]
+        if not done or all(agree_shape(base, pair.expected) for pair, base in done):
+            continue
+        ks = [factor(base, pair.got) for pair, base in done]
+        if all(k is not None for k in ks):
+            name = name_of([k for k in ks if k is not None], [pair for pair, _ in done])
+            if name is None or name == "1" or scaled(done):
+                continue
+            sentence = f"Two causes at once: {first_small(mistake.sentence)} And all is {name} "
+            number = f"{name} times the numbers of that mistake in {len(done)} calls"
+            yield Finding(sentence + "times that.", number, mistake, True, KNOWN_TIMES)
+
+
+def bases_of_mistakes(task: Task, pairs: Sequence[Pair]) -> Iterator[tuple[Mistake, list[Numbers]]]:
+    """Yield what each known mistake makes of the inputs, if it can do all of them."""
+    for mistake in task.mistakes:
+        bases = [result(mistake.function, pair.seen.inputs, pair.part) for pair in pairs]
+        whole = [base for base in bases if base is not None]
+        if len(whole) == len(pairs) and all(
+            base.shape == pair.got.shape for base, pair in zip(whole, pairs, strict=True)
+        ):
+            yield mistake, whole
+
+
+def agree_shape(base: Numbers, expected: Numbers) -> bool:
+    """Say whether a mistake makes no difference here."""
+    return base.shape == expected.shape and bool(agree(base, expected).all())
+
+
+def scaled(done: Sequence[tuple[Pair, Numbers]]) -> bool:
+    """Say whether a mistake does nothing but scale: then its own factor is no second cause."""
+    return all(factor(pair.expected, base) is not None for pair, base in done)
+
+
+def as_sentence(mistake: Mistake) -> str:
+    """Return what is said of a known mistake."""
+    return f"This looks like a known mistake: {first_small(mistake.sentence)}"
+
+
+def first_small(sentence: str) -> str:
+    """Return a sentence that goes on after a colon."""
+    first, *_ = sentence.split(" ", 1)
+    if first.isupper() or not first[:1].isalpha() or (len(first) > 1 and first[1].isupper()):
+        return sentence
+    return sentence[:1].lower() + sentence[1:]
+
+
