@@ -13,7 +13,13 @@ from nst_numpy.optimizers import Adam, dot
 from nst_numpy.optimizers.first_order import AdamState
 from nst_numpy.optimizers.lbfgs import LBFGSState, downhill
 
-SHAPES = (("", (4, 6, 3)), ("n_H > n_W", (7, 5, 4)), ("odd sides", (5, 9, 3)))
+
+def shapes(rng):
+    """Draw n_H, n_W, n_C: of even sides, of a tall picture, of odd sides."""
+    n_C = rng.integers(3, 6, 3)
+    yield "", (4, int(2 * rng.integers(3, 5)), int(n_C[0]))
+    yield "n_H > n_W", (int(rng.integers(7, 10)), int(rng.integers(4, 7)), int(n_C[1]))
+    yield "odd sides", (5, int(2 * rng.integers(3, 5) + 1), int(n_C[2]))
 
 
 def adam_step(x, gradient, m, v, t, learning_rate):
@@ -37,7 +43,7 @@ def each_shape(*sizes):
     """Inputs of normal numbers, each of a shape made of (n_H, n_W, n_C)."""
 
     def inputs(rng):
-        for about, shape in SHAPES:
+        for about, shape in shapes(rng):
             yield about, tuple(rng.standard_normal(size(*shape)) for size in sizes)
 
     return inputs
@@ -49,7 +55,7 @@ def whole(n_H, n_W, n_C):
 
 def pooled_inputs(kind):
     def inputs(rng):
-        for about, shape in (*SHAPES, ("ties", (4, 6, 3))):
+        for about, shape in (*shapes(rng), ("ties", (4, 6, 3))):
             x = rng.standard_normal(shape)
             if about == "ties":
                 x = np.round(x)
@@ -65,7 +71,7 @@ def pooled_inputs(kind):
 
 def relu_inputs(back):
     def inputs(rng):
-        for about, shape in (*SHAPES, ("zeros", (4, 6, 3))):
+        for about, shape in (*shapes(rng), ("zeros", (4, 6, 3))):
             z = rng.standard_normal(shape)
             if about == "zeros":
                 z = np.where(rng.random(shape) < 0.3, 0, z)
@@ -75,7 +81,7 @@ def relu_inputs(back):
 
 
 def style_inputs(rng):
-    for about, shape in SHAPES:
+    for about, shape in shapes(rng):
         a_S, a_G = rng.standard_normal((2, *shape))
         yield about, (np.maximum(a_S, 0), np.maximum(a_G, 0))
     shape = rng.standard_normal((6, 7, 3)), rng.standard_normal((4, 5, 3))
@@ -102,13 +108,14 @@ def slope_inputs(rng):
 
 
 def adjoint_inputs(rng):
-    for about, wrong in (("", 1.0), ("a wrong gradient", 1.5), ("a wrong gradient", 0.25)):
+    for about in ("", "a wrong gradient", "a wrong gradient", "a wrong gradient"):
         weight = rng.standard_normal((3, 3, 2, 3))
+        turned = weight[::-1] if about else weight
         yield (
             about,
             (
                 lambda v, w=weight: layers.conv_forward(v, w),
-                lambda u, w=weight, k=wrong: k * layers.conv_backward(u, w),
+                lambda u, w=turned: layers.conv_backward(u, w),
                 rng.standard_normal((4, 5, 2)),
                 rng.standard_normal((4, 5, 3)),
             ),
@@ -135,7 +142,7 @@ def pairs_inputs(rng):
 
 
 def images(rng):
-    for about, (n_H, n_W, _) in SHAPES:
+    for about, (n_H, n_W, _) in shapes(rng):
         yield about, (rng.random((n_H, n_W, 3)),)
 
 
@@ -173,9 +180,7 @@ TASKS = {
         _task("average-pool-backward", layers.average_pool_backward, pooled_inputs("average")),
         _task("max-pool-forward", layers.max_pool_forward, pooled_inputs("forward")),
         _task("max-pool-backward", layers.max_pool_backward, pooled_inputs("max")),
-        _task(
-            "content-cost", lambda a_C, a_G: content_cost(a_C, a_G)[0], each_shape(whole, whole)
-        ),
+        _task("content-cost", lambda a_C, a_G: content_cost(a_C, a_G)[0], each_shape(whole, whole)),
         _task(
             "content-gradient", lambda a_C, a_G: content_cost(a_C, a_G)[1], each_shape(whole, whole)
         ),

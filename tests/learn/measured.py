@@ -5,7 +5,6 @@ from copy import deepcopy
 
 import numpy as np
 
-from nst_numpy.learn.diagnosis import diagnose
 from nst_numpy.learn.task import Seen
 
 
@@ -38,6 +37,8 @@ def verdict(wrong, diagnosis):
         return "unknown"
     if re.search(wrong.right, first):
         return "named"
-    if any(re.search(wrong.close, text) or re.search(wrong.right, text) for text in (first, *others)):
+    if any(
+        re.search(wrong.close, text) or re.search(wrong.right, text) for text in (first, *others)
+    ):
         return "close"
     return "misled"

@@ -8,12 +8,13 @@ assumptions comes first, and where nothing agrees that is said.
 - `finding`    what is said
 - `comparing`  two results beside each other
 - `known`      the known mistakes
-- `forms`      nothing, of another kind, shape or dtype; an input changed
-- `factors`    a factor, and its name in the formula
-- `sums`       a factor, another function, something added
+- `forms`      nothing, of another kind or dtype; an input changed
+- `shapes`     of another shape
+- `scaled`     a factor, a sign, another function; `factors` knows its name in the formula
+- `sums`       something added, or a sum of other things
 - `arranged`   the right numbers in another order
-- `asif`       the right function of other inputs
-- `places`     right except at the border, at ties, …
+- `asif`       the right function of other inputs; `changes` knows which
+- `places`     right except somewhere; `regions` knows the border, odd sides, ties, ReLU off
 - `diagnose`   who is asked, and when
 """
 

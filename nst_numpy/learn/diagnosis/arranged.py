@@ -1,14 +1,15 @@
 """Whether the right numbers stand in another order: turned, transposed, moved, reshaped."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import permutations
 
 import numpy as np
 
+from nst_numpy.learn.diagnosis.changes import reordered
 from nst_numpy.learn.diagnosis.comparing import Numbers, Pair, agree, factor
-from nst_numpy.learn.diagnosis.factors import name_of
+from nst_numpy.learn.diagnosis.factors import name_of, signed
 from nst_numpy.learn.diagnosis.finding import SIMPLE, TIMES, WEAK, Finding
-from nst_numpy.learn.diagnosis.places import signed
 
 AXES = {
     3: ("rows (n_H, upside down)", "columns (n_W, left to right)", "channels (n_C)"),
@@ -22,23 +23,23 @@ def orders(shape: tuple[int, ...]) -> dict[str, Callable[[Numbers], Numbers]]:
     names = AXES.get(len(shape), tuple(f"axis {n}" for n in range(len(shape))))
     found: dict[str, Callable[[Numbers], Numbers]] = {}
     for axis, name in enumerate(names):
-        found[f"its {name} are turned around"] = lambda x, axis=axis: np.flip(x, axis)
+        found[f"its {name} are turned around"] = partial(np.flip, axis=axis)
     if len(shape) == 3:
         found["rows and columns are both turned around, by 180°"] = lambda x: x[::-1, ::-1]
         found["all three axes are turned around"] = lambda x: x[::-1, ::-1, ::-1]
-    for order in permutations(range(len(shape))):
-        if order == tuple(range(len(shape))):
-            continue
+    for order in list(permutations(range(len(shape))))[1:]:
         words = f"it is transposed, its axes in the order {order}"
-        found[words] = lambda x, order=order: np.transpose(x, order)
+        found[words] = partial(np.transpose, axes=order)
         words = f"it is reshaped without a transpose (its axes were in the order {order})"
-        found[words] = lambda x, order=order: np.transpose(x, order).reshape(x.shape)
+        found[words] = partial(laid_out, order=order)
         words = f"it is reshaped to axes in the order {order}, and transposed back after that"
-        back = tuple(np.argsort(order))
-        found[words] = lambda x, order=order, back=back: np.transpose(
-            x.reshape([x.shape[n] for n in order]), back
-        )
+        found[words] = partial(reordered, order=order)
     return found
+
+
+def laid_out(x: Numbers, order: tuple[int, ...]) -> Numbers:
+    """Return the numbers in the order of other axes, in the old shape."""
+    return np.transpose(x, order).reshape(x.shape)
 
 
 def other_order(
@@ -84,7 +85,7 @@ def in_order(pairs: Sequence[Pair]) -> str:
 def same_numbers(base: Numbers, got: Numbers) -> bool:
     """Say whether two arrays hold the same numbers, in any order."""
     one, other = np.sort(base.ravel()), np.sort(got.ravel())
-    return base.size > 3 and bool(agree(one, other).all()) and np.ptp(one) > 0
+    return base.size > 3 and bool(agree(one, other).all()) and bool(np.ptp(one) > 0)
 
 
 def permuted(pairs: Sequence[Pair], bases: Sequence[Numbers]) -> Iterator[Finding]:
@@ -113,7 +114,7 @@ def moved(pairs: Sequence[Pair], bases: Sequence[Numbers]) -> Iterator[Finding]:
     """Say if the picture is moved by some pixels."""
     if pairs[0].expected.ndim != 3:
         return
-    steps = [n for n in range(-2, 3)]
+    steps = range(-2, 3)
     for down in steps:
         for right in steps:
             if (down, right) != (0, 0) and all(

@@ -1,7 +1,7 @@
 """Two results beside each other: where they agree, and up to which factor."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,7 +45,7 @@ class Pair:
         return dict(zip(self.names, self.seen.inputs, strict=False))
 
     def arrays(self) -> dict[str, Numbers]:
-        """The inputs that are arrays of numbers, in float64."""
+        """Return the inputs that are arrays of numbers, in float64."""
         return {
             name: value.astype(float)
             for name, value in self.inputs.items()
@@ -60,7 +60,14 @@ def names_of(task: Task) -> tuple[str, ...]:
 
 def parts(value: Any) -> list[Any]:
     """Return the results one by one."""
+    if isinstance(value, Mapping):
+        return list(value.values())
     return list(value) if isinstance(value, tuple) else [value]
+
+
+def several(value: Any) -> bool:
+    """Say whether a result is made of several."""
+    return isinstance(value, tuple | Mapping)
 
 
 def numbers(value: Any) -> Numbers | None:
@@ -79,17 +86,19 @@ def agree(one: Numbers, other: Numbers) -> Where:
     scale = finite.max() if finite.size else 0.0
     with np.errstate(invalid="ignore"):
         near: Where = np.abs(one - other) <= CLOSE * scale
-    return near | (one == other) | (np.isnan(one) & np.isnan(other))
+    both_same: Where = near | (one == other) | (np.isnan(one) & np.isnan(other))
+    return both_same
 
 
 def same(one: Any, other: Any) -> bool:
     """Say whether two results are the same, whatever they are made of."""
-    if isinstance(one, tuple) or isinstance(other, tuple):
-        alike = isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other)
-        return alike and all(map(same, one, other))
+    if several(one) or several(other):
+        alike = type(one) is type(other) and len(one) == len(other)
+        alike = alike and (isinstance(one, tuple) or one.keys() == other.keys())
+        return alike and all(map(same, parts(one), parts(other)))
     a, b = numbers(one), numbers(other)
     if a is None or b is None:
-        return type(one) is type(other) and bool(np.all(one == other))
+        return type(one) is type(other) and repr(one) == repr(other)
     return a.shape == b.shape and bool(agree(a, b).all())
 
 
@@ -129,7 +138,7 @@ def call(function: Callable[..., Any], inputs: Sequence[Any], part: int | None =
         return None
     if part is None:
         return value
-    return numbers(value[part]) if isinstance(value, tuple) and part < len(value) else None
+    return numbers(parts(value)[part]) if several(value) and part < len(value) else None
 
 
 def result(function: Callable[..., Any], inputs: Sequence[Any], part: int | None) -> Numbers | None:

@@ -3,30 +3,29 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-
 from nst_numpy.learn.diagnosis.arranged import other_order
 from nst_numpy.learn.diagnosis.asif import as_if
-from nst_numpy.learn.diagnosis.comparing import Pair, names_of, numbers, parts
-from nst_numpy.learn.diagnosis.finding import Diagnosis, Finding
+from nst_numpy.learn.diagnosis.comparing import Pair, names_of, numbers, parts, several
+from nst_numpy.learn.diagnosis.finding import FORMULA, LAST, SIMPLE, WEAK, Diagnosis, Finding
 from nst_numpy.learn.diagnosis.forms import (
     changed,
+    label,
     not_finite,
-    ordinal,
-    sides,
+    other_words,
     unlike,
     wrong_dtype,
     wrong_kind,
-    wrong_shape,
 )
-from nst_numpy.learn.diagnosis.known import bases_of_mistakes, known_mistakes, times_a_factor
+from nst_numpy.learn.diagnosis.known import (
+    bases_of_mistakes,
+    first_small,
+    known_mistakes,
+    times_a_factor,
+)
 from nst_numpy.learn.diagnosis.places import right_but
-from nst_numpy.learn.diagnosis.sums import (
-    channel_by_channel,
-    extra,
-    of_inputs_alone,
-    off_by_a_factor,
-    scalars,
-)
+from nst_numpy.learn.diagnosis.scaled import off_by_a_factor, scalars, wrong_signs
+from nst_numpy.learn.diagnosis.shapes import sides, wrong_shape
+from nst_numpy.learn.diagnosis.sums import channel_by_channel, extra, of_inputs_alone
 from nst_numpy.learn.task import Seen, Task
 
 MOST = 5
@@ -53,39 +52,52 @@ def diagnose(task: Task, seen: Sequence[Seen]) -> Diagnosis:
     names = names_of(task)
     found: list[Finding] = list(known_mistakes(task, seen)) if seen else []
     kinds = list(wrong_kind(seen))
+    known = bool(found)
     found += kinds
     found += changed(seen, names)
     if not kinds and seen:
-        found += wrong_dtype(seen)
-        if not any(finding.mistake for finding in found):
+        dtypes = list(wrong_dtype(seen))
+        found += dtypes
+        alone = len(dtypes) == 1 and dtypes[0].sure and not several(seen[0].expected)
+        if not known and not alone:
             found += of_numbers(task, seen, names)
+            found += other_words(seen)
+    return Diagnosis(tuple(sorted(found, key=lambda finding: finding.rank)[:MOST]))
+
+
+def best_of(found: Iterator[Finding]) -> list[Finding]:
+    """Sort what was found in one result, and leave out what assumes more than is needed.
+
+    What explains every number makes all that needs more assumptions superfluous.
+    """
     best: dict[str, Finding] = {}
     for finding in sorted(found, key=lambda finding: finding.rank):
         best.setdefault(finding.sentence, finding)
-    return Diagnosis(tuple(best.values())[:MOST])
+    explained = min((finding.rank for finding in best.values() if finding.sure), default=LAST)
+    return [finding for finding in best.values() if finding.rank <= max(explained, SIMPLE)]
 
 
 def of_numbers(task: Task, seen: Sequence[Seen], names: tuple[str, ...]) -> Iterator[Finding]:
     """Look at each of the results by itself."""
     count = len(parts(seen[0].expected))
-    several = isinstance(seen[0].expected, tuple)
+    many = several(seen[0].expected)
     tables = []
     for n in range(count):
         made = []
         for one in seen:
             got, expected = numbers(parts(one.got)[n]), numbers(parts(one.expected)[n])
             if got is not None and expected is not None:
-                made.append(Pair(one, names, n if several else None, got, expected))
+                made.append(Pair(one, names, n if many else None, got, expected))
         tables.append(made)
     wrong = [n for n, made in enumerate(tables) if any(not pair.right for pair in made)]
     for n in wrong:
         prefix = ""
-        if several and len(wrong) < count:
-            prefix = f"Of {count} results only the {ordinal(n)} is wrong: "
-        elif several:
-            prefix = f"In the {ordinal(n)} of {count} results: "
-        for finding in of_part(task, tables[n]):
-            yield replace(finding.about(prefix), rank=finding.rank)
+        if many and len(wrong) == 1 and count > 1:
+            prefix = f"Only {label(seen[0].expected, n)} is wrong. "
+        elif many:
+            prefix = f"In {label(seen[0].expected, n)}: "
+        for finding in best_of(of_part(task, tables[n])):
+            yield finding.about(prefix)
 
 
 def of_part(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
@@ -98,10 +110,11 @@ def of_part(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
         return
     only = only_for(pairs)
     for finding in of_wrong(task, wrong):
-        yield finding.about("", only and f" In {len(wrong)} of {len(pairs)} calls: {only}.")
+        yield finding.about("", only and f" That is so only {only}.")
     if only:
         sentence = f"It is right except {only}."
-        yield Finding(sentence, f"wrong in {len(wrong)} of {len(pairs)} calls", None, False, 7)
+        number = f"wrong in {len(wrong)} of {len(pairs)} calls"
+        yield Finding(sentence, number, None, False, FORMULA)
     yield from unlike(pairs)
 
 
@@ -111,14 +124,22 @@ def of_wrong(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
     yield from off_by_a_factor(pairs, right, task.formula)
     yield from times_a_factor(task, pairs)
     yield from scalars(pairs)
+    yield from wrong_signs(pairs)
     yield from extra(pairs)
     yield from of_inputs_alone(pairs)
     yield from other_order(pairs, right)
     yield from as_if(task, pairs)
-    yield from channel_by_channel(pairs)
+    yield from channel_by_channel(pairs, right)
     if pairs[0].expected.ndim:
         yield from right_but(pairs, right, "")
         for mistake, bases in bases_of_mistakes(task, pairs):
+            what = f"Two causes at once: {first_small(mistake.sentence)} And besides: "
+            for finding in (*other_order(pairs, bases), *channel_by_channel(pairs, bases)):
+                words = first_small(finding.sentence.removeprefix("Two causes at once: "))
+                if finding.rank < WEAK or "Each channel" in finding.sentence:
+                    words = words.replace("the right numbers", "those numbers")
+                    words = words.replace("Each channel is right", "each channel is right")
+                    yield replace(finding, sentence=what + words, mistake=mistake, rank=FORMULA)
             for finding in right_but(pairs, bases, mistake.sentence):
                 yield replace(finding, mistake=mistake, rank=finding.rank + 1)
     yield from of_step(task, pairs)
@@ -126,7 +147,7 @@ def of_wrong(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
 
 def of_step(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
     """Of a step of an optimizer, look at what was taken off x."""
-    if not task.name.endswith("-step") or not all("x" in pair.arrays() for pair in pairs):
+    if not task.name.endswith("-step") or pairs[0].part or "x" not in pairs[0].arrays():
         return
     starts = [pair.arrays()["x"] for pair in pairs]
     if any(x.shape != pair.got.shape for x, pair in zip(starts, pairs, strict=True)):
@@ -165,7 +186,7 @@ def only_for(pairs: Sequence[Pair]) -> str:
             "where two inputs have different sizes": different_sizes(pair),
         }
         for about in {other.seen.about for other in pairs} - {""}:
-            known[f'for "{about}"'] = pair.seen.about == about
+            known[f"with “{about}”"] = pair.seen.about == about
         for words, holds in known.items():
             marks.setdefault(words, [False] * len(pairs))[n] = holds
     exact = [words for words, holds in marks.items() if holds == wrong]
@@ -175,5 +196,3 @@ def only_for(pairs: Sequence[Pair]) -> str:
 def different_sizes(pair: Pair) -> bool:
     """Say whether the inputs with three axes differ in n_H or n_W."""
     return len({x.shape[:2] for x in pair.arrays().values() if x.ndim == 3}) > 1
-
-

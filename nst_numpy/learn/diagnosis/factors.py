@@ -1,8 +1,9 @@
 """Which factor it is, and what it is called in the formula."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,8 @@ def products(ks: Sequence[float], pairs: Sequence[Pair]) -> Iterator[tuple[int, 
 
 def written(names: Sequence[str], exponents: Sequence[float], above: int, below: int) -> str:
     """Write a product of powers as one would by hand: ``n_H·n_W / (4·n_C²)``."""
-    over, under = [], []
+    over: list[str] = []
+    under: list[str] = []
     for name, exponent in zip(names, exponents, strict=True):
         if exponent:
             power = name + RAISED.get(abs(int(exponent)), "")
@@ -96,7 +98,7 @@ def name_of(ks: Sequence[float], pairs: Sequence[Pair]) -> str | None:
 
 def divided_by(ks: Sequence[float], pairs: Sequence[Pair], bases: Sequence[np.ndarray]) -> str:
     """Say whether the factor is one that the result itself makes: its length, say."""
-    measures = {
+    measures: dict[str, Callable[[np.ndarray], Any]] = {
         "its length, √Σ(·)²": np.linalg.norm,
         "its largest number": lambda x: np.abs(x).max(),
         "its mean size": lambda x: np.abs(x).mean(),
@@ -108,3 +110,8 @@ def divided_by(ks: Sequence[float], pairs: Sequence[Pair], bases: Sequence[np.nd
             times = "" if abs(products[0] - 1) < 1e-8 else f" (and multiplied by {products[0]:g})"
             return words + times
     return ""
+
+
+def signed(name: str) -> str:
+    """Say that a factor turns the sign."""
+    return " (its sign is turned)" if name.startswith("-") else ""

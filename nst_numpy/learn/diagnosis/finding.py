@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from nst_numpy.learn.task import Mistake
 
-KNOWN, FORM, FACTOR, KNOWN_TIMES, SIMPLE, TIMES, TWO, FORMULA, WEAK, LAST = range(10)
+KNOWN, FORM, FACTOR, SIMPLE, KNOWN_TIMES, TIMES, TWO, FORMULA, WEAK, LAST = range(10)
 """How soon a finding is told: what needs the fewest assumptions comes first."""
 
 

@@ -1,15 +1,11 @@
-"""What a result is, before its numbers count: nothing, of another shape or dtype, an input changed.
+"""What a result is, before its numbers count: nothing, of another kind or dtype; input changed."""
 
-Where the shape is wrong, some ways to have got there are tried with the numbers.
-"""
-
-from collections.abc import Iterator, Sequence
-from itertools import permutations
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nst_numpy.learn.diagnosis.comparing import Numbers, Pair, agree, numbers, parts, same
+from nst_numpy.learn.diagnosis.comparing import Pair, agree, numbers, parts, same, several
 from nst_numpy.learn.diagnosis.finding import FORM, LAST, SIMPLE, WEAK, Finding
 from nst_numpy.learn.task import Seen
 
@@ -20,6 +16,8 @@ def kind(value: Any) -> str:
         return f"an array of the shape {value.shape}" if value.ndim else "an array of one number"
     if isinstance(value, tuple):
         return f"a tuple of {len(value)}"
+    if isinstance(value, Mapping):
+        return f"a dict with {', '.join(map(str, value)) or 'nothing'}"
     if isinstance(value, int | float | np.generic):
         return "one number"
     return "nothing (None)" if value is None else f"a {type(value).__name__}"
@@ -50,6 +48,9 @@ def alike(got: Any, expected: Any) -> bool:
     if isinstance(expected, tuple):
         ours = isinstance(got, tuple) and len(got) == len(expected)
         return ours and all(map(alike, got, expected))
+    if isinstance(expected, Mapping):
+        ours = isinstance(got, Mapping) and got.keys() == expected.keys()
+        return ours and all(alike(got[key], expected[key]) for key in expected)
     if numbers(expected) is None:
         return type(got) is type(expected)
     return numbers(got) is not None and (np.ndim(got) > 0) == (np.ndim(expected) > 0)
@@ -58,6 +59,23 @@ def alike(got: Any, expected: Any) -> bool:
 def ordinal(n: int) -> str:
     """Return "first" for 0, and so on."""
     return ("first", "second", "third", "fourth", "fifth")[n]
+
+
+def label(value: Any, n: int) -> str:
+    """Return what one of several results is called."""
+    if isinstance(value, Mapping):
+        return f"the result at {list(value)[n]}"
+    return f"the {ordinal(n)} of {len(value)} results"
+
+
+def other_words(seen: Sequence[Seen]) -> Iterator[Finding]:
+    """Say if a result that is no number (a word, say) is another."""
+    bad = [one for one in seen if numbers(one.expected) is None and not several(one.expected)]
+    bad = [one for one in bad if not same(one.got, one.expected)]
+    if bad:
+        pairs = sorted({f"{one.got!r} for {one.expected!r}" for one in bad})
+        number = f"in {len(bad)} of {len(seen)} calls"
+        yield Finding(f"It returns {', '.join(pairs)}.", number, None, False, WEAK)
 
 
 def changed(seen: Sequence[Seen], names: Sequence[str]) -> Iterator[Finding]:
@@ -101,7 +119,7 @@ def wrong_dtype(seen: Sequence[Seen]) -> Iterator[Finding]:
                 else:
                     worst = np.inf
         if bad:
-            which = f" of the {ordinal(n)} result" if isinstance(seen[0].expected, tuple) else ""
+            which = f" of {label(seen[0].expected, n)}" if several(seen[0].expected) else ""
             alone = worst < 1e-5
             also = "; the values are right to its precision" if alone else ""
             sentence = f"The dtype{which} is {bad[0][0]}, asked for is {bad[0][1]}{also}."
@@ -119,80 +137,21 @@ def not_finite(pairs: Sequence[Pair]) -> Iterator[Finding]:
         yield Finding(sentence, f"{bad} of {whole} numbers", None, True, FORM)
 
 
-def wrong_shape(pairs: Sequence[Pair]) -> Iterator[Finding]:
-    """Say how a shape is wrong, and what the numbers have to do with the right ones."""
-    bad = [pair for pair in pairs if not pair.fits]
-    if not bad:
-        return
-    ways = [way(pair.got, pair.expected) for pair in bad]
-    words = ways[0] if len(set(ways)) == 1 else ""
-    odd = ""
-    if all(any(n % 2 for n in sides(pair)) for pair in bad) and len(bad) < len(pairs):
-        odd = " for odd sides"
-    sentence = (
-        f"The shape is wrong{odd}: {bad[0].got.shape}, asked for is {bad[0].expected.shape}"
-    )
-    number = f"in {len(bad)} of {len(pairs)} calls"
-    yield Finding(f"{sentence}{words or ''}.", number, None, bool(words), FORM)
-
-
-def sides(pair: Pair) -> tuple[int, ...]:
-    """Return n_H and n_W of the largest thing among inputs and result."""
-    shapes = [x.shape for x in pair.arrays().values() if x.ndim == 3]
-    shapes += [x for x in pair.seen.inputs if isinstance(x, tuple) and len(x) == 3]
-    return max((tuple(shape[:2]) for shape in [*shapes, pair.expected.shape]), default=())
-
-
-def way(got: Numbers, expected: Numbers) -> str:
-    """Say how an array of another shape may have been made of the right one."""
-    if got.ndim == expected.ndim:
-        for order in permutations(range(got.ndim)):
-            turned = np.transpose(got, order)
-            if turned.shape == expected.shape and agree(turned, expected).all():
-                return f"; it is transposed: its axes are in the order {order}"
-        smaller = [a - b for a, b in zip(expected.shape, got.shape, strict=True)]
-        if all(n >= 0 for n in smaller):
-            words = part_of(expected, got, smaller)
-            return words or difference(smaller, "smaller")
-        if all(n <= 0 for n in smaller):
-            larger = [-n for n in smaller]
-            if part_of(got, expected, larger):
-                return "; the right numbers are a part of it, and there are rows or columns beyond"
-            return difference(larger, "larger")
-    if got.size == expected.size and agree(got.ravel(), expected.ravel()).all():
-        return "; the numbers are right and in the right order, and need a reshape"
-    for axis in range(expected.ndim):
-        for words, reduced in (("sum", expected.sum(axis)), ("mean", expected.mean(axis))):
-            if got.shape == reduced.shape and agree(got, reduced).all():
-                return f"; it is the {words} over axis {axis}"
-    if got.ndim == 2 and expected.ndim == 2 and got.shape[0] == got.shape[1]:
-        return "; it has an entry for each pair of positions, not of channels: A·Aᵀ, not AᵀA"
-    return ""
-
-
-def part_of(whole: Numbers, part: Numbers, spare: Sequence[int]) -> str:
-    """Say where in an array another one is found; nothing if nowhere."""
-    for start in np.ndindex(*(n + 1 for n in spare)):
-        window = whole[tuple(slice(s, s + n) for s, n in zip(start, part.shape, strict=True))]
-        if agree(window, part).all():
-            if list(start[:2]) == [1, 1] and list(spare[:2]) == [2, 2]:
-                return (
-                    "; its numbers are right, but the border is missing: without padding "
-                    "it is smaller by a pixel on each side"
-                )
-            return "; its numbers are right, but the last row or column is missing"
-    return ""
-
-
-def difference(spare: Sequence[int], words: str) -> str:
-    """Say by how much a shape is smaller or larger."""
-    return f"; it is {words} by {', '.join(map(str, spare))} along its axes"
-
-
 def unlike(pairs: Sequence[Pair]) -> Iterator[Finding]:
     """Say how far off the numbers are, where nothing better is known."""
     wrong = [pair for pair in pairs if pair.fits and not pair.right]
     if not wrong:
+        return
+    worst = max(
+        float(np.abs(pair.got - pair.expected).max() / (np.abs(pair.expected).max() or 1.0))
+        for pair in wrong
+    )
+    if worst < 1e-4:
+        sentence = (
+            f"It is right to {int(-np.log10(worst))} digits: something small is otherwise, an ε "
+            "in another place, say, or numbers that were float32 on the way."
+        )
+        yield Finding(sentence, f"largest difference {worst:.1e}", None, False, WEAK)
         return
     shares, lengths, cosines = [], [], []
     for pair in wrong:

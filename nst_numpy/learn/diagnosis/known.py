@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-
 from nst_numpy.learn.diagnosis.comparing import (
     Numbers,
     Pair,
@@ -14,6 +13,7 @@ from nst_numpy.learn.diagnosis.comparing import (
 )
 from nst_numpy.learn.diagnosis.factors import name_of
 from nst_numpy.learn.diagnosis.finding import KNOWN, KNOWN_TIMES, Finding
+from nst_numpy.learn.mistakes.taken import first_small
 from nst_numpy.learn.task import Mistake, Seen, Task
 
 
@@ -44,9 +44,13 @@ def times_a_factor(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
             name = name_of([k for k in ks if k is not None], [pair for pair, _ in done])
             if name is None or name == "1" or scaled(done):
                 continue
-            sentence = f"Two causes at once: {first_small(mistake.sentence)} And all is {name} "
+            turned = " (the sign is turned, too)" if name.startswith("-") else ""
+            sentence = (
+                f"Two causes at once: {first_small(mistake.sentence)} And all is {name} times "
+                f"that{turned}."
+            )
             number = f"{name} times the numbers of that mistake in {len(done)} calls"
-            yield Finding(sentence + "times that.", number, mistake, True, KNOWN_TIMES)
+            yield Finding(sentence, number, mistake, True, KNOWN_TIMES)
 
 
 def bases_of_mistakes(task: Task, pairs: Sequence[Pair]) -> Iterator[tuple[Mistake, list[Numbers]]]:
@@ -73,13 +77,3 @@ def scaled(done: Sequence[tuple[Pair, Numbers]]) -> bool:
 def as_sentence(mistake: Mistake) -> str:
     """Return what is said of a known mistake."""
     return f"This looks like a known mistake: {first_small(mistake.sentence)}"
-
-
-def first_small(sentence: str) -> str:
-    """Return a sentence that goes on after a colon."""
-    first, *_ = sentence.split(" ", 1)
-    if first.isupper() or not first[:1].isalpha() or (len(first) > 1 and first[1].isupper()):
-        return sentence
-    return sentence[:1].lower() + sentence[1:]
-
-

@@ -9,10 +9,12 @@ from nst_numpy.learn.mistakes.of_costs import OF_COSTS
 from nst_numpy.learn.mistakes.of_layers import OF_LAYERS
 from nst_numpy.learn.mistakes.of_network import OF_NETWORK
 from nst_numpy.learn.mistakes.of_optimizers import OF_OPTIMIZERS
+from nst_numpy.learn.mistakes.of_pools import OF_POOLS
 from nst_numpy.learn.task import Mistake
 
 MISTAKES: dict[str, tuple[Mistake, ...]] = {
     **OF_LAYERS,
+    **OF_POOLS,
     **OF_COSTS,
     **OF_NETWORK,
     **OF_OPTIMIZERS,

@@ -41,7 +41,7 @@ def _sum_squared(a_C: Array, a_G: Array) -> float:
 
 
 def _positions_alone(a_C: Array, a_G: Array) -> float:
-    return _J_content(a_C, a_G) * a_G.shape[2]
+    return float(_J_content(a_C, a_G) * a_G.shape[2])
 
 
 def _reshaped(a: Array) -> Array:
@@ -72,7 +72,7 @@ def _style_reshaped(a_S: Array, a_G: Array) -> float:
 
 
 def _style_undivided(a_S: Array, a_G: Array) -> float:
-    return _J_style(a_S, a_G) * 4 * a_G.shape[2] ** 2
+    return float(_J_style(a_S, a_G) * 4 * a_G.shape[2] ** 2)
 
 
 def _style_without_4(a_S: Array, a_G: Array) -> float:
@@ -81,11 +81,11 @@ def _style_without_4(a_S: Array, a_G: Array) -> float:
 
 def _whole_sums(a_S: Array, a_G: Array) -> float:
     D = gram_matrix(a_G) - gram_matrix(a_S)
-    return float(np.sum(D**2)) / (4 * a_G.shape[2] ** 2)
+    return float(np.sum(D**2) / (4 * a_G.shape[2] ** 2))
 
 
 def _M_once(a_S: Array, a_G: Array) -> float:
-    return _J_style(a_S, a_G) * a_G.shape[0] * a_G.shape[1]
+    return float(_J_style(a_S, a_G) * a_G.shape[0] * a_G.shape[1])
 
 
 # fmt: off

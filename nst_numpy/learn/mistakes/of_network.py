@@ -7,7 +7,7 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.checks.pieces import Pieces
 from nst_numpy.gradcheck import Linear, Scalar
-from nst_numpy.learn.mistakes.taken import of_mutant
+from nst_numpy.learn.mistakes.taken import BY_NAME, first_small, of_mutant
 from nst_numpy.learn.task import Mistake
 from nst_numpy.network import Cache, Network, Weights, backward
 
@@ -45,8 +45,23 @@ def _still_bgr(
     return _with(pieces)(dfeatures, cache, network, weights)
 
 
+def _in_walk(name: str) -> Mistake:
+    mutant = BY_NAME[name]
+    sentence = f"On the walk down, in a layer: {first_small(mutant.sentence)}"
+    return Mistake(name, sentence, WALK, _with(mutant.pieces))
+
+
 def _forward_difference(function: Scalar, x: Array, direction: Array, h: float) -> float:
     return (function(x + h * direction) - function(x)) / h
+
+
+def _backward_difference(function: Scalar, x: Array, direction: Array, h: float) -> float:
+    return (function(x) - function(x - h * direction)) / h
+
+
+def _curvature(function: Scalar, x: Array, direction: Array, h: float) -> float:
+    ends = function(x + h * direction) + function(x - h * direction)
+    return (ends - 2 * function(x)) / h**2
 
 
 def _undivided(function: Scalar, x: Array, direction: Array, h: float) -> float:
@@ -78,6 +93,10 @@ def _sums(forward: Linear, backward: Linear, v: Array, u: Array) -> float:
     return _error(float(np.sum(forward(v))), float(np.sum(backward(u))))
 
 
+def _absolute(forward: Linear, backward: Linear, v: Array, u: Array) -> float:
+    return abs(float(np.vdot(u, forward(v)) - np.vdot(backward(u), v)))
+
+
 def _ones(forward: Linear, backward: Linear, v: Array, u: Array) -> float:
     u = np.ones_like(u)
     return _error(float(np.vdot(u, forward(v))), float(np.vdot(backward(u), v)))
@@ -94,6 +113,9 @@ OF_NETWORK: dict[str, tuple[Mistake, ...]] = {
                 WALK, _no_255),
         Mistake("still BGR", "The channels are not brought back from BGR to RGB.",
                 WALK, _still_bgr),
+        *map(_in_walk, ("kernel not turned", "axes not swapped", "height for width",
+                        "border lost", "shifted by a pixel", "mask by gradient", "mask by both",
+                        "no ¼", "tile for repeat", "input inverted")),
     ),
     "central-difference": (
         Mistake("one-sided", "It is the one-sided difference (f(x + h·d) - f(x)) / h, wrong by "
@@ -104,6 +126,10 @@ OF_NETWORK: dict[str, tuple[Mistake, ...]] = {
                 CENTRAL, _half_h),
         Mistake("no direction", "Every number of x is moved by h, not x along d.",
                 CENTRAL, _every_number),
+        Mistake("backward", "It is the one-sided difference (f(x) - f(x - h·d)) / h, wrong by O(h) "
+                "instead of O(h²).", CENTRAL, _backward_difference),
+        Mistake("curvature", "It is the second difference, of the slope's own slope, not the "
+                "slope.", CENTRAL, _curvature),
     ),
     "adjoint-test": (
         Mistake("lengths", "The lengths of A·v and of Aᵀ·u are compared, not the two inner "
@@ -112,6 +138,8 @@ OF_NETWORK: dict[str, tuple[Mistake, ...]] = {
                 ADJOINT, _sums),
         Mistake("all ones", "u is replaced by ones, under which exchanged axes stay hidden.",
                 ADJOINT, _ones),
+        Mistake("absolute", "The difference is not divided by the larger of the two products.",
+                ADJOINT, _absolute),
     ),
 }
 # fmt: on

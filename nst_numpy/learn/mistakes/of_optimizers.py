@@ -43,7 +43,7 @@ def _adam(
     m_hat = m / (1 - one**t) if slip not in ("uncorrected", "m uncorrected") else m
     v_hat = v / (1 - two**t) if slip not in ("uncorrected", "v uncorrected") else v
     with np.errstate(invalid="ignore"):
-        step = learning_rate * m_hat / (v_hat**0.5 + 1e-8)
+        step = learning_rate * m_hat / ((v_hat if slip == "no root" else v_hat**0.5) + 1e-8)
     if slip == "corrected kept":
         m, v = m_hat, v_hat
     if slip == "gradient":
@@ -61,13 +61,14 @@ def _two_loop(gradient: Array, s: Sequence[Array], y: Sequence[Array], slip: str
         q = q - part * (s_k if slip == "s for y" else y_k)
         parts.append(part)
     if pairs and slip != "no guess":
-        s_k, y_k = pairs[-1]
+        s_k, y_k = pairs[0 if slip == "oldest guess" else -1]
         over = dot(s_k, s_k) if slip == "s·s" else dot(y_k, y_k)
         q = q * dot(s_k, y_k) / over
     order = parts if slip in ("oldest first", "parts in order") else parts[::-1]
     if slip == "one loop":
         return q
-    for (s_k, y_k), part in zip(pairs, order, strict=True):
+    back = list(zip(pairs, order, strict=True))
+    for (s_k, y_k), part in reversed(back) if slip == "newest first" else back:
         again = dot(y_k, q) / dot(s_k, y_k)
         q = q + (part + again if slip == "plus" else part - again) * s_k
     return q
@@ -102,6 +103,7 @@ OF_OPTIMIZERS: dict[str, tuple[Mistake, ...]] = {
         _adam_mistake("no memory", "m forgets everything: β1·m is missing.", ADAM_M),
         _adam_mistake("undamped", "The gradient enters m whole, without 1 - β1.", ADAM_M),
         _adam_mistake("exchanged weights", "β1 and 1 - β1 are exchanged in m.", ADAM_M),
+        _adam_mistake("no root", "The root of v̂ is missing.", ADAM_X),
         _adam_mistake("gradient", "The step goes along the gradient itself, not along m̂.",
                       ADAM_X),
     ),
@@ -113,6 +115,10 @@ OF_OPTIMIZERS: dict[str, tuple[Mistake, ...]] = {
         _loop_mistake("s·s", "The first guess is divided by s·s, not by y·y.", GUESS),
         _loop_mistake("parts in order", "The second loop takes the parts in the order in which "
                       "the first one made them.", BACK),
+        _loop_mistake("oldest guess", "The first guess is taken from the oldest pair; the newest "
+                      "knows the curvature here.", GUESS),
+        _loop_mistake("newest first", "The second loop goes from the newest pair to the oldest, "
+                      "as the first one did.", BACK),
         _loop_mistake("plus", "The second loop adds y·q / s·y instead of taking it off.", BACK),
         _loop_mistake("one loop", "The second loop is missing.", BACK),
     ),

@@ -16,3 +16,11 @@ def of_mutant(
     mutant = BY_NAME[name]
     function = around(mutant.pieces) if around else getattr(mutant.pieces, piece)
     return Mistake(name, mutant.sentence, line, function)
+
+
+def first_small(sentence: str) -> str:
+    """Return a sentence that goes on after a colon."""
+    first, *_ = sentence.split(" ", 1)
+    if first.isupper() or not first[:1].isalpha() or (len(first) > 1 and first[1].isupper()):
+        return sentence
+    return sentence[:1].lower() + sentence[1:]
