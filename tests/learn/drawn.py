@@ -22,13 +22,13 @@ def shapes(rng):
     yield "odd sides", (5, int(2 * rng.integers(3, 5) + 1), int(n_C[2]))
 
 
-def adam_step(x, gradient, m, v, t, learning_rate):
+def adam_step(x, gradient, m, v, t, learning_rate, adam=Adam):
     point = AdamState(x=x, value=0.0, gradient=gradient, evaluations=1, m=m, v=v, t=t - 1)
-    made = Adam(learning_rate).step(lambda x: (0.0, 0 * x), point)
+    made = adam(learning_rate).step(lambda x: (0.0, 0 * x), point)
     return made.x, made.m, made.v
 
 
-def two_loop(gradient, s, y):
+def two_loop(gradient, s, y, downhill=downhill):
     sy = tuple(dot(a, b) for a, b in zip(s, y, strict=True))
     return downhill(
         LBFGSState(x=gradient, value=0.0, gradient=gradient, evaluations=1, s=s, y=y, sy=sy)

@@ -12,6 +12,7 @@ assumptions comes first, and where nothing agrees that is said.
 - `shapes`     of another shape
 - `scaled`     a factor, a sign, another function; `factors` knows its name in the formula
 - `sums`       something added, or a sum of other things
+- `split`      right but for a part
 - `arranged`   the right numbers in another order
 - `asif`       the right function of other inputs; `changes` knows which
 - `places`     right except somewhere; `regions` knows the border, odd sides, ties, ReLU off

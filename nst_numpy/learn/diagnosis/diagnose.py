@@ -25,6 +25,7 @@ from nst_numpy.learn.diagnosis.known import (
 from nst_numpy.learn.diagnosis.places import right_but
 from nst_numpy.learn.diagnosis.scaled import off_by_a_factor, scalars, wrong_signs
 from nst_numpy.learn.diagnosis.shapes import sides, wrong_shape
+from nst_numpy.learn.diagnosis.split import by_corner, by_input
 from nst_numpy.learn.diagnosis.sums import channel_by_channel, extra, of_inputs_alone
 from nst_numpy.learn.task import Seen, Task
 
@@ -129,6 +130,8 @@ def of_wrong(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
     yield from of_inputs_alone(pairs)
     yield from other_order(pairs, right)
     yield from as_if(task, pairs)
+    yield from by_input(task, pairs)
+    yield from by_corner(pairs)
     yield from channel_by_channel(pairs, right)
     if pairs[0].expected.ndim:
         yield from right_but(pairs, right, "")

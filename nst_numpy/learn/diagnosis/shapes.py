@@ -71,7 +71,7 @@ def part_of(whole: Numbers, part: Numbers, spare: Sequence[int]) -> str:
                     "; its numbers are right, but the border is missing: without padding "
                     "it is smaller by a pixel on each side"
                 )
-            return "; its numbers are right, but the last row or column is missing"
+            return "; its numbers are right, but rows or columns are missing"
     return ""
 
 
