@@ -9,7 +9,7 @@ import numpy as np
 from nst_numpy.learn.diagnosis.changes import changes
 from nst_numpy.learn.diagnosis.comparing import Numbers, Pair, factor, result
 from nst_numpy.learn.diagnosis.factors import name_of, signed
-from nst_numpy.learn.diagnosis.finding import SIMPLE, TIMES, Finding
+from nst_numpy.learn.diagnosis.finding import SIMPLE, TIMES, Finding, same_in
 from nst_numpy.learn.task import Task
 
 
@@ -112,7 +112,7 @@ def as_if(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
         name = name_of([k for k in ks if k is not None], pairs)
         if name is None:
             continue
-        number = f"the same numbers in {len(pairs)} calls"
+        number = same_in(pairs)
         if name == "1":
             yield Finding(f"It looks as if {words}.", number, None, True, SIMPLE)
         else:

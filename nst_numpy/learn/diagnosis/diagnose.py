@@ -110,12 +110,13 @@ def of_part(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
     if not wrong:
         return
     only = only_for(pairs)
+    some = f"{len(wrong)} of {len(pairs)} calls"
+    suffix = f" That was so in {some}{only and ', '}{only}." if len(wrong) < len(pairs) else ""
     for finding in of_wrong(task, wrong):
-        yield finding.about("", only and f" That is so only {only}.")
+        yield finding.about("", suffix)
     if only:
         sentence = f"It is right except {only}."
-        number = f"wrong in {len(wrong)} of {len(pairs)} calls"
-        yield Finding(sentence, number, None, False, FORMULA)
+        yield Finding(sentence, f"wrong in {some}", None, False, FORMULA)
     yield from unlike(pairs)
 
 
@@ -193,7 +194,7 @@ def only_for(pairs: Sequence[Pair]) -> str:
         for words, holds in known.items():
             marks.setdefault(words, [False] * len(pairs))[n] = holds
     exact = [words for words, holds in marks.items() if holds == wrong]
-    return ", or ".join(exact[:2])
+    return min(exact, key=lambda words: "where" in words, default="")
 
 
 def different_sizes(pair: Pair) -> bool:

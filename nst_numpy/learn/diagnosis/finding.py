@@ -1,11 +1,17 @@
 """What a diagnosis says: findings, each with the number that says so."""
 
+from collections.abc import Sized
 from dataclasses import dataclass, replace
 
 from nst_numpy.learn.task import Mistake
 
 KNOWN, FORM, FACTOR, SIMPLE, KNOWN_TIMES, TIMES, TWO, FORMULA, WEAK, LAST = range(10)
 """How soon a finding is told: what needs the fewest assumptions comes first."""
+
+
+def same_in(calls: Sized) -> str:
+    """Say in how many calls all numbers are explained."""
+    return f"all numbers of {len(calls)} call{'s' * (len(calls) > 1)}"
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,10 @@ def unlike(pairs: Sequence[Pair]) -> Iterator[Finding]:
         product = float(np.linalg.norm(a) * np.linalg.norm(b)) or 1.0
         cosines.append(float(np.vdot(a, b)) / product)
     sentence = "These numbers look like no mistake that is known here."
+    if not wrong[0].got.ndim:
+        values = [f"{float(pair.got):.6g} for {float(pair.expected):.6g}" for pair in wrong[:3]]
+        yield Finding(sentence, "; ".join(values), None, False, LAST)
+        return
     number = (
         f"{np.mean(shares):.0%} of the numbers are right; as long as "
         f"{np.mean(lengths):.3g} of the right ones, at an angle with the cosine "

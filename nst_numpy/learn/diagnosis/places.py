@@ -89,7 +89,5 @@ def there(pairs: Sequence[Pair], bases: Sequence[Numbers], masks: Sequence[Where
             given = np.concatenate([x[mask] for x, mask in zip(values, masks, strict=True)])
             k = factor(given, got)
             if k is not None and np.isfinite(k):
-                return f"; there it is {name} itself" + (
-                    "" if plain(k) == "1" else f" · {plain(k)}"
-                )
+                return f"; there it is {name if plain(k) == '1' else f'{plain(k)}·{name}'}"
     return ""

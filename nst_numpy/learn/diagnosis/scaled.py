@@ -6,7 +6,7 @@ import numpy as np
 
 from nst_numpy.learn.diagnosis.comparing import Numbers, Pair, agree, factor
 from nst_numpy.learn.diagnosis.factors import divided_by, name_of, signed
-from nst_numpy.learn.diagnosis.finding import FACTOR, SIMPLE, TIMES, Finding
+from nst_numpy.learn.diagnosis.finding import FACTOR, SIMPLE, TIMES, Finding, same_in
 
 
 def off_by_a_factor(
@@ -90,5 +90,5 @@ def through(words: str, bases: Sequence[Numbers], pairs: Sequence[Pair]) -> Iter
     if name is None and root is None:
         return
     times = "" if name == "1" else f" (times {name or f'√({root})'})"
-    number = f"the same numbers in {len(pairs)} calls"
+    number = same_in(pairs)
     yield Finding(f"It looks like {words}{times}.", number, None, True, SIMPLE + bool(times))

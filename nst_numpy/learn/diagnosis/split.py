@@ -7,7 +7,7 @@ import numpy as np
 from nst_numpy.learn.diagnosis.asif import right_of
 from nst_numpy.learn.diagnosis.comparing import Numbers, Pair
 from nst_numpy.learn.diagnosis.factors import name_of, signed
-from nst_numpy.learn.diagnosis.finding import KNOWN_TIMES, SIMPLE, Finding
+from nst_numpy.learn.diagnosis.finding import KNOWN_TIMES, SIMPLE, Finding, same_in
 from nst_numpy.learn.diagnosis.regions import of_pool
 from nst_numpy.learn.diagnosis.sums import regression
 from nst_numpy.learn.task import Task
@@ -41,7 +41,7 @@ def by_input(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
             f"what does not come from {name} is {times(rests)}" if rests != "1" else "",
         ]
         sentence = f"It is right but for a factor in one part: {', and '.join(filter(None, does))}."
-        number = f"the same numbers in {len(pairs)} calls"
+        number = same_in(pairs)
         rank = SIMPLE if "1" in (rests, owns) else KNOWN_TIMES
         yield Finding(sentence, number, None, True, rank)
 
@@ -77,7 +77,7 @@ def by_corner(pairs: Sequence[Pair]) -> Iterator[Finding]:
         words.append(f"at the {corner} stands {found}")
     if words:
         sentence = f"The pixels of each square got each other's numbers: {'; '.join(words)}."
-        number = f"all numbers of {len(pairs)} calls"
+        number = same_in(pairs)
         yield Finding(sentence, number, None, True, SIMPLE)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from nst_numpy.learn.diagnosis.comparing import Numbers, Pair, agree
 from nst_numpy.learn.diagnosis.factors import name_of, plain, signed
-from nst_numpy.learn.diagnosis.finding import FORMULA, SIMPLE, WEAK, Finding
+from nst_numpy.learn.diagnosis.finding import FORMULA, SIMPLE, WEAK, Finding, same_in
 from nst_numpy.vgg_input import MEAN_BGR
 
 
@@ -27,9 +27,9 @@ def extra(pairs: Sequence[Pair]) -> Iterator[Finding]:
         steps = all(abs(sum(fit) - 1) < 1e-9 for fit in fits if fit is not None)
         if a is None or (b is None and not steps):
             continue
-        number = f"right to {len(pairs)} calls of {pairs[0].got.size} numbers and more"
+        number = same_in(pairs)
         if a == "1" and b is not None:
-            sentence = f"It is the right result with {b} · {name} added to it: {said(b, name)}."
+            sentence = f"It looks like the right result {besides(b, name)}: {said(b, name)}."
             yield Finding(sentence, number, None, True, SIMPLE)
         elif steps and name in ("x", "bias", "mean"):
             sentence = f"All but {name} is {a} times what it should be{signed(a)}."
@@ -37,8 +37,15 @@ def extra(pairs: Sequence[Pair]) -> Iterator[Finding]:
         elif b is None:
             continue
         else:
-            sentence = f"It looks like a sum: {a} times the right result, and {b} · {name} besides."
+            sentence = f"It looks like a sum: {a} times the right result, {besides(b, name)}."
             yield Finding(sentence, number, None, True, FORMULA)
+
+
+def besides(b: str, name: str) -> str:
+    """Say in words that a multiple of an input was added: b times."""
+    words = "less" if b.startswith("-") else "and"
+    k = b.removeprefix("-")
+    return f"{words} {name}" if k == "1" else f"{words} {k}·{name}"
 
 
 def said(b: str, name: str) -> str:
@@ -106,7 +113,7 @@ def of_inputs_alone(pairs: Sequence[Pair]) -> Iterator[Finding]:
         should = None if any(fit is None for fit in right) else worded(right, names, pairs)
         asked = f"; asked for is {should}" if should else ""
         sentence = f"It looks like {words}{asked}."
-        number = f"the same numbers in {len(pairs)} calls"
+        number = same_in(pairs)
         yield Finding(sentence, number, None, True, SIMPLE if should else FORMULA)
         return
 

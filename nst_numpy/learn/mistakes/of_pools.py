@@ -73,6 +73,7 @@ OF_POOLS: dict[str, tuple[Mistake, ...]] = {
                 AVERAGE_BACK, _repeated_rows_only),
     ),
     "max-pool-forward": (
+        of_mutant("max: ties twice", "max_pool_forward", MAX),
         Mistake("mean", "The mean is taken, as in average pooling, not the largest.",
                 MAX, _mean_of_four),
         Mistake("smallest", "The smallest is taken, not the largest.", MAX, _smallest),
