@@ -12,6 +12,7 @@ from measured import seen_of, verdict
 from slips import SOURCES, slips
 from wrong_versions import WRONG
 
+from nst_numpy.checks.mutants import MUTANTS
 from nst_numpy.layers import conv_backward, conv_forward
 from nst_numpy.learn.diagnosis import diagnose
 from nst_numpy.learn.diagnosis.comparing import agree, factor, usual_factor
@@ -191,6 +192,21 @@ def test_several_results_by_name():
     [first, *_] = diagnose(task, seen).findings
     assert "conv1_1" in first.sentence
     assert "2 times" in first.sentence
+
+
+def test_results_in_a_list_are_looked_at_one_by_one():
+    right = [("conv1_2", np.arange(6.0).reshape(2, 3)), ("conv1_1", np.ones((2, 2)))]
+    wrong = [("conv1_2", right[0][1]), ("picture", -right[1][1])]
+    seen = [Seen((1,), wrong, right, "") for _ in range(2)]
+    said = " ".join(finding.sentence for finding in diagnose(TASKS["content-cost"], seen).findings)
+    assert "fourth of 4 results" in said
+    assert "sign" in said
+    assert "'picture' for 'conv1_1'" in said
+
+
+def test_all_mutants_are_among_the_known_mistakes():
+    names = {mistake.name for _, mistake in KNOWN_MISTAKES}
+    assert all(mutant.name in names for mutant in MUTANTS)
 
 
 def test_a_factor_is_one_factor_for_all():

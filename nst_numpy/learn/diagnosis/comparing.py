@@ -59,15 +59,16 @@ def names_of(task: Task) -> tuple[str, ...]:
 
 
 def parts(value: Any) -> list[Any]:
-    """Return the results one by one."""
-    if isinstance(value, Mapping):
-        return list(value.values())
-    return list(value) if isinstance(value, tuple) else [value]
+    """Return the results one by one, however deep they lie in tuples, lists and mappings."""
+    if not several(value):
+        return [value]
+    inside = value.values() if isinstance(value, Mapping) else value
+    return [one for part in inside for one in parts(part)]
 
 
 def several(value: Any) -> bool:
     """Say whether a result is made of several."""
-    return isinstance(value, tuple | Mapping)
+    return isinstance(value, tuple | list | Mapping)
 
 
 def numbers(value: Any) -> Numbers | None:
@@ -94,8 +95,9 @@ def same(one: Any, other: Any) -> bool:
     """Say whether two results are the same, whatever they are made of."""
     if several(one) or several(other):
         alike = type(one) is type(other) and len(one) == len(other)
-        alike = alike and (isinstance(one, tuple) or one.keys() == other.keys())
-        return alike and all(map(same, parts(one), parts(other)))
+        alike = alike and (not isinstance(one, Mapping) or one.keys() == other.keys())
+        ours, theirs = parts(one), parts(other)
+        return alike and len(ours) == len(theirs) and all(map(same, ours, theirs))
     a, b = numbers(one), numbers(other)
     if a is None or b is None:
         return type(one) is type(other) and repr(one) == repr(other)
@@ -138,7 +140,7 @@ def call(function: Callable[..., Any], inputs: Sequence[Any], part: int | None =
         return None
     if part is None:
         return value
-    return numbers(parts(value)[part]) if several(value) and part < len(value) else None
+    return numbers(parts(value)[part]) if part < len(parts(value)) else None
 
 
 def result(function: Callable[..., Any], inputs: Sequence[Any], part: int | None) -> Numbers | None:

@@ -28,7 +28,7 @@ def symbols(pair: Pair) -> dict[str, float]:
         if pair.names[:2] == ("a_S", "a_G") and len(shapes) > 1:
             found |= zip(("n_H", "n_W", "n_C"), map(float, shapes[1]), strict=True)
     for name, value in pair.inputs.items():
-        if isinstance(value, int | float) and value > 0:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
             found[name] = float(value)
     return found
 

@@ -14,8 +14,8 @@ def kind(value: Any) -> str:
     """Say in words what something is."""
     if isinstance(value, np.ndarray):
         return f"an array of the shape {value.shape}" if value.ndim else "an array of one number"
-    if isinstance(value, tuple):
-        return f"a tuple of {len(value)}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, Mapping):
         return f"a dict with {', '.join(map(str, value)) or 'nothing'}"
     if isinstance(value, int | float | np.generic):
@@ -45,8 +45,8 @@ def wrong_kind(seen: Sequence[Seen]) -> Iterator[Finding]:
 
 def alike(got: Any, expected: Any) -> bool:
     """Say whether two results can be compared number by number."""
-    if isinstance(expected, tuple):
-        ours = isinstance(got, tuple) and len(got) == len(expected)
+    if isinstance(expected, tuple | list):
+        ours = type(got) is type(expected) and len(got) == len(expected)
         return ours and all(map(alike, got, expected))
     if isinstance(expected, Mapping):
         ours = isinstance(got, Mapping) and got.keys() == expected.keys()
@@ -58,23 +58,28 @@ def alike(got: Any, expected: Any) -> bool:
 
 def ordinal(n: int) -> str:
     """Return "first" for 0, and so on."""
-    return ("first", "second", "third", "fourth", "fifth")[n]
+    words = ("first", "second", "third", "fourth", "fifth")
+    return words[n] if n < len(words) else f"{n + 1}th"
 
 
 def label(value: Any, n: int) -> str:
     """Return what one of several results is called."""
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and len(value) == len(parts(value)):
         return f"the result at {list(value)[n]}"
-    return f"the {ordinal(n)} of {len(value)} results"
+    return f"the {ordinal(n)} of {len(parts(value))} results"
 
 
 def other_words(seen: Sequence[Seen]) -> Iterator[Finding]:
     """Say if a result that is no number (a word, say) is another."""
-    bad = [one for one in seen if numbers(one.expected) is None and not several(one.expected)]
-    bad = [one for one in bad if not same(one.got, one.expected)]
+    bad = [
+        (got, expected)
+        for one in seen
+        for got, expected in zip(parts(one.got), parts(one.expected), strict=True)
+        if numbers(expected) is None and not same(got, expected)
+    ]
     if bad:
-        pairs = sorted({f"{one.got!r} for {one.expected!r}" for one in bad})
-        number = f"in {len(bad)} of {len(seen)} calls"
+        pairs = sorted({f"{got!r} for {expected!r}"[:60] for got, expected in bad})
+        number = f"{len(bad)} times in {len(seen)} calls"
         yield Finding(f"It returns {', '.join(pairs)}.", number, None, False, WEAK)
 
 
