@@ -1,8 +1,8 @@
-"""Neural style transfer in one file: the network up and down, two costs, Adam, and a painting.
+"""Neural style transfer in one file: the network, two costs, Adam, and a painting.
 
     python one_file.py photo.jpg painting.jpg out.png
 
-Gatys, Ecker and Bethge 2016, in NumPy. The weights never move: J is a function of one picture G.
+Gatys, Ecker and Bethge 2016, in NumPy. The weights never move: J is a function of G.
 """
 
 import sys
@@ -13,25 +13,28 @@ import numpy as np
 from PIL import Image
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "vgg19.h5"
-LAYERS = """conv1_1 conv1_2 pool1 conv2_1 conv2_2 pool2 conv3_1 conv3_2 conv3_3 conv3_4 pool3
+LAYERS = """conv1_1 conv1_2 pool1 conv2_1 conv2_2 pool2
+            conv3_1 conv3_2 conv3_3 conv3_4 pool3
             conv4_1 conv4_2 conv4_3 conv4_4 pool4 conv5_1""".split()  # noqa: SIM905
 MEAN_BGR = np.array([103.939, 116.779, 123.68])
 CONTENT = "conv4_2"
-STYLE = {"conv1_1": 64, "conv2_1": 128, "conv3_1": 256, "conv4_1": 512, "conv5_1": 512}  # n_C
+STYLE = {  # layer -> n_C
+    "conv1_1": 64, "conv2_1": 128, "conv3_1": 256, "conv4_1": 512, "conv5_1": 512,
+}  # fmt: skip
 ALPHA, BETA = 1.0, 250.0
 
 
 def load_weights(path=WEIGHTS, dtype=np.float32):
-    """Read layer -> (weight, bias), of the shapes (3, 3, n_C_in, n_C_out) and (n_C_out,)."""
+    """Read layer -> (weight, bias): (3, 3, n_C_in, n_C_out) and (n_C_out,)."""
     with h5py.File(path) as file:
         return {
-            layer: (file[layer]["weight"][()].astype(dtype), file[layer]["bias"][()].astype(dtype))
+            layer: tuple(file[layer][name][()].astype(dtype) for name in ("weight", "bias"))
             for layer in LAYERS
             if layer.startswith("conv")
         }
 
 
-# ------------------------------------------------------------------ the network, up and down
+# -------------------------------------------------------- the network, up and down
 
 
 def conv_forward(x, weight, bias):
@@ -68,7 +71,10 @@ def up(G, weights):
     a = 255 * G[:, :, ::-1] - MEAN_BGR.astype(G.dtype)
     features = {}
     for layer in LAYERS:
-        a = np.maximum(conv_forward(a, *weights[layer]), 0) if layer in weights else pool_forward(a)
+        if layer in weights:
+            a = np.maximum(conv_forward(a, *weights[layer]), 0)  # convolution, ReLU
+        else:
+            a = pool_forward(a)
         features[layer] = a
     return features
 
@@ -81,13 +87,14 @@ def down(dfeatures, features, weights):
         if layer in dfeatures:
             da = da + dfeatures[layer]
         if layer in weights:
-            da = conv_backward(da * (features[layer] > 0), weights[layer][0])  # ReLU, convolution
+            dz = da * (features[layer] > 0)  # ReLU
+            da = conv_backward(dz, weights[layer][0])
         else:
             da = pool_backward(da, features[LAYERS[n - 1]].shape)
     return 255 * da[:, :, ::-1]
 
 
-# ------------------------------------------------------------------ what the features cost
+# -------------------------------------------------------- what the features cost
 
 
 def content_cost(a_C, a_G):
@@ -103,7 +110,7 @@ def gram_per_position(a):
 
 
 def style_cost(gram_S, a_G):
-    """J = Σ D² / (4·n_C²), with D = G_G - G_S per position; and dJ/da_G = A·D / (n_C²·M)."""
+    """J = Σ D² / (4·n_C²), with D = G_G - G_S per position; dJ/da_G = A·D / (n_C²·M)."""
     n_H, n_W, n_C = a_G.shape
     D = gram_per_position(a_G) - gram_S
     dA = a_G.reshape(-1, n_C) @ D / (n_C**2 * n_H * n_W)
@@ -111,9 +118,10 @@ def style_cost(gram_S, a_G):
 
 
 def targets(C, S, weights):
-    """Return what G is compared with: the content's activations, the style's Gram matrices."""
+    """Return what G is compared with: a_C, and the Gram matrices of S."""
     a_S = up(S, weights)
-    return up(C, weights)[CONTENT], {layer: gram_per_position(a_S[layer]) for layer in STYLE}
+    gram_S = {layer: gram_per_position(a_S[layer]) for layer in STYLE}
+    return up(C, weights)[CONTENT], gram_S
 
 
 def cost(G, a_C, gram_S, weights):
@@ -127,11 +135,11 @@ def cost(G, a_C, gram_S, weights):
     return J, down(dfeatures, features, weights)
 
 
-# ------------------------------------------------------------------ downhill, to a painting
+# -------------------------------------------------------- downhill, to a painting
 
 
-def paint(C, S, weights, steps=200, learning_rate=0.02, beta1=0.9, beta2=0.999, epsilon=1e-8):
-    """Start from the photograph and yield (J, G) at each step of Adam, with G kept in [0, 1]."""
+def paint(C, S, weights, steps=200, rate=0.02, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """Start from C and yield (J, G) at each step of Adam; G is kept in [0, 1]."""
     a_C, gram_S = targets(C, S, weights)
     G, m, v = C.copy(), np.zeros_like(C), np.zeros_like(C)
     for t in range(1, steps + 1):
@@ -140,7 +148,7 @@ def paint(C, S, weights, steps=200, learning_rate=0.02, beta1=0.9, beta2=0.999, 
         m = beta1 * m + (1 - beta1) * dG
         v = beta2 * v + (1 - beta2) * dG**2
         step = m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
-        G = np.clip(G - learning_rate * step, 0, 1)
+        G = np.clip(G - rate * step, 0, 1)
 
 
 def load_image(path, size=256):
@@ -154,7 +162,8 @@ def load_image(path, size=256):
 def main(photo, painting, output):
     """Paint a photograph after a painting."""
     weights = load_weights()
-    for step, (J, G) in enumerate(paint(load_image(photo), load_image(painting), weights)):
+    C, S = load_image(photo), load_image(painting)
+    for step, (J, G) in enumerate(paint(C, S, weights)):
         if step % 10 == 0:
             print(f"step {step:3}: J = {J:.5g}")
             Image.fromarray(np.rint(255 * G).astype(np.uint8)).save(output)
