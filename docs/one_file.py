@@ -72,7 +72,8 @@ def up(G, weights):
     features = {}
     for layer in LAYERS:
         if layer in weights:
-            a = np.maximum(conv_forward(a, *weights[layer]), 0)  # convolution, ReLU
+            z = conv_forward(a, *weights[layer])
+            a = np.maximum(z, 0)  # ReLU
         else:
             a = pool_forward(a)
         features[layer] = a
