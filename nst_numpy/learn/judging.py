@@ -71,9 +71,9 @@ class Outcome:
     @property
     def short(self) -> str:
         """What is said, in one sentence."""
-        if self.findings:
-            return self.findings[0].sentence
-        return self.trouble.sentence if self.trouble else self.sentence
+        if self.trouble:
+            return self.trouble.sentence
+        return self.findings[0].sentence if self.findings else self.sentence
 
 
 def judge(task: Task, ran: Ran) -> Outcome:
@@ -86,9 +86,10 @@ def judge(task: Task, ran: Ran) -> Outcome:
     if trouble and trouble.kind == "NotImplementedError":
         return Outcome(task.name, "not begun", "There is still the gap.", printed=ran.printed)
     if trouble:
+        others = [one for one in ran.calls if not one.trouble]  # they may tell why
         return Outcome(
-            task.name, "raises", when_raised(task, ran.calls), trouble=trouble,
-            calls=len(ran.calls), printed=ran.printed,
+            task.name, "raises", when_raised(task, ran.calls), found(task, others)[0],
+            trouble=trouble, calls=len(ran.calls), printed=ran.printed,
         )  # fmt: skip
     findings, sentence = found(task, ran.calls)
     checks = tuple(gradient_checks(task, ran.calls))

@@ -27,7 +27,7 @@ class Trouble:
         return f"{where}{self.kind}{': ' if self.message else ''}{self.message}"
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """The file has no function of the name that is asked for."""
 
 
@@ -36,7 +36,7 @@ def load(path: Path, function: str) -> Callable[..., Any]:
 
     Raises
     ------
-    Missing
+    MissingError
         If there is none.
     BaseException
         Whatever the file raises.
@@ -52,7 +52,7 @@ def load(path: Path, function: str) -> Callable[..., Any]:
     spec.loader.exec_module(module)
     found = getattr(module, function, None)
     if not callable(found):
-        raise Missing(f"{path.name} has no function {function}; its name must stay.")
+        raise MissingError(f"{path.name} has no function {function}; its name must stay.")
     return found  # type: ignore[no-any-return]
 
 

@@ -20,8 +20,8 @@ from nst_numpy.learn.task import Task
 from nst_numpy.learn.values import Other, unpacked
 
 NOT_A_SANDBOX = (
-    "Running somebody's file is running it: it has a limit of time and of memory, but it may do all "
-    "that you may. It is not a sandbox."
+    "Running somebody's file is running it: there is a limit of time and of memory, but the file "
+    "may do all that you may. This is not a sandbox."
 )
 
 

@@ -1,7 +1,7 @@
 """Results on their way from one process to another: as numbers and words, nothing that could run.
 
-Reading a pickle runs what is in it. Here arrays go into one file of plain numbers, and all else into
-JSON; what is neither is told by its type and the beginning of its text.
+Reading a pickle runs what is in it. Here arrays go into one file of plain numbers, and all else
+into JSON; what is neither is told by its type and the beginning of its text.
 """
 
 from collections.abc import Mapping

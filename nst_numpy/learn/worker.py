@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.learn.calls import calls
-from nst_numpy.learn.loading import Missing, load, trouble
+from nst_numpy.learn.loading import MissingError, load, trouble
 from nst_numpy.learn.showing import described, names_of
 from nst_numpy.learn.tasks import TASKS
 from nst_numpy.learn.values import packed
@@ -55,7 +55,7 @@ def run(path: Path, task_name: str, seed: int, folder: Path) -> dict[str, Any]:
     try:
         now.write_text("while the file is loaded")
         function = load(path, task.function)
-    except Missing as error:
+    except MissingError as error:
         return told | {"missing": str(error)}
     except BaseException as error:  # a learner's file may raise anything, SystemExit as well
         return told | {"trouble": asdict(trouble(error, path.parent))}

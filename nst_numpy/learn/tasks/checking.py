@@ -72,8 +72,8 @@ TASKS_OF_CHECKING = (
         title="Central differences",
         question="""
             How do we know that a gradient is right? By what its function really does. Go a small
-            step from x along a direction d, and a step back, and see how much f has changed. All the
-            gradients that you wrote were checked with this.
+            step from x along a direction d, and a step back, and see how much f has changed. All
+            the gradients that you wrote were checked with this.
             """,
         formula="slope = (f(x + h·d) - f(x - h·d)) / (2·h)",
         shapes="""
@@ -104,8 +104,8 @@ TASKS_OF_CHECKING = (
         question="""
             A layer that is linear needs no small steps. Its way up is a matrix A, though nobody
             writes it down, and its way back must be Aᵀ, the transposed one. So for any v and u
-            ⟨u, A·v⟩ and ⟨Aᵀ·u, v⟩ are the same number. Return how far they differ, as a share of the
-            larger of the two; 0 where both are 0.
+            ⟨u, A·v⟩ and ⟨Aᵀ·u, v⟩ are the same number. Return how far they differ, as a share of
+            the larger of the two; 0 where both are 0.
             """,
         formula="error = |⟨u, A·v⟩ - ⟨Aᵀ·u, v⟩| / max(|⟨u, A·v⟩|, |⟨Aᵀ·u, v⟩|)",
         shapes="""

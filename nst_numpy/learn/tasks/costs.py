@@ -179,7 +179,8 @@ TASKS_OF_COSTS = (
             How much does J_style change for each number of a_G? Go in two steps: from J to the Gram
             matrix, D = G_G/M - G_S/M_S, and from the Gram matrix AᵀA to A.
             """,
-        formula="da_G = ∂J/∂a_G, where J = Σ D²/(4·n_C²), D = AᵀA/M - G_S/M_S, A = a_G unrolled",
+        formula="da_G = ∂J/∂a_G, where J = Σ D²/(4·n_C²)\n"
+        "D = AᵀA/M - G_S/M_S, with the positions of a_G in the rows of A",
         shapes="""
             a_S    (any, any, n_C)   activations of the painting; M_S positions
             a_G    (n_H, n_W, n_C)   activations of the picture that is painted; M positions

@@ -31,8 +31,10 @@ def adam_step(
 def two_loop(gradient: Array, s: Sequence[Array], y: Sequence[Array]) -> Array:
     """Return the direction downhill, by the package's own two loops."""
     sy = tuple(dot(a, b) for a, b in zip(s, y, strict=True))
-    point = {"x": gradient, "value": 0.0, "gradient": gradient, "evaluations": 1}
-    return downhill(LBFGSState(**point, s=tuple(s), y=tuple(y), sy=sy))
+    state = LBFGSState(
+        x=gradient, value=0.0, gradient=gradient, evaluations=1, s=tuple(s), y=tuple(y), sy=sy
+    )
+    return downhill(state)
 
 
 def line_search(
@@ -190,8 +192,8 @@ TASKS_OF_OPTIMIZERS = (
         title="How far: the strong Wolfe conditions",
         question="""
             How far should we go along a direction? Look at one trial step t: how high f lies there
-            and how steep it is along the direction, beside the start. Say "too long", "too short" or
-            "right". First whether it is too long: f has not gone down as far as the slope at the
+            and how steep it is along the direction, beside the start. Say "too long", "too short"
+            or "right". First whether it is too long: f has not gone down as far as the slope at the
             start promised, or it goes up again steeply. Then whether it is too short: still steeply
             down. Else it is right.
             """,

@@ -124,8 +124,8 @@ TASKS_OF_POOLS = (
             The same squares, but this time the largest of the four is taken. Return also which of
             them it was; of equals, the first. VGG-19 was trained so.
             """,
-        formula="y = the largest of the four; winner = 0 top left, 1 top right, 2 bottom left, "
-        "3 bottom right",
+        formula="y = the largest of the four\n"
+        "winner = 0 top left, 1 top right, 2 bottom left, 3 bottom right",
         shapes="""
             x        (n_H, n_W, n_C)
             y        (n_H // 2, n_W // 2, n_C)   of the dtype of x

@@ -66,8 +66,8 @@ TASKS_OF_RELU = (
         function="relu_backward",
         title="The way back through the rectifier",
         question="""
-            Where z was cut off, it had no influence on J. Where it was not, a is z, and what J wants
-            of a it wants of z. Return dz = ∂J/∂z. At 0 exactly the slope is taken as 0.
+            Where z was cut off, it had no influence on J. Where it was not, a is z, and what J
+            wants of a it wants of z. Return dz = ∂J/∂z. At 0 exactly the slope is taken as 0.
             """,
         formula="dz = da where z > 0, else 0",
         shapes="""
