@@ -96,7 +96,7 @@ def said(output: Output, words: str, indent: int = 4, style: str = "") -> None:
 
 def wrapped(words: str) -> str:
     """Break a sentence into lines that fit a narrow terminal."""
-    return fill(words, 79)
+    return fill(words, 79, break_on_hyphens=False, break_long_words=False)
 
 
 def grades_table(grades: Sequence[Grade]) -> Table:

@@ -40,6 +40,7 @@ learn = App(
     result_action="return_value",
 )
 SMALLEST = 32
+LAST_PAGE = "Painted by a network, a J and an optimizer\nthat somebody wrote to understand them."
 Seconds = Annotated[float, Parameter(help="How long each file may run.")]
 Megabytes = Annotated[Whole, Parameter(help="How much memory each may take, beyond Python's.")]
 Jobs = Annotated[Whole | None, Parameter(help="Files at a time; one for each processor.")]
@@ -230,7 +231,7 @@ def paint(
     yours = made.pictures[1].picture
     if made.all_theirs and yours is not None:
         page = new_file(folder, "last-page")
-        save_image(yours, page)
+        save_image(sheet([(yours, LAST_PAGE)], least=768), page)
         say(f"{page}: the last page of the workbook, painted by your own network.")
     return 0
 
@@ -293,15 +294,16 @@ def tell_of(made: Paintings) -> None:
         say(wrapped(f"Yours was not painted: {yours.note}."))
     elif made.used:
         say(wrapped(
-            f"The package comes to J = {ours.J:.5g}, you to {yours.J:.5g}; no colour differs by "
-            f"more than {255 * made.difference:.1f} of 255."
+            f"The package comes to J = {ours.J:,.0f}, you to {yours.J:,.0f}; a colour differs by "
+            f"{255 * made.difference:.1f} of 255, root mean square. What differs in the last "
+            "digit grows from step to step."
         ))  # fmt: skip
     for one in made.pictures[1:]:
         if one.picture is None and one.name != "yours":
             say(wrapped(f"What {one.name} paints could not be seen: {one.note}."))
         elif one.name != "yours":
             say(wrapped(
-                f"The package but for your {one.name}, by {one.optimizer}: J = {one.J:.5g}"
+                f"The package but for your {one.name}, by {one.optimizer}: J = {one.J:,.0f}"
                 f"{one.note and f'; {one.note}'}."
             ))  # fmt: skip
 
@@ -312,7 +314,7 @@ def words_under(one: Any, made: Paintings) -> str:
         "ours": "The package",
         "yours": f"{len(made.used)} of {len(made.used) + len(made.missing)} parts are yours",
     }.get(one.name, f"With your {one.name}")
-    return f"{first}\nJ = {one.J:.5g}"
+    return f"{first}\nJ = {one.J:,.0f}"
 
 
 def warn_once(workbook: Workbook) -> None:

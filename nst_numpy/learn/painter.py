@@ -66,15 +66,16 @@ def paint_all(order: dict[str, Any], folder: Path, progress: Any) -> None:
         say = what_is_painted(name, number, len(todo))
         began = perf_counter()
         try:
-            picture, note = paint(
+            G, note = paint(
                 J_of(J, style, functions), canvas, optimizer, functions, order["iterations"],
                 partial(show_step, progress, say),
             )  # fmt: skip
         except BaseException as error:
             told["pictures"][name] = {"trouble": trouble(error, Path(order["folder"])).sentence}
         else:
+            picture = G[MARGIN:-MARGIN, MARGIN:-MARGIN]
             np.save(folder / f"{name}.npy", picture, allow_pickle=False)
-            value = float(J(mirrored_back(picture, canvas))[0])
+            value = float(J(G)[0])
             seconds = perf_counter() - began
             told["pictures"][name] = {
                 "J": value, "seconds": seconds, "note": note, "optimizer": optimizer,
@@ -89,13 +90,6 @@ def what_is_painted(name: str, number: int, count: int) -> str:
     return f"Painting {words.get(name, f'what {name} paints')} ({number} of {count})"
 
 
-def mirrored_back(picture: Array, canvas: Array) -> Array:
-    """Put a picture into the middle of the canvas, as the package's J takes it."""
-    whole: Array = canvas.copy()
-    whole[MARGIN:-MARGIN, MARGIN:-MARGIN] = picture
-    return whole
-
-
 def paint(
     J: SumOfTerms,
     canvas: Array,
@@ -104,7 +98,7 @@ def paint(
     iterations: int,
     tell: Callable[[int], None],
 ) -> tuple[Array, str]:
-    """Paint from the photograph: the last picture, and what is to be said of it."""
+    """Paint from the photograph: the last canvas, and what is to be said of it."""
     note, made = "", bounds_inverse(canvas)
     with np.errstate(all="ignore"):
         way = descend(within_bounds(J), made, optimizer, functions)
@@ -117,8 +111,7 @@ def paint(
         else:
             if k < iterations:
                 note = f"no step went down any more after {k}"
-    picture = bounds_forward(made)[MARGIN:-MARGIN, MARGIN:-MARGIN]
-    return np.asarray(picture, np.float32), note
+    return np.asarray(bounds_forward(made), np.float32), note
 
 
 def load_all(

@@ -59,11 +59,11 @@ class Paintings:
 
     @property
     def difference(self) -> float:
-        """The largest difference of any number between their picture and ours."""
+        """How far the numbers of their picture are from those of ours: root mean square."""
         ours, yours = (one.picture for one in self.pictures[:2])
         if ours is None or yours is None:
             return float("inf")
-        return float(np.abs(ours - yours).max())
+        return float(np.sqrt(np.mean((ours - yours) ** 2)))
 
 
 def paint_with(

@@ -15,10 +15,10 @@ LEAST = 384
 ACROSS = 3
 
 
-def sheet(pictures: Sequence[tuple[Array, str]]) -> Array:
+def sheet(pictures: Sequence[tuple[Array, str]], least: int = LEAST) -> Array:
     """Lay pictures of one size out in rows, each with its words (up to two lines) under it."""
     n_H, n_W, _ = pictures[0][0].shape
-    times = max(1, -(-LEAST // n_W))
+    times = max(1, -(-least // n_W))
     wide, high = n_W * times + GAP, n_H * times + WORDS + GAP
     columns = min(ACROSS, len(pictures)) if len(pictures) != 4 else 2
     rows = -(-len(pictures) // columns)
@@ -32,6 +32,7 @@ def sheet(pictures: Sequence[tuple[Array, str]]) -> Array:
 
 
 def enlarged(picture: Array, times: int) -> Image.Image:
-    """Make an image of a picture, each pixel a square."""
-    pixels = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
-    return Image.fromarray(pixels.repeat(times, 0).repeat(times, 1))
+    """Make an image of a picture, some times as large."""
+    pixels = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
+    size = pixels.width * times, pixels.height * times
+    return pixels.resize(size, Image.Resampling.LANCZOS)
