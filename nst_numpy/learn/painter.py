@@ -24,12 +24,13 @@ from nst_numpy.canvas import mirrored
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.learn.loading import load, trouble
-from nst_numpy.learn.parts import Functions, J_of, descend
+from nst_numpy.learn.parts import OF_OPTIMIZER, Functions, J_of, descend
 from nst_numpy.learn.slowness import too_slow
 from nst_numpy.learn.tasks import TASKS
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.settings import Settings
 
+OURS_BY_ADAM = "ours-by-adam"
 MARGIN = 8
 """Pixels beyond each edge, painted and cut off."""
 
@@ -55,13 +56,7 @@ def paint_all(order: dict[str, Any], folder: Path, progress: Any) -> None:
     settings = Settings(pooling=order["pooling"])
     definition = Computing(backend="definition")
     J = Objective(canvas, [style], settings, load_weights(), computing=definition)
-    ours: Functions = {}
-    todo: list[tuple[str, Functions, str]] = [("ours", ours, order["optimizer"])]
-    todo.append(("yours", right, order["optimizer"]))
-    for name, function in wrong.items():  # Adam follows a gradient, right or wrong
-        kinds = {"two-loop": "lbfgs", "line-search": "lbfgs"}
-        kinds |= {"gradient-descent-step": "gradient-descent"}
-        todo.append((name, {name: function}, kinds.get(name, "adam")))
+    todo = what_to_paint(right, wrong, order["optimizer"])
     for number, (name, functions, optimizer) in enumerate(todo, 1):
         say = what_is_painted(name, number, len(todo))
         began = perf_counter()
@@ -84,9 +79,25 @@ def paint_all(order: dict[str, Any], folder: Path, progress: Any) -> None:
     shown(progress, "")
 
 
+def what_to_paint(
+    right: Functions, wrong: Functions, optimizer: str
+) -> list[tuple[str, Functions, str]]:
+    """List the pictures: ours, theirs, and the package's with each thing that is wrong in it.
+
+    These are painted by Adam, which follows a gradient, right or wrong; a line search would not.
+    """
+    todo: list[tuple[str, Functions, str]] = [("ours", {}, optimizer), ("yours", right, optimizer)]
+    kinds = {name: kind for kind, names in OF_OPTIMIZER.items() for name in names}
+    mistakes = [(name, {name: one}, kinds.get(name, "adam")) for name, one in wrong.items()]
+    if optimizer != "adam" and any(kind == "adam" for _, _, kind in mistakes):
+        todo.append((OURS_BY_ADAM, {}, "adam"))
+    return [*todo, *mistakes]
+
+
 def what_is_painted(name: str, number: int, count: int) -> str:
     """Say what is being painted."""
     words = {"ours": "with the package's functions", "yours": "with yours"}
+    words[OURS_BY_ADAM] = "with the package's functions, by Adam"
     return f"Painting {words.get(name, f'what {name} paints')} ({number} of {count})"
 
 

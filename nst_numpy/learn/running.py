@@ -85,8 +85,8 @@ def run_file(path: Path, task: Task, seed: int = 0, limits: Limits = Limits()) -
         if not told.exists():
             how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
             return Ran(
-                stopped=f"Its process ended {how}, {where}: does it call exit, or take too much memory? "
-                f"{limits.megabytes} MB are allowed."
+                stopped=f"Its process ended {how}, {where}: does it call exit, or take too much "
+                f"memory? {limits.megabytes} MB are allowed."
             )
         return read(json.loads(told.read_text()), folder, task, seed)
 
