@@ -39,6 +39,12 @@ def central_difference(function, x, direction, h):
     return (function(x + h * direction) - function(x - h * direction)) / (2 * h)
 
 
+def line_search(t, height_0, slope_0, height, slope, c1=1e-4, c2=0.9):
+    if height > height_0 + c1 * t * slope_0 or slope > -c2 * slope_0:
+        return "too long"
+    return "too short" if slope < c2 * slope_0 else "right"
+
+
 def each_shape(*sizes):
     """Inputs of normal numbers, each of a shape made of (n_H, n_W, n_C)."""
 
@@ -141,6 +147,15 @@ def pairs_inputs(rng):
         yield f"{number} pairs", (rng.standard_normal((4, 5, 3)), s, tuple(curve * x for x in s))
 
 
+def step_sizes(rng):
+    for about, most in (("", 1.0), ("a little down", 1e-3)):
+        for _ in range(60):
+            t, slope_0 = rng.uniform(0.1, 4), -rng.uniform(0.5, 2)
+            height_0 = rng.standard_normal()
+            height = height_0 - most * rng.uniform(-0.2, 1) * t
+            yield about, (t, height_0, slope_0, height, slope_0 * rng.uniform(-1.5, 1.5), 1e-4, 0.5)
+
+
 def images(rng):
     for about, (n_H, n_W, _) in shapes(rng):
         yield about, (rng.random((n_H, n_W, 3)),)
@@ -209,5 +224,6 @@ TASKS = {
         ),
         _task("adam-step", adam_step, adam_inputs),
         _task("two-loop", two_loop, pairs_inputs),
+        _task("line-search", line_search, step_sizes),
     )
 }
