@@ -18,6 +18,7 @@ from nst_numpy.layers import (
     max_pool_forward,
     tap_backward,
 )
+from nst_numpy.learn.tasks.optimizers import adam_step, two_loop
 from nst_numpy.network import backward
 from nst_numpy.vgg_input import MEAN_BGR, vgg_input_backward, vgg_input_forward
 
@@ -319,30 +320,22 @@ def _(x, gradient, learning_rate):
 @wrong("adam-step", "m and v come back in the other order.", r"order|exchanged|second.*third",
        r"second|third")  # fmt: skip
 def _(x, gradient, m, v, t, learning_rate):
-    from drawn import adam_step
-
     x, m, v = adam_step(x, gradient, m, v, t, learning_rate)
     return x, v, m
 
 
 @wrong("adam-step", "The learning rate is not used.", r"rate", r"factor|step")
 def _(x, gradient, m, v, t, learning_rate):
-    from drawn import adam_step
-
     return adam_step(x, gradient, m, v, t, 1.0)
 
 
 @wrong("two-loop", "s and y are exchanged.", r"s and y.*exchanged|exchanged", r"\bs\b|\by\b")
 def _(gradient, s, y):
-    from drawn import two_loop
-
     return two_loop(gradient, y, s)
 
 
 @wrong("two-loop", "Only the newest pair is used.", r"newest|last", r"pair|\bs\b")
 def _(gradient, s, y):
-    from drawn import two_loop
-
     return two_loop(gradient, s[-1:], y[-1:])
 
 

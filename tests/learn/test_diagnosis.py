@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import TASKS
 from later_versions import LATER
 from measured import seen_of, verdict
 from slips import SOURCES, slips
@@ -21,6 +20,7 @@ from nst_numpy.learn.diagnosis.factors import plain
 from nst_numpy.learn.diagnosis.finding import KNOWN
 from nst_numpy.learn.mistakes import MISTAKES
 from nst_numpy.learn.task import Seen
+from nst_numpy.learn.tasks import TASKS
 
 BOOK = (Path(__file__).parents[2] / "docs" / "diagnosis.md").read_text()
 KNOWN_MISTAKES = [(name, m) for name, mistakes in MISTAKES.items() for m in mistakes]

@@ -191,6 +191,7 @@ def only_for(pairs: Sequence[Pair]) -> str:
         }
         for about in {other.seen.about for other in pairs} - {""}:
             known[f"with “{about}”"] = pair.seen.about == about
+            known[f"but not with “{about}”"] = pair.seen.about != about
         for words, holds in known.items():
             marks.setdefault(words, [False] * len(pairs))[n] = holds
     exact = [words for words, holds in marks.items() if holds == wrong]
