@@ -82,8 +82,9 @@ def test_the_shares_are_at_least_those_in_the_book(versions, title):
 def test_the_book_counts_the_versions_and_the_known_mistakes():
     _, known = shares(WRONG)
     assert sum(row("at first sight")) == len(WRONG) == 98
-    assert f"{known} of them have become known mistakes" in BOOK
-    assert f"{len(KNOWN_MISTAKES)} known mistakes" in BOOK
+    words = " ".join(BOOK.split())
+    assert f"{known} of them have become known mistakes" in words
+    assert f"{len(KNOWN_MISTAKES)} known mistakes" in words
 
 
 @pytest.mark.slow
