@@ -186,6 +186,14 @@ def test_nothing_seen_is_nothing_said():
     assert diagnose(TASKS["conv-forward"], []).right
 
 
+def test_results_in_another_order_are_told():
+    def turned(z):
+        return TASKS["relu-forward"].reference(z)[::-1]
+
+    [finding] = of("relu-forward", turned).findings
+    assert "another order" in finding.sentence
+
+
 def test_words_are_compared_too():
     task = TASKS["content-cost"]
     seen = [Seen((1,), "too long", "too short", ""), Seen((2,), "right", "right", "")]

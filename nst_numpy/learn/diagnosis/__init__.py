@@ -16,6 +16,7 @@ assumptions comes first, and where nothing agrees that is said.
 - `arranged`   the right numbers in another order
 - `asif`       the right function of other inputs; `changes` and `taps` know which
 - `places`     right except somewhere; `regions` knows the border, odd sides, ties, ReLU off
+- `common`     right except in some calls
 - `diagnose`   who is asked, and when
 """
 
