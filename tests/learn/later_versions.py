@@ -1,7 +1,7 @@
 """A second set of wrong versions, written when the diagnosis was done, and tried once.
 
-The first set is no fair test of what was bettered by its misses; this one is. What it missed was
-left as it is.
+The first set is no fair test of what was bettered by its misses; this one is: the book
+has what came out when it was tried. Three criteria were made stricter, after its answers were read.
 """
 
 import numpy as np
@@ -18,6 +18,7 @@ from nst_numpy.layers import (
     max_pool_forward,
     tap_backward,
 )
+from nst_numpy.learn.tasks.optimizers import adam_step, two_loop
 from nst_numpy.network import backward
 from nst_numpy.vgg_input import MEAN_BGR, vgg_input_backward, vgg_input_forward
 
@@ -36,7 +37,7 @@ def _(image, mean=MEAN_BGR):
     return 2 * image - 1
 
 
-@wrong("vgg-input-forward", "The numbers were rounded to whole ones.", r"round|whole|integer|fraction",
+@wrong("vgg-input-forward", "The numbers were rounded to whole ones.", r"round|whole|fraction",
        r"digits|small")  # fmt: skip
 def _(image, mean=MEAN_BGR):
     return np.round(vgg_input_forward(image, mean))
@@ -136,7 +137,12 @@ def _(dz, weight):
     return conv_backward(np.maximum(dz, 0), weight)
 
 
-@wrong("relu-forward", "z ≥ 1 instead of z > 0 for the mask.", r"positive|second|\b1\b", r"mask")
+@wrong(
+    "relu-forward",
+    "z ≥ 1 instead of z > 0 for the mask.",
+    r"more than 1|\b1\b.*z",
+    r"positive|second",
+)
 def _(z):
     return np.maximum(z, 0), z >= 1
 
@@ -177,15 +183,20 @@ def _(dy, shape):
     return np.roll(dx, (shape[0] % 2, shape[1] % 2), (0, 1))
 
 
-@wrong("average-pool-backward", "The sign is turned at the two lower pixels.", r"bottom|sign",
-       r"pixel|row")  # fmt: skip
+@wrong("average-pool-backward", "The sign is turned at the two lower pixels.", r"bottom",
+       r"sign|pixel|row")  # fmt: skip
 def _(dy, shape):
     dx = average_pool_backward(dy, shape)
     dx[1::2] *= -1
     return dx
 
 
-@wrong("max-pool-forward", "y is right, but every winner is 0.", r"winner|second", r"\b0\b")
+@wrong(
+    "max-pool-forward",
+    "y is right, but every winner is 0.",
+    r"winner.*\b0\b|top left",
+    r"winner|second|\b0\b",
+)
 def _(x):
     y, winner = max_pool_forward(x)
     return y, 0 * winner
@@ -306,33 +317,25 @@ def _(x, gradient, learning_rate):
     return (1 - learning_rate) * x - learning_rate * gradient
 
 
-@wrong("adam-step", "m and v come back in the other order.", r"m\b.*v\b|order|exchanged|second.*third",
+@wrong("adam-step", "m and v come back in the other order.", r"order|exchanged|second.*third",
        r"second|third")  # fmt: skip
 def _(x, gradient, m, v, t, learning_rate):
-    from drawn import adam_step
-
     x, m, v = adam_step(x, gradient, m, v, t, learning_rate)
     return x, v, m
 
 
 @wrong("adam-step", "The learning rate is not used.", r"rate", r"factor|step")
 def _(x, gradient, m, v, t, learning_rate):
-    from drawn import adam_step
-
     return adam_step(x, gradient, m, v, t, 1.0)
 
 
 @wrong("two-loop", "s and y are exchanged.", r"s and y.*exchanged|exchanged", r"\bs\b|\by\b")
 def _(gradient, s, y):
-    from drawn import two_loop
-
     return two_loop(gradient, y, s)
 
 
 @wrong("two-loop", "Only the newest pair is used.", r"newest|last", r"pair|\bs\b")
 def _(gradient, s, y):
-    from drawn import two_loop
-
     return two_loop(gradient, s[-1:], y[-1:])
 
 

@@ -10,14 +10,20 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
-
-from drawn import adam_step, two_loop
 
 from nst_numpy import vgg_input
 from nst_numpy.costs import content, style
 from nst_numpy.layers import conv, pool, relu
+from nst_numpy.learn.tasks import optimizers
 from nst_numpy.optimizers import first_order, lbfgs
+
+
+def with_source(task, name, made):
+    """A function of the tasks that takes something from another source."""
+    function = getattr(optimizers, task)
+    return FunctionType(function.__code__, vars(optimizers) | {name: made[name]})
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,8 @@ SOURCES = {  # task -> module, what is looked at in it, and how to call it
     "style-gradient": (
         style, "compare pull gram_matrix gram_per_position",
         lambda m: lambda S, G: m["style_cost"](m["gram_per_position"](S), G)[1]),
-    "adam-step": (first_order, "step", lambda m: lambda *x: adam_step(*x, adam=m["Adam"])),
-    "two-loop": (lbfgs, "downhill", lambda m: lambda *x: two_loop(*x, downhill=m["downhill"])),
+    "adam-step": (first_order, "step", lambda m: with_source("adam_step", "Adam", m)),
+    "two-loop": (lbfgs, "downhill", lambda m: with_source("two_loop", "downhill", m)),
 }  # fmt: skip
 
 OPERATORS = {

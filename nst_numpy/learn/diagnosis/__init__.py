@@ -14,8 +14,9 @@ assumptions comes first, and where nothing agrees that is said.
 - `sums`       something added, or a sum of other things
 - `split`      right but for a part
 - `arranged`   the right numbers in another order
-- `asif`       the right function of other inputs; `changes` knows which
+- `asif`       the right function of other inputs; `changes` and `taps` know which
 - `places`     right except somewhere; `regions` knows the border, odd sides, ties, ReLU off
+- `common`     right except in some calls
 - `diagnose`   who is asked, and when
 """
 

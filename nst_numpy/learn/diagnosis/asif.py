@@ -59,11 +59,12 @@ def complete(task: Task, pair: Pair) -> list[Any]:
     """Return the inputs, and after them the values of those that were not given."""
     inputs = list(pair.seen.inputs)
     for parameter in list(inspect.signature(task.reference).parameters.values())[len(inputs) :]:
-        if parameter.default is inspect.Parameter.empty:
-            break
         value = parameter.default
-        numbers = isinstance(value, tuple) and all(isinstance(x, float) for x in value)
-        inputs.append(np.array(value) if numbers else value)
+        if isinstance(value, tuple) and all(isinstance(x, float) for x in value):
+            value = np.array(value)
+        if not isinstance(value, int | float | np.ndarray):
+            break  # no default, or none that a number may be taken for
+        inputs.append(value)
     return inputs
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nst_numpy.learn.diagnosis.taps import of_mapping
+
 Change = Callable[[Any], Any]
 
 
@@ -150,28 +152,6 @@ def middle(x: np.ndarray) -> np.ndarray:
     place = x.shape[0] // 2, x.shape[1] // 2
     copy[place] = x[place]
     return copy
-
-
-def of_mapping(value: Mapping[str, Any]) -> dict[str, Change]:
-    """Return what the gradients of some taps may be taken for."""
-    found: dict[str, Change] = {}
-    for n, key in enumerate(value):
-        if not isinstance(value[key], np.ndarray):
-            continue
-        words = f"the tap at {key} (number {n + 1} of {len(value)})"
-        for does, k in (
-            ("were left out", 0.0),
-            ("were counted twice", 2.0),
-            ("had the wrong sign", -1.0),
-            ("were halved", 0.5),
-        ):
-            found[f"{words} {does}"] = partial(times, key=key, k=k)
-    return found
-
-
-def times(value: Mapping[str, Any], key: str, k: float) -> dict[str, Any]:
-    """Return a mapping with one of its arrays multiplied."""
-    return {name: k * a if name == key else a for name, a in value.items()}
 
 
 def of_sequence(value: Sequence[Any]) -> dict[str, Change]:

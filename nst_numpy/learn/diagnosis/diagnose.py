@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from nst_numpy.learn.diagnosis.arranged import other_order
 from nst_numpy.learn.diagnosis.asif import as_if
+from nst_numpy.learn.diagnosis.common import only_for
 from nst_numpy.learn.diagnosis.comparing import Pair, names_of, numbers, parts, several
 from nst_numpy.learn.diagnosis.finding import FORMULA, LAST, SIMPLE, WEAK, Diagnosis, Finding
 from nst_numpy.learn.diagnosis.forms import (
     changed,
+    exchanged,
     label,
     not_finite,
     other_words,
@@ -24,7 +26,7 @@ from nst_numpy.learn.diagnosis.known import (
 )
 from nst_numpy.learn.diagnosis.places import right_but
 from nst_numpy.learn.diagnosis.scaled import off_by_a_factor, scalars, wrong_signs
-from nst_numpy.learn.diagnosis.shapes import sides, wrong_shape
+from nst_numpy.learn.diagnosis.shapes import wrong_shape
 from nst_numpy.learn.diagnosis.split import by_corner, by_input
 from nst_numpy.learn.diagnosis.sums import channel_by_channel, extra, of_inputs_alone
 from nst_numpy.learn.task import Seen, Task
@@ -51,14 +53,14 @@ def diagnose(task: Task, seen: Sequence[Seen]) -> Diagnosis:
     """
     seen = list(seen)
     names = names_of(task)
-    found: list[Finding] = list(known_mistakes(task, seen)) if seen else []
+    found: list[Finding] = [*known_mistakes(task, seen), *exchanged(seen)] if seen else []
     kinds = list(wrong_kind(seen))
     known = bool(found)
     found += kinds
     found += changed(seen, names)
     if not kinds and seen:
         dtypes = list(wrong_dtype(seen))
-        found += dtypes
+        found += [] if known else dtypes
         alone = len(dtypes) == 1 and dtypes[0].sure and not several(seen[0].expected)
         if not known and not alone:
             found += of_numbers(task, seen, names)
@@ -170,33 +172,3 @@ def of_step(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
         for finding in attempt():
             words = finding.sentence.replace("It looks", "The step (the difference to x) looks")
             yield replace(finding, sentence=words)
-
-
-def only_for(pairs: Sequence[Pair]) -> str:
-    """Say what the calls with wrong numbers have in common that the others do not have."""
-    wrong = [not pair.right for pair in pairs]
-    if all(wrong):
-        return ""
-    marks: dict[str, list[bool]] = {}
-    for n, pair in enumerate(pairs):
-        n_H, n_W = (*sides(pair), 0, 0)[:2]
-        known = {
-            "where a side is odd": bool(n_H % 2 or n_W % 2),
-            "where n_H is odd": bool(n_H % 2),
-            "where n_W is odd": bool(n_W % 2),
-            "where n_H ≠ n_W": n_H != n_W,
-            "where n_H > n_W": n_H > n_W,
-            "where n_W > n_H": n_W > n_H,
-            "where two inputs have different sizes": different_sizes(pair),
-        }
-        for about in {other.seen.about for other in pairs} - {""}:
-            known[f"with “{about}”"] = pair.seen.about == about
-        for words, holds in known.items():
-            marks.setdefault(words, [False] * len(pairs))[n] = holds
-    exact = [words for words, holds in marks.items() if holds == wrong]
-    return min(exact, key=lambda words: "where" in words, default="")
-
-
-def different_sizes(pair: Pair) -> bool:
-    """Say whether the inputs with three axes differ in n_H or n_W."""
-    return len({x.shape[:2] for x in pair.arrays().values() if x.ndim == 3}) > 1

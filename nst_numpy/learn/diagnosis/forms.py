@@ -1,12 +1,13 @@
 """What a result is, before its numbers count: nothing, of another kind or dtype; input changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from nst_numpy.learn.diagnosis.comparing import Pair, agree, numbers, parts, same, several
-from nst_numpy.learn.diagnosis.finding import FORM, LAST, SIMPLE, WEAK, Finding
+from nst_numpy.learn.diagnosis.finding import FORM, KNOWN, LAST, SIMPLE, WEAK, Finding
 from nst_numpy.learn.task import Seen
 
 
@@ -41,6 +42,24 @@ def wrong_kind(seen: Sequence[Seen]) -> Iterator[Finding]:
         which = f"; the {ordinal(fitting[0])} of them alone would be right" if fitting else ""
         sentence = f"It returns a tuple of {len(got)}; asked for is one result{which}."
     yield Finding(sentence, f"in {len(bad)} of {len(seen)} calls", None, True, FORM)
+
+
+def exchanged(seen: Sequence[Seen]) -> Iterator[Finding]:
+    """Say if several results are the right ones, in another order."""
+    count = len(parts(seen[0].expected))
+    if not 1 < count < 5 or any(len(parts(one.got)) != count for one in seen):
+        return
+    if any(same(one.got, one.expected) for one in seen):
+        return
+    for order in list(permutations(range(count)))[1:]:
+        if all(
+            same(parts(one.got)[place], part)
+            for one in seen
+            for place, part in zip(order, parts(one.expected), strict=True)
+        ):
+            sentence = "The results are the right ones, and come back in another order."
+            yield Finding(sentence, f"in {len(seen)} calls", None, True, KNOWN)
+            return
 
 
 def alike(got: Any, expected: Any) -> bool:

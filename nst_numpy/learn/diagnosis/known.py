@@ -24,12 +24,10 @@ def known_mistakes(task: Task, seen: Sequence[Seen]) -> Iterator[Finding]:
         done = [(one, value) for one, value in made if value is not None]
         telling = [one for one, value in done if not same(value, one.expected)]
         if telling and all(same(one.got, value) for one, value in done):
-            if len(done) < len(seen) and any(
-                same(one.got, one.expected) for one, value in made if value is None
-            ):
-                continue
+            if any(same(one.got, one.expected) for one, value in made if value is None):
+                continue  # where the mistake can do nothing, a function with it could not either
             number = f"the same numbers in {len(done)} of {len(seen)} calls"
-            yield Finding(as_sentence(mistake), number, mistake, True, KNOWN)
+            yield Finding(as_sentence(mistake), number, mistake, len(done) == len(seen), KNOWN)
 
 
 def times_a_factor(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
@@ -37,7 +35,7 @@ def times_a_factor(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
     for mistake in task.mistakes:
         bases = [result(mistake.function, pair.seen.inputs, pair.part) for pair in pairs]
         done = [(pair, base) for pair, base in zip(pairs, bases, strict=True) if base is not None]
-        if not done or all(agree_shape(base, pair.expected) for pair, base in done):
+        if not done or all(no_difference(base, pair.expected) for pair, base in done):
             continue
         ks = [factor(base, pair.got) for pair, base in done]
         if all(k is not None for k in ks):
@@ -50,7 +48,7 @@ def times_a_factor(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
                 f"that{turned}."
             )
             number = f"{name} times the numbers of that mistake in {len(done)} calls"
-            yield Finding(sentence, number, mistake, True, KNOWN_TIMES)
+            yield Finding(sentence, number, mistake, len(done) == len(pairs), KNOWN_TIMES)
 
 
 def bases_of_mistakes(task: Task, pairs: Sequence[Pair]) -> Iterator[tuple[Mistake, list[Numbers]]]:
@@ -64,7 +62,7 @@ def bases_of_mistakes(task: Task, pairs: Sequence[Pair]) -> Iterator[tuple[Mista
             yield mistake, whole
 
 
-def agree_shape(base: Numbers, expected: Numbers) -> bool:
+def no_difference(base: Numbers, expected: Numbers) -> bool:
     """Say whether a mistake makes no difference here."""
     return base.shape == expected.shape and bool(agree(base, expected).all())
 

@@ -25,6 +25,12 @@ def where(
         ]
         if any((bad & ~mask).any() for bad, mask in zip(wrong, masks, strict=True)):
             continue
+        elsewhere = sum(
+            int((base[~mask] != 0).sum()) for base, mask in zip(bases, masks, strict=True)
+        )
+        whole_numbers = all((base == np.round(base)).all() for base in bases)  # a mask, winners
+        if not whole_numbers and elsewhere < 0.1 * sum(np.count_nonzero(base) for base in bases):
+            continue  # right elsewhere, where all is 0 anyway: that says nothing
         inside = sum(int(mask.sum()) for mask in masks)
         whole = sum(mask.size for mask in masks)
         bad_in = sum(int(bad.sum()) for bad in wrong)

@@ -39,9 +39,9 @@ def off_by_a_factor(
 def in_formula(name: str, formula: str) -> str:
     """Say where a factor may stand in the formula."""
     letters = [x for x in ("n_H", "n_W", "n_C", "255", "4", "2", "M", "h") if x in name]
-    if formula and letters and any(letter in formula for letter in letters):
-        return f" Look for it in {formula}."
-    return ""
+    lines = [" ".join(line.split()) for line in formula.splitlines()]
+    lines = [line for line in lines if any(letter in line for letter in letters)]
+    return f" Look for it in {lines[0].rstrip('.')}." if lines else ""
 
 
 def scalars(pairs: Sequence[Pair]) -> Iterator[Finding]:

@@ -28,7 +28,10 @@ def extra(pairs: Sequence[Pair]) -> Iterator[Finding]:
         if a is None or (b is None and not steps):
             continue
         number = same_in(pairs)
-        if a == "1" and b is not None:
+        if a == "1" and name == "a constant":
+            sentence = f"It looks like the right result and {b} everywhere: a constant was added."
+            yield Finding(sentence, number, None, True, SIMPLE)
+        elif a == "1" and b is not None:
             sentence = f"It looks like the right result {besides(b, name)}: {said(b, name)}."
             yield Finding(sentence, number, None, True, SIMPLE)
         elif steps and name in ("x", "bias", "mean"):
@@ -93,10 +96,12 @@ def regression(bases: Sequence[Numbers], got: Numbers) -> tuple[float, ...] | No
 def of_inputs_alone(pairs: Sequence[Pair]) -> Iterator[Finding]:
     """Say if it is a sum of inputs, and of which; and of which the right one is."""
     tables = [powers_of_inputs(pair) for pair in pairs]
-    if any(len(table) < max(map(len, tables)) for table in tables):  # something is 0 there
-        kept = [n for n, table in enumerate(tables) if len(table) == max(map(len, tables))]
-        pairs, tables = [pairs[n] for n in kept], [tables[n] for n in kept]
     names = [name for name in tables[0] if all(name in table for table in tables)]
+    telling = [n for n, table in enumerate(tables) if all(table[name].any() for name in names)]
+    others = [(pairs[n], tables[n]) for n in range(len(pairs)) if n not in telling]
+    pairs, tables = [pairs[n] for n in telling], [tables[n] for n in telling]
+    if not pairs:
+        return
     for chosen in [[name] for name in names] + ([names] if 1 < len(names) < 7 else []):
         ours = [
             regression([t[x] for x in chosen], p.got) for t, p in zip(tables, pairs, strict=True)
@@ -114,13 +119,20 @@ def of_inputs_alone(pairs: Sequence[Pair]) -> Iterator[Finding]:
         asked = f"; asked for is {should}" if should else ""
         sentence = f"It looks like {words}{asked}."
         number = same_in(pairs)
-        yield Finding(sentence, number, None, True, SIMPLE if should else FORMULA)
+        every = all(fits(ours[0], [table[x] for x in chosen], p.got) for p, table in others)
+        yield Finding(sentence, number, None, every, SIMPLE if should else FORMULA)
         return
+
+
+def fits(fit: tuple[float, ...] | None, bases: Sequence[Numbers], got: Numbers) -> bool:
+    """Say whether a sum with these coefficients is the result in another call, too."""
+    total = sum((k * base for k, base in zip(fit or (), bases, strict=True)), np.zeros(got.shape))
+    return bool(agree(total, got).all())
 
 
 def powers_of_inputs(pair: Pair) -> dict[str, Numbers]:
     """Return what the result may be a sum of: inputs, a square, the four quarters of a pool."""
-    found = {name: x for name, x in pair.arrays().items() if x.shape == pair.got.shape and x.any()}
+    found = {name: x for name, x in pair.arrays().items() if x.shape == pair.got.shape}
     if "gradient" in found:
         found["gradient²"] = np.square(found["gradient"])
     for name, x in pair.arrays().items():
