@@ -13,8 +13,10 @@ from nst_numpy.arrays import Array
 from nst_numpy.errors import InputError
 from nst_numpy.files.embedded import embedded
 from nst_numpy.learn.judging import Outcome
+from nst_numpy.learn.painter import OURS_BY_ADAM
 from nst_numpy.learn.parts import parts_for
 from nst_numpy.learn.running import run_module
+from nst_numpy.learn.tasks import TASKS
 
 MOST_MISTAKES = 4
 """How many mistakes are painted at once: each takes as long as the picture itself."""
@@ -24,7 +26,7 @@ MOST_MISTAKES = 4
 class Painted:
     """One picture, and what is to be said of it."""
 
-    name: str  # "ours", "yours", or the task with the mistake
+    name: str  # "ours", "yours", `OURS_BY_ADAM`, or the task with the mistake
     picture: Array | None
     J: float = 0.0  # the package's J of it
     note: str = ""
@@ -87,9 +89,8 @@ def paint_with(
     parts = parts_for(pooling, optimizer)
     status = {outcome.task: outcome for outcome in outcomes}
     right = [name for name in parts if status[name].right]
-    wrong = [
-        outcome.task for outcome in outcomes if outcome.status == "wrong" and paints(outcome.task)
-    ][:MOST_MISTAKES]
+    mistakes = [one.task for one in outcomes if one.status == "wrong" and paints(one.task)]
+    wrong = sorted(mistakes, key=lambda name: not is_gradient(name))[:MOST_MISTAKES]
     order = {
         "folder": str(folder.resolve()),
         "right": right,
@@ -111,8 +112,8 @@ def paint_with(
         told = json.loads(told_file.read_text("utf-8"))
         pictures = [
             painted(name, told["pictures"].get(name), Path(made))
-            for name in ("ours", "yours", *wrong)
-            if name not in told["left_out"]
+            for name in ("ours", "yours", OURS_BY_ADAM, *wrong)
+            if name not in told["left_out"] and (name != OURS_BY_ADAM or name in told["pictures"])
         ]
     used = tuple(name for name in right if name not in told["left_out"])
     missing = tuple(name for name in parts if name not in used)
@@ -128,6 +129,11 @@ def paints(name: str) -> bool:
         for part in parts_for(pooling, optimizer)
     }
     return name in every
+
+
+def is_gradient(name: str) -> bool:
+    """Say whether a task is about a gradient: of those, mistakes are painted first."""
+    return TASKS[name].gradient_of is not None
 
 
 def painted(name: str, told: dict[str, Any] | None, folder: Path) -> Painted:

@@ -64,4 +64,10 @@ def unpacked(value: Any, arrays: Mapping[str, Any]) -> Any:
         return tuple(parts) if kind == "tuple" else parts
     if kind == "dict":
         return {key: unpacked(x, arrays) for key, x in inside.items()}
-    return Other(*inside)
+    return other(*inside)
+
+
+def other(kind: str, text: str) -> Other:
+    """Return something whose type has the name of the one that it stands for."""
+    made: Other = type(kind, (Other,), {})(kind, text)
+    return made
