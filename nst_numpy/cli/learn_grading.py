@@ -40,11 +40,11 @@ def grade_all(
             raise InputError(f"There is no folder {folder}.")
     if as_json:
         check_output(as_json, (".json",))
-    limits = limits_of(seconds, memory)
+    limits, jobs = limits_of(seconds, memory), jobs_of(jobs)
     complain(NOT_A_SANDBOX)
     grades: list[Grade] = []
     with waiting(f"Grading {len(folders)} folders") as status:
-        for one in grade(folders, seed, limits, jobs_of(jobs)):
+        for one in grade(folders, seed, limits, jobs):
             grades.append(one)
             if status:
                 status.update(f"Graded {len(grades)} of {len(folders)}, the last: {one.folder}")

@@ -68,9 +68,10 @@ def paint(
     check_number("minutes", minutes, above=True)
     if output:
         check_image_output(output)
+    jobs = jobs_of(jobs)
     warn_once(workbook)
     with waiting("Checking"):
-        outcomes = workbook.check(list(TASKS.values()), 0, Limits(), jobs_of(jobs))
+        outcomes = workbook.check(list(TASKS.values()), 0, Limits(), jobs)
     made = paint_with(
         folder, outcomes, size, iterations, pooling, optimizer, minutes, content, style
     )

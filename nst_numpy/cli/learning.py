@@ -87,10 +87,10 @@ def check(
     """
     workbook = open_workbook(folder)
     wanted = [named(name) for name in dict.fromkeys(tasks)] or list(TASKS.values())
-    limits = limits_of(seconds, memory)
+    limits, jobs = limits_of(seconds, memory), jobs_of(jobs)
     warn_once(workbook)
     with waiting("Checking"):
-        outcomes = workbook.check(wanted, seed, limits, jobs_of(jobs))
+        outcomes = workbook.check(wanted, seed, limits, jobs)
     output = Output()
     begun = [one for one in outcomes if one.status != "not begun"]
     for outcome in outcomes if tasks else begun:

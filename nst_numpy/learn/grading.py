@@ -9,7 +9,7 @@ from typing import Any
 
 from nst_numpy.learn.judging import Outcome
 from nst_numpy.learn.pages import file_of
-from nst_numpy.learn.running import Limits
+from nst_numpy.learn.running import Limits, stop_all
 from nst_numpy.learn.tasks import TASKS
 from nst_numpy.learn.workbook import outcome_of
 
@@ -48,8 +48,10 @@ def grade(
             ]
             for folder, made in waiting:
                 yield Grade(folder, tuple(one.result() for one in made))
-        finally:
+        except BaseException:  # Ctrl-C, or nobody asks for more
             pool.shutdown(wait=False, cancel_futures=True)
+            stop_all()
+            raise
 
 
 def safely(path: Path, name: str, seed: int, limits: Limits) -> Outcome:

@@ -25,6 +25,10 @@ NOT_A_SANDBOX = (
 )
 
 
+_running: "set[subprocess.Popen[bytes]]" = set()
+"""Processes that were started and have not ended, for `stop_all`."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How long a file may run, in seconds, and how much memory it may take, in megabytes."""
@@ -109,11 +113,19 @@ def run_module(
         env=environment, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream,
         start_new_session=os.name == "posix",
     )  # fmt: skip
+    _running.add(process)
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
         return None
     finally:
+        stop(process)
+        _running.discard(process)
+
+
+def stop_all() -> None:
+    """End all that is running, when somebody has pressed Ctrl-C: others wait for it in threads."""
+    for process in list(_running):
         stop(process)
 
 

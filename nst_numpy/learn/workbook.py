@@ -11,7 +11,7 @@ from typing import Any
 from nst_numpy.errors import InputError
 from nst_numpy.learn.judging import Outcome, judge
 from nst_numpy.learn.pages import file_of, page
-from nst_numpy.learn.running import Limits, run_file
+from nst_numpy.learn.running import Limits, run_file, stop_all
 from nst_numpy.learn.task import Task
 from nst_numpy.learn.tasks import TASKS
 
@@ -66,8 +66,13 @@ class Workbook:
     def check(self, tasks: Sequence[Task], seed: int, limits: Limits, jobs: int) -> list[Outcome]:
         """Run the files of some tasks, several at a time, and remember how it ended."""
         with ThreadPoolExecutor(jobs) as pool:
-            made = [pool.submit(outcome_of, self.file(task), task, seed, limits) for task in tasks]
-            outcomes = [one.result() for one in made]
+            try:
+                made = [pool.submit(outcome_of, self.file(x), x, seed, limits) for x in tasks]
+                outcomes = [one.result() for one in made]
+            except BaseException:  # Ctrl-C
+                pool.shutdown(wait=False, cancel_futures=True)
+                stop_all()
+                raise
         for outcome in outcomes:
             self.results[outcome.task] = outcome.status
         self.save()

@@ -1,20 +1,16 @@
 """The command ``learn`` as somebody types it."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from students import fill
 from typed import run
 
 from nst_numpy.cli import learn_painting
 from nst_numpy.learn.pages import GAP, file_of
 from nst_numpy.learn.painting import Painted, Paintings
 from nst_numpy.learn.tasks import TASKS
-
-sys.path.append(str(Path(__file__).parent.parent / "learn"))
-from students import fill
 
 
 @pytest.fixture

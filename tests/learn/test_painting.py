@@ -159,7 +159,7 @@ def test_a_painting_in_a_process_of_its_own(tmp_path):
     outcomes = [Outcome(name, states.get(name, "right")) for name in TASKS]
     made = paint_with(folder, outcomes, size=32, iterations=3)
     assert [one.name for one in made.pictures] == ["ours", "yours", "ours-by-adam", "conv-backward"]
-    ours, yours, by_adam, mistaken = (one.picture for one in made.pictures)
+    ours, _, by_adam, mistaken = (one.picture for one in made.pictures)
     assert ours.shape[1] == 32
     assert made.difference < 2 / 255
     assert np.abs(mistaken - by_adam).max() > 0.05
