@@ -118,6 +118,23 @@ def test_the_conditions_are_those_of_the_package_s_line_search():
     assert told == {"right", "too long", "too short"}
 
 
+def test_rounding_is_no_mistake():
+    """The same sums in another order leave another last digit, which must not be refused."""
+    tilt = np.linspace(0, 1e-15, 7)[3]
+    for name, other in (
+        ("adjoint-test", students_adjoint),
+        ("central-difference", lambda f, x, d, h: f(x + h * d) / (2 * h) - f(x - h * d) / (2 * h)),
+        ("content-gradient", lambda a_C, a_G: (a_G * (1 + tilt) - a_C) / a_G.size / 2),
+        ("gram-matrix", lambda a: np.einsum("ijk,ijl->kl", a, a)),
+    ):
+        assert check(name, other).right, name
+
+
+def students_adjoint(forward, backward, v, u):
+    a, b = np.sum(u * forward(v)), np.sum(backward(u) * v)
+    return abs(a - b) / max(abs(a), abs(b)) if a or b else 0.0
+
+
 def test_adam_and_the_two_loops_are_those_of_their_formulas():
     x, g, m, v = np.random.default_rng(1).standard_normal((4, 3))
     made, m_new, v_new = adam_step(x, g, m, v**2, 3, 0.1)

@@ -121,7 +121,8 @@ TASKS_OF_COSTS = (
             Style is which channels are active together, wherever in the picture. For each pair of
             channels multiply their activations at each position, and add up over all positions.
             """,
-        formula="G[k, k'] = Σ_ij a[i, j, k] · a[i, j, k'], that is AᵀA, with positions in A's rows",
+        formula="G[k, k'] = Σ_ij a[i, j, k] · a[i, j, k']\n"
+        "that is G = AᵀA, with the positions in the rows of A",
         shapes="""
             a   (n_H, n_W, n_C)
             G   (n_C, n_C)        not divided by anything, of the dtype of a
@@ -158,7 +159,7 @@ TASKS_OF_COSTS = (
             """,
         returns=("J",),
         example=(TWO_CHANNELS, AND_OTHERS),
-        imports="import numpy as np\n\nfrom nst_numpy.costs import gram_matrix  # you may use it",
+        imports="import numpy as np\n\nfrom nst_numpy.costs import gram_matrix  # or yours: from step13_gram_matrix",
         hints=(
             "Write a line for each of D = G_G/M - G_S/M_S, the sum of its squares, and the factor.",
             "M is taken from a_G and M_S from a_S: they are not the same where the sizes differ.",
@@ -188,7 +189,7 @@ TASKS_OF_COSTS = (
             """,
         returns=("da_G",),
         example=(TWO_CHANNELS, AND_OTHERS),
-        imports="import numpy as np\n\nfrom nst_numpy.costs import gram_matrix  # you may use it",
+        imports="import numpy as np\n\nfrom nst_numpy.costs import gram_matrix  # or yours: from step13_gram_matrix",
         hints=(
             "First step: J = Σ D²/(4·n_C²), and D has G_G/M in it. So ∂J/∂G_G = D / (2·n_C²·M).",
             "Second step: change A by δA, and AᵀA changes by δAᵀA + AᵀδA. D is symmetric, so both "
