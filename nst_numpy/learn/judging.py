@@ -132,7 +132,10 @@ def found(task: Task, made: Sequence[Called]) -> tuple[tuple[Finding, ...], str]
 def preface(kind: str, seen: Sequence[Seen]) -> str:
     """Say which calls are meant, if all the others are right."""
     if kind == SINGLE:
-        return "Right in float64. With arrays of float32, which paint:"
+        return (
+            "Right in float64. But what gets float32 must return float32, which paints. (np.zeros "
+            "without a dtype makes float64, and so does a number of NumPy, np.prod(…) say.)"
+        )
     if kind == ZEROS:
         return "Right for numbers. With nothing but zeros:"
     return ""

@@ -78,7 +78,8 @@ TASKS_OF_CONVOLUTION = (
             """,
         returns=("dx",),
         example=(matrix((1, 0), (0, 0)), KERNEL),
-        imports="import numpy as np\n\nfrom nst_numpy.layers import conv_forward  # or yours: from step03_conv_forward",
+        imports="import numpy as np\n\n"
+        "from nst_numpy.layers import conv_forward  # or yours: from step03_conv_forward",
         hints=(
             "Look at the example: one number of dz comes back to each pixel that lay under its "
             "window, times a weight. Which weight went to which pixel?",

@@ -159,7 +159,8 @@ TASKS_OF_COSTS = (
             """,
         returns=("J",),
         example=(TWO_CHANNELS, AND_OTHERS),
-        imports="import numpy as np\n\nfrom nst_numpy.costs import gram_matrix  # or yours: from step13_gram_matrix",
+        imports="import numpy as np\n\n"
+        "from nst_numpy.costs import gram_matrix  # or yours: from step13_gram_matrix",
         hints=(
             "Write a line for each of D = G_G/M - G_S/M_S, the sum of its squares, and the factor.",
             "M is taken from a_G and M_S from a_S: they are not the same where the sizes differ.",
@@ -189,7 +190,8 @@ TASKS_OF_COSTS = (
             """,
         returns=("da_G",),
         example=(TWO_CHANNELS, AND_OTHERS),
-        imports="import numpy as np\n\nfrom nst_numpy.costs import gram_matrix  # or yours: from step13_gram_matrix",
+        imports="import numpy as np\n\n"
+        "from nst_numpy.costs import gram_matrix  # or yours: from step13_gram_matrix",
         hints=(
             "First step: J = Σ D²/(4·n_C²), and D has G_G/M in it. So ∂J/∂G_G = D / (2·n_C²·M).",
             "Second step: change A by δA, and AᵀA changes by δAᵀA + AᵀδA. D is symmetric, so both "
