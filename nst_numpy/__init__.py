@@ -20,6 +20,9 @@ import nst_numpy.cli.signals  # noqa: F401  (first: it hears Ctrl-C while the re
 
 # isort: split
 
+from importlib import import_module
+from typing import Any
+
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Term
 from nst_numpy.errors import InputError
@@ -44,3 +47,10 @@ __all__ = [
     "stylize",
 ]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load `learn`, the workbook, when somebody asks for it."""
+    if name == "learn":
+        return import_module("nst_numpy.learn")
+    raise AttributeError(f"module 'nst_numpy' has no attribute {name!r}")

@@ -3,7 +3,7 @@
 This is the definition. The compiled kernels have an `Evaluator` of the same name and meaning.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,14 @@ class Evaluator:
         layer -> (weight, bias), of the dtype of the pictures; up to the deepest layer looked at.
     layers
         Where the passes of each kind of layer are found.
+    down
+        What carries the gradients down: `network.backward`, or what takes and returns the same.
     """
 
     network: Network
     weights: Weights
     layers: Any = definition
+    down: Callable[..., Array] = backward
 
     def measure(self, picture: Array, terms: Collection[Term]) -> list[tuple[Array, Shape]]:
         """Return what each term measures of a picture, and the shape of what it looked at."""
@@ -69,4 +72,4 @@ class Evaluator:
             dfeatures[term.layer] = dfeatures[term.layer] + da if term.layer in dfeatures else da
 
         # down: from the features to the picture
-        return values, backward(dfeatures, cache, self.network, self.weights, self.layers)
+        return values, self.down(dfeatures, cache, self.network, self.weights, self.layers)

@@ -6,6 +6,7 @@ some pieces, to be checked one by one; `with_pieces` makes J, with dJ/dG put tog
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nst_numpy import layers
 from nst_numpy.arrays import Array, Choice, Mask
@@ -14,7 +15,7 @@ from nst_numpy.costs.term import Shape
 from nst_numpy.evaluation import Evaluator
 from nst_numpy.objective import SumOfTerms
 
-CostOfTwo = Callable[[Array, Array], tuple[float, Array]]
+CostOfTwo = Callable[[Array, Array], tuple[float, Any]]
 Gradient = Callable[[Array, Array], Array]
 
 
@@ -25,10 +26,12 @@ def style_cost_of_two(a_S: Array, a_G: Array) -> tuple[float, Array]:
 
 @dataclass(frozen=True)
 class Pieces:
-    """The passes of each kind of layer, as `nst_numpy.layers` has them; the gradients of the costs.
+    """The passes of each kind of layer, as `nst_numpy.layers` has them; the costs, their gradients.
 
     Attributes
     ----------
+    content_cost, style_cost
+        (a_C or a_S, a_G) -> J, and anything: the gradient is taken from the other two.
     content_gradient
         (a_C, a_G) -> dJ_content/da_G.
     style_gradient
@@ -46,6 +49,8 @@ class Pieces:
     max_pool_forward: Callable[..., tuple[Array, Choice]] = layers.max_pool_forward
     max_pool_backward: Callable[..., Array] = layers.max_pool_backward
     tap_backward: Callable[..., Array] = layers.tap_backward
+    content_cost: CostOfTwo = content_cost
+    style_cost: CostOfTwo = style_cost_of_two
     content_gradient: Gradient = lambda a_C, a_G: content_cost(a_C, a_G)[1]
     style_gradient: Gradient = lambda a_S, a_G: style_cost_of_two(a_S, a_G)[1]
 
@@ -92,8 +97,8 @@ def with_pieces(J: SumOfTerms, style: Array, pieces: Pieces) -> SumOfTerms:
     """
     evaluator = Evaluator(J.evaluator.network, J.evaluator.weights, pieces)
     claimed = {
-        Content: Claimed(content_cost, pieces.content_gradient),
-        Gram: Claimed(style_cost_of_two, pieces.style_gradient),
+        Content: Claimed(pieces.content_cost, pieces.content_gradient),
+        Gram: Claimed(pieces.style_cost, pieces.style_gradient),
     }
     terms = [
         replace(term, statistic=claimed.get(type(term.statistic), term.statistic))

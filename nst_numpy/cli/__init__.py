@@ -10,6 +10,8 @@
 - `progress`  a bar and the ledger on a terminal, plain lines elsewhere
 - `benching`  the command ``bench``
 - `explaining`  the command ``explain``
+- `learning`, `learn_painting`, `learn_grading`   the command ``learn``; `learn_limits` and
+  `learn_tables`, how long files may run, and what it prints
 - `tables`    what ``check`` and ``weights`` print
 - `streams`   standard output and error, which may be closed, full, or not know every letter
 """

@@ -16,6 +16,7 @@ from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.explaining import explain
+from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, paint, result
 from nst_numpy.cli.signals import stop_if_asked
@@ -48,6 +49,7 @@ app = App(
 )
 
 app.command(bench)
+app.command(learn)
 app.command(explain, usage="Usage: nst_numpy explain [NAME ...] [OPTIONS]")
 
 DEMO = Options(size=360, iterations=40)
