@@ -22,6 +22,7 @@ EXPERIMENTS = {
     for experiment in (
         Experiment("content-or-style", "What is the difference between the two costs?", 256),
         Experiment("what-a-gram-entry-means", "What does one entry of the Gram matrix mean?", 192),
+        Experiment("does-a-texture-know-up-from-down", "Does a texture know up from down?", 192),
         Experiment("why-not-gram-for-content", "Why not a Gram matrix for the content, too?", 256),
         Experiment("which-content-layer", "Which layer is the content?", 128),
         Experiment("which-style-layers", "Which layers are the style?", 192),

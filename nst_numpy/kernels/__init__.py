@@ -6,7 +6,7 @@ them. In the order of processing:
 - `vector`, `product`   sixteen numbers at once; products of small matrices that lie in the cache
 - `bits`                one bit for each ReLU, on the way up and down
 - `threads`             one team of threads, for everything
-- `tiles`, `winograd`   convolution with 36 multiplications where the definition has 144
+- `lines`, `tiles`, `winograd`   convolution with 64 multiplications where the definition has 324
 - `pooled_tiles`        2×2 pooling within the transforms
 - `points`, `fresh`     kernels at their points: kept, or for many channels made where they are used
 - `first`, `pool`       the first layer and the pools, in forms that suit them

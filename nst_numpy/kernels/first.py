@@ -14,7 +14,7 @@ from nst_numpy.kernels.bits import load_kept, store_relu
 from nst_numpy.kernels.compiling import njit
 from nst_numpy.kernels.product import multiply, panel_width
 from nst_numpy.kernels.threads import Team
-from nst_numpy.kernels.vector import LANES, load, store
+from nst_numpy.kernels.vector import LANES, load, store_line
 
 RUN = 48  # pixels that are multiplied at a time
 TAPS = 32  # the 27 numbers of dx that one pixel of dz reaches, and room up to two vectors
@@ -127,8 +127,8 @@ def _forward(
             for j in range(run):
                 to = ((i - start_row) * n_W + start + j) * n_C
                 for c in range(0, n_C, LANES):
-                    z = load(work, j * n_C + c) + load(bias, c)
-                    store_relu(out, to + c, True, z, bits, True, False)
+                    line = (load(work, j * n_C + c),)
+                    store_relu(out, to + c, 0, 1, line, load(bias, c), bits, True, False)
 
 
 @njit(cache=True, nogil=True)
@@ -152,7 +152,7 @@ def _backward(
             run = min(RUN, n_W - start)
             at = ((row - start_row) * n_W + start) * n_C
             for k in range(0, run * n_C, LANES):
-                store(work, k, load_kept(da, at + k, True, bits, True))
+                store_line(work, k, 0, load_kept(da, at + k, 0, 0, 1, bits, True, (0,)))
             to = taps + (row % 3 * n_W + start) * TAPS
             multiply(work, 0, n_C, 1, kernel, 0, work, to, TAPS, run, n_C, TAPS, False)
         if row > first:

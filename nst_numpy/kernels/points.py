@@ -1,4 +1,4 @@
-"""A layer's kernel brought to the points of Winograd's F(4×4, 3×3), whole or in pieces."""
+"""A layer's kernel brought to the points of a tile, ``G·g·Gᵀ``, whole or in pieces."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nst_numpy.kernels.compiling import njit
+from nst_numpy.kernels.lines import Side, kernel_line
 from nst_numpy.kernels.product import panel_width
 from nst_numpy.kernels.threads import Team
-from nst_numpy.kernels.tiles import SIDE, kernel_line, store_line
-from nst_numpy.kernels.vector import LANES, WIDE, load, transpose
+from nst_numpy.kernels.vector import LANES, WIDE, load, store_line, transpose
 
 SQUARE = LANES * LANES
 
@@ -20,15 +20,17 @@ Floats = NDArray[np.float32]
 
 
 def kernel_points(
-    team: Team, weight: Floats, U: Floats, scratch: Floats, backward: bool = False
+    team: Team, side: Side, weight: Floats, U: Floats, scratch: Floats, backward: bool = False
 ) -> None:
     """Bring a layer's kernel to its points, ``U = G·g·Gᵀ``.
 
     Parameters
     ----------
     team : Team
+    side : Side
+        `FOUR` or `SIX` of `lines`.
     weight : ndarray of float32, shape (3, 3, n_C_in, n_C_out)
-    U : ndarray of float32, 36·n_C_in·n_C_out of them
+    U : ndarray of float32, 36 or 64 times n_C_in·n_C_out of them
         Is written: for each point one matrix, (n_C_in, n_C_out) or backward (n_C_out, n_C_in), cut
         into panels of columns (see `product.panel_width`).
     scratch : ndarray of float32, shape (team.size, at least `TRANSFORM_SCRATCH`)
@@ -36,27 +38,28 @@ def kernel_points(
         Whether the kernel is turned by 180° and its channel axes are swapped.
     """
     n_in, n_out = weight.shape[2:]
-    team.run(_transform, weight.reshape(-1), U.reshape(-1), scratch, n_in, n_out, backward)
+    team.run(_transform, side, weight.reshape(-1), U.reshape(-1), scratch, n_in, n_out, backward)
 
 
 @njit(cache=True, nogil=True)
 def _transform(
-    t: int, T: int, weight: Any, U: Any, scratch: Any, n_in: int, n_out: int, backward: bool
-) -> None:
+    t: int, T: int, side: Any, weight: Any, U: Any, scratch: Any, n_in: int, n_out: int,
+    backward: bool,
+) -> None:  # fmt: skip
     """Do the t-th share of the kernel's matrices: every T-th panel."""
     rows, columns = (n_out, n_in) if backward else (n_in, n_out)
     zero = int(0)  # noqa: RUF046, UP018  (for Numba a constant is a type of its own)
     for column in range(t * WIDE, columns, T * WIDE):
         width = min(WIDE, columns - column)
         some_points(
-            weight, n_in, n_out, backward, zero, rows, column, width,
+            side, weight, n_in, n_out, backward, zero, rows, column, width,
             scratch[t], U, column * rows, rows * columns,
         )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def some_points(
-    weight: Any, n_in: int, n_out: int, backward: bool,
+    side: Any, weight: Any, n_in: int, n_out: int, backward: bool,
     row: int, rows: int, column: int, columns: int,
     work: Any, U: Any, to: int, step: int,
 ) -> None:  # fmt: skip
@@ -78,34 +81,30 @@ def some_points(
                     for tap in range(9):
                         here = tap * taps + (start + c) * n_out + row + first
                         transpose(weight, here, n_out, work, (8 - tap) * SQUARE)
-                    _points(work, zero, square, lanes, lanes, U, at + c, step, width)
+                    _points(side, work, zero, square, lanes, lanes, U, at + c, step, width)
             else:
                 for k in range(LANES):
                     here = (row + first + k) * n_out + start
-                    _points(
-                        weight, here, taps, lanes, width // lanes, U, at + k * width, step, lanes
-                    )
+                    to_row, times = at + k * width, width // lanes
+                    _points(side, weight, here, taps, lanes, times, U, to_row, step, lanes)
             panel += width
 
 
 @njit(cache=True, nogil=True)
 def _points(
-    g: Any, at: int, tap: int, next_at: int, times: int, U: Any, to: int, step: int, next_to: int
-) -> None:
+    side: Any, g: Any, at: int, tap: int, next_at: int, times: int,
+    U: Any, to: int, step: int, next_to: int,
+) -> None:  # fmt: skip
     """``G·g·Gᵀ`` of sixteen kernels after the other: down the columns of g, then along the rows.
 
     The weights of a kernel lie `tap` numbers from each other.
     """
-    row = SIDE * step
+    row = len(side) * step
     for _ in range(times):
-        g0 = kernel_line(load(g, at), load(g, at + 3 * tap), load(g, at + 6 * tap))
-        g1 = kernel_line(load(g, at + tap), load(g, at + 4 * tap), load(g, at + 7 * tap))
-        g2 = kernel_line(load(g, at + 2 * tap), load(g, at + 5 * tap), load(g, at + 8 * tap))
-        store_line(U, to, step, kernel_line(g0[0], g1[0], g2[0]))
-        store_line(U, to + row, step, kernel_line(g0[1], g1[1], g2[1]))
-        store_line(U, to + 2 * row, step, kernel_line(g0[2], g1[2], g2[2]))
-        store_line(U, to + 3 * row, step, kernel_line(g0[3], g1[3], g2[3]))
-        store_line(U, to + 4 * row, step, kernel_line(g0[4], g1[4], g2[4]))
-        store_line(U, to + 5 * row, step, kernel_line(g0[5], g1[5], g2[5]))
+        g0 = kernel_line(load(g, at), load(g, at + 3 * tap), load(g, at + 6 * tap), side)
+        g1 = kernel_line(load(g, at + tap), load(g, at + 4 * tap), load(g, at + 7 * tap), side)
+        g2 = kernel_line(load(g, at + 2 * tap), load(g, at + 5 * tap), load(g, at + 8 * tap), side)
+        for u in range(len(side)):
+            store_line(U, to + u * row, step, kernel_line(g0[u], g1[u], g2[u], side))
         at += next_at
         to += next_to

@@ -1,22 +1,17 @@
 """The kernels of the network in the forms that the compiled functions want."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from math import prod
 
 from nst_numpy.arrays import Array
 from nst_numpy.kernels import first
+from nst_numpy.kernels.lines import Side, points
 from nst_numpy.kernels.points import TRANSFORM_SCRATCH, kernel_points
 from nst_numpy.kernels.threads import Team, aligned
-from nst_numpy.kernels.tiles import POINTS
 from nst_numpy.network import Weights
 
 KEPT = 256 * 256
 """The largest n_C_in·n_C_out of a kernel that is kept at its points."""
-
-
-def points_of(n_C_in: int, n_C_out: int) -> int:
-    """Count the numbers of a layer's transformed kernel."""
-    return POINTS * n_C_in * n_C_out
 
 
 def keeps(channels: tuple[int, int]) -> bool:
@@ -24,16 +19,17 @@ def keeps(channels: tuple[int, int]) -> bool:
     return prod(channels) <= KEPT
 
 
-def bytes_of_store(channels: Sequence[tuple[int, int]]) -> int:
-    """Add up the transformed kernels of some layers, as they are held."""
-    return 2 * 4 * sum(points_of(*pair) for pair in channels if keeps(pair))
+def bytes_of_store(layers: Iterable[tuple[tuple[int, int], Side]]) -> int:
+    """Add up the transformed kernels of some layers, (channels, tile), as they are held."""
+    return 2 * 4 * sum(points(side) * prod(pair) for pair, side in layers if keeps(pair))
 
 
 class KernelStore:
     """Hands out each layer's kernel, forward or backward.
 
-    Small transformed kernels are kept from one evaluation to the next. VGG-19 would have 400 MB
-    of them to conv5_1; of the large ones `fresh` makes the points where it needs them.
+    Small transformed kernels are kept from one evaluation to the next, for one size of tile. VGG-19
+    would have 400 or 700 MB of them to conv5_1; of the large ones `fresh` makes the points where it
+    needs them.
 
     Parameters
     ----------
@@ -56,17 +52,17 @@ class KernelStore:
         """Return whether a layer's kernel is kept; otherwise it is `fresh` that convolves."""
         return keeps(self.weights[layer][0].shape[2:])
 
-    def kernel(self, layer: str, backward: bool = False) -> Array:
-        """Return a layer's kernel: transformed if it is kept, else as it is."""
+    def kernel(self, layer: str, side: Side, backward: bool = False) -> Array:
+        """Return a layer's kernel: at the points of a tile if it is kept, else as it is."""
         weight, _ = self.weights[layer]
         if not self.keeps(layer):
             return weight
-        if (layer, backward) not in self._made:
-            if weight.shape[2] == 3:
-                make = first.first_kernel_backward if backward else first.first_kernel_forward
-                self._made[layer, backward] = make(weight)
-            else:
-                U: Array = aligned(points_of(*weight.shape[2:]))
-                kernel_points(self.team, weight, U, self._scratch, backward)
-                self._made[layer, backward] = U
-        return self._made[layer, backward]
+        made = self._made.get((layer, backward))
+        if weight.shape[2] == 3:
+            make = first.first_kernel_backward if backward else first.first_kernel_forward
+            made = make(weight) if made is None else made
+        elif made is None or made.size != points(side) * prod(weight.shape[2:]):
+            made = aligned(points(side) * prod(weight.shape[2:]))
+            kernel_points(self.team, side, weight, made, self._scratch, backward)
+        self._made[layer, backward] = made
+        return made

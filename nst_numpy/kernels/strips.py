@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nst_numpy.arrays import Array
 from nst_numpy.kernels import first, gram, winograd
+from nst_numpy.kernels.lines import pixels, side_for
 from nst_numpy.kernels.threads import Team
 
 NUMBERS = 2**20
@@ -27,7 +28,8 @@ Kernel = tuple[Array, Array]  # transformed, and the bias, of which backward tak
 
 def strip_rows(n_H: int, n_W: int, n_C: int) -> int:
     """Return how many rows of the result a strip has; a multiple of a tile's, or all."""
-    return min(n_H, max(2, NUMBERS // (4 * n_W * n_C)) * 4)
+    n = pixels(side_for(n_H, n_W))
+    return min(n_H, max(2, NUMBERS // (n * n_W * n_C)) * n)
 
 
 def strips(n_H: int, rows: int) -> Iterator[tuple[int, int, int, int]]:

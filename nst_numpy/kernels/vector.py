@@ -13,13 +13,22 @@ import operator
 from typing import Any
 
 from llvmlite import binding, ir
-from numba import types
+from numba import config, types
+from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
 LANES = 16  # channels in a vector
 
-WIDE = 64 if binding.get_host_cpu_features().get("avx512f") else LANES
-"""Columns in a panel of a matrix: as many as leave room for 6 rows of sums in the registers."""
+_WIDE_REGISTERS = binding.get_host_cpu_features().get("avx512f") and config.CPU_NAME in (
+    None,
+    "host",
+)
+
+WIDE = 64 if _WIDE_REGISTERS else LANES
+"""Columns in a panel of a matrix: as many as leave room for 6 rows of sums in the registers.
+
+Who names another processor to Numba (``NUMBA_CPU_NAME``) is taken not to have AVX-512.
+"""
 
 FLOAT = ir.FloatType()
 FLOATS = ir.VectorType(FLOAT, LANES)
@@ -132,6 +141,38 @@ def store(typing: Any, x: Any, index: Any, vector: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(x, types.intp, vector), make
+
+
+@intrinsic
+def load_line(typing: Any, x: Any, index: Any, step: Any, side: Any) -> Any:
+    """Read as many vectors as the tuple `side` is long, each `step` numbers after the last."""
+    line = types.UniTuple(VECTOR, len(side))
+
+    def make(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        x, index, step, _ = values
+        vectors = []
+        for _ in line:
+            place = pointer(context, builder, signature.args[0], x, index, FLOATS)
+            vectors.append(builder.load(place, align=4))
+            index = builder.add(index, step)
+        return context.make_tuple(builder, line, vectors)
+
+    return line(x, types.intp, types.intp, side), make
+
+
+@intrinsic
+def store_line(typing: Any, x: Any, index: Any, step: Any, line: Any) -> Any:
+    """Write a line of vectors, each `step` numbers after the last."""
+
+    def make(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        x, index, step, line = values
+        for vector in cgutils.unpack_tuple(builder, line):
+            place = pointer(context, builder, signature.args[0], x, index, FLOATS)
+            builder.store(vector, place, align=4)
+            index = builder.add(index, step)
+        return context.get_dummy_value()
+
+    return types.void(x, types.intp, types.intp, line), make
 
 
 @intrinsic

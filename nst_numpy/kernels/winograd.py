@@ -1,15 +1,15 @@
-"""3×3 convolution by Winograd's F(4×4, 3×3): 36 multiplications where the definition has 144.
+"""3×3 convolution by Winograd: 64 multiplications where the definition has 324, or 36 for 144.
 
-The picture is cut into tiles of 4×4 pixels of the result. A tile d of 6×6 pixels of the input
-(neighbours overlap by two) and the kernel g are brought to 36 *points* each, multiplied point by
-point and summed over the channels, and brought back:
+The picture is cut into tiles of 6×6 or 4×4 pixels of the result. A tile d of 8×8 or 6×6 pixels of
+the input (neighbours overlap by two) and the kernel g are brought to 64 or 36 *points* each,
+multiplied point by point and summed over the channels, and brought back:
 
 ``y = Aᵀ·[(G·g·Gᵀ) ∘ (Bᵀ·d·B)]·A``
 
-(Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016; the matrices are in
-`tiles`.) At each of the 36 points, for P tiles, the sum over the channels is a product of matrices,
-(P × n_C_in)·(n_C_in × n_C_out). A block of tiles goes through all three steps before the next
-begins, so that its points do not leave the cache of the core.
+with the matrices of `lines`. At each of the points, for P tiles, the sum over the channels is a
+product of matrices, (P × n_C_in)·(n_C_in × n_C_out). A block of tiles goes through all three steps
+before the next begins, so that its points do not leave the cache of the core. Tiles of 6×6 need a
+fifth fewer multiplications, so long as not too much of them lies outside: see `lines.side_for`.
 
 Backward is the same convolution with the kernel turned around (see `layers.conv_backward`). All
 channel counts are multiples of 16.
@@ -20,39 +20,45 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import boolean, float32, int64, uint8
 from numba.core.event import Listener, install_listener
+from numba.types import UniTuple
 from numpy.typing import NDArray
 
 from nst_numpy.kernels.compiling import njit
+from nst_numpy.kernels.lines import FOUR, SIX, Side, points, tiles
 from nst_numpy.kernels.pooled_tiles import pooled_pixels, pooled_points
 from nst_numpy.kernels.product import multiply
 from nst_numpy.kernels.threads import Team, draw
-from nst_numpy.kernels.tiles import POINTS, TILE, input_points, output_pixels
+from nst_numpy.kernels.tiles import input_points, output_pixels
 from nst_numpy.kernels.vector import LANES, WIDE
 
-BLOCK = 72  # tiles in a block, at most: with 64 channels they and their kernel fill the L2 cache
+BLOCK = 2688  # points in a block, at most: 74 tiles of 36, 42 of 64
 PAD = LANES  # between the points, so that they do not all want the same place in the cache
 
 Floats = NDArray[np.float32]
 Bits = NDArray[np.uint8]
 
 
-def _plan(n_H: int, n_W: int, n_C_out: int, threads: int) -> tuple[int, int]:
+def _plan(side: Side, n_H: int, n_W: int, n_C_out: int, threads: int) -> tuple[int, int]:
     """Choose how many tiles a block has, and among how many threads its channels are shared.
 
     Blocks are of equal size, and as many as all threads can share evenly. Where so few tiles are
     left that each would be multiplied by all of the kernel, all threads work on one block.
     """
-    tiles = -(-n_H // TILE) * -(-n_W // TILE)
-    if tiles <= BLOCK // 3 and n_C_out % (threads * WIDE) == 0:
-        return tiles, threads
-    rounds = -(-tiles // (threads * BLOCK))
-    return -(-tiles // (threads * rounds)), 1
+    block, count = BLOCK // points(side), tiles(side, n_H, n_W)
+    if count <= block // 3 and n_C_out % (threads * WIDE) == 0:
+        return count, threads
+    rounds = -(-count // (threads * block))
+    return -(-count // (threads * rounds)), 1
 
 
 def conv_scratch(n_H: int, n_W: int, n_C_in: int, n_C_out: int, threads: int) -> int:
     """Return how many numbers of scratch each thread needs for a layer, in both directions."""
-    P = max(_plan(n_H, n_W, n_C, threads)[0] for n_C in (n_C_in, n_C_out))
-    return POINTS * (LANES + 2 * PAD + P * (n_C_in + n_C_out))  # a multiple of 16
+    return max(
+        points(side) * (LANES + 2 * PAD + P * (n_C_in + n_C_out))  # a multiple of 16
+        for side in (FOUR, SIX)
+        for n_C in (n_C_in, n_C_out)
+        for P, _ in [_plan(side, n_H, n_W, n_C, threads)]
+    )
 
 
 def conv_relu_forward(
@@ -65,7 +71,7 @@ def conv_relu_forward(
     team : Team
     x : ndarray of float32, shape (n_H, n_W, n_C_in)
     U : ndarray
-        From `points.kernel_points`.
+        From `points.kernel_points`; how long it is tells for which size of tile.
     bias : ndarray of float32, shape (n_C_out,)
     out : ndarray of float32, shape (n_H, n_W, n_C_out)
         Is written.
@@ -182,26 +188,29 @@ def _run(
 ) -> None:  # fmt: skip
     n_in, n_out = x.shape[-1], out.shape[-1]
     n_H, n_W, top, n_H_in, pooled = place
-    P, parts = _plan(n_H, n_W, n_out, team.size)
+    side = FOUR if U.size == points(FOUR) * n_in * n_out else SIX
+    P, parts = _plan(side, n_H, n_W, n_out, team.size)
     arrays = x.reshape(-1), bits.reshape(-1), U.reshape(-1), bias, out.reshape(-1), scratch
     ticket = np.zeros(1, np.int64)
     numbers = n_H, n_W, n_in, n_out, P, parts, top, n_H_in or n_H, pooled
-    team.run(_conv, ticket, *arrays, forward, add, *numbers)
+    team.run(_conv, side, ticket, *arrays, forward, add, *numbers)
 
 
 @njit(cache=True, nogil=True)
 def _conv(
-    t: int, T: int, ticket: Any, x: Any, bits: Any, U: Any, bias: Any, out: Any, scratch: Any,
-    forward: bool, add: bool, n_H: int, n_W: int, n_in: int, n_out: int, P: int, parts: int,
-    top: int, n_H_in: int, pooled: int,
+    t: int, T: int, side: Any,
+    ticket: Any, x: Any, bits: Any, U: Any, bias: Any, out: Any, scratch: Any, forward: bool,
+    add: bool, n_H: int, n_W: int, n_in: int, n_out: int, P: int, parts: int, top: int,
+    n_H_in: int, pooled: int,
 ) -> None:  # fmt: skip
     """Take one block of P tiles after the other, or a part of its channels, until none is left."""
     work = scratch[t]
-    across = (n_W + TILE - 1) // TILE
-    tiles = across * ((n_H + TILE - 1) // TILE)
-    V = POINTS * LANES
+    n_points, n = len(side) ** 2, len(side) - 2
+    across = (n_W + n - 1) // n
+    tiles = across * ((n_H + n - 1) // n)
+    V = n_points * LANES
     v_step = P * n_in + PAD
-    M = V + POINTS * v_step
+    M = V + n_points * v_step
     m_step = P * n_out + PAD
     jobs = (tiles + P - 1) // P * parts
     job = draw(ticket)
@@ -211,15 +220,15 @@ def _conv(
         first = job % parts * (n_out // parts)
         last = first + n_out // parts
         for tile in range(start, stop):
-            i, j = tile // across * TILE, tile % across * TILE
+            i, j = tile // across * n, tile % across * n
             to = V + (tile - start) * n_in
             i, j = i + top - 1, j - 1
             if pooled and not forward:
-                scale = 0.25 if pooled == 1 else 1.0
-                pooled_points(x, bits, scale, i, j, n_H_in, n_W, n_in, work, to, v_step)
+                scale = np.float32(0.25 if pooled == 1 else 1.0)
+                pooled_points(side, x, bits, scale, i, j, n_H_in, n_W, n_in, work, to, v_step)
             else:
-                input_points(x, bits, not forward, i, j, n_H_in, n_W, n_in, work, to, v_step)
-        for point in range(POINTS):
+                input_points(side, x, bits, not forward, i, j, n_H_in, n_W, n_in, work, to, v_step)
+        for point in range(n_points):
             multiply(
                 work, V + point * v_step, n_in, 1,
                 U, (point * n_out + first) * n_in,
@@ -227,16 +236,17 @@ def _conv(
                 stop - start, n_in, last - first, False,
             )  # fmt: skip
         for tile in range(start, stop):
-            i, j = tile // across * TILE, tile % across * TILE
+            i, j = tile // across * n, tile % across * n
             at = M + (tile - start) * n_out
             if pooled and forward:
                 largest = pooled == 2
                 pooled_pixels(
-                    work, at, m_step, bias, out, bits, largest, i, j, n_H, n_W, n_out, first, last
-                )
+                    side, work, at, m_step, bias, out, bits, largest,
+                    i, j, n_H, n_W, n_out, first, last,
+                )  # fmt: skip
             else:
                 output_pixels(
-                    work, at, m_step, bias, out, bits, forward, add,
+                    side, work, at, m_step, bias, out, bits, forward, add,
                     i, j, n_H, n_W, n_out, first, last,
                 )  # fmt: skip
         job = draw(ticket)
@@ -252,12 +262,16 @@ class _Refuse(Listener):
 
 def compiled_before() -> bool:
     """Return whether Numba has `_conv` in its cache for this machine, and need not compile it."""
+    return all(_compiled(UniTuple(int64, len(side))) for side in (FOUR, SIX))
+
+
+def _compiled(side: Any) -> bool:
     # Numba says publicly only that it begins to compile: so ask for the function, and refuse that.
     line = float32[::1]
     arrays = int64[::1], line, uint8[::1], line, line, line, float32[:, ::1]
     try:
         with install_listener("numba:compile", _Refuse()):
-            _conv.compile((int64, int64, *arrays, boolean, boolean, *(int64,) * 9))
+            _conv.compile((int64, int64, side, *arrays, boolean, boolean, *(int64,) * 9))
     except InterruptedError:
         return False
     return True

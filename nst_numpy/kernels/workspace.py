@@ -9,6 +9,7 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.kernels import first, fresh, gram, pool, winograd
+from nst_numpy.kernels.lines import Side, side_for
 from nst_numpy.kernels.store import KernelStore, bytes_of_store, keeps
 from nst_numpy.kernels.strips import Strips, strip_rows, strips
 from nst_numpy.kernels.threads import aligned
@@ -50,6 +51,7 @@ class Workspace:
             for name, at in room.starts.items()
         }
         self.arrays["dx"] = np.empty(shape, np.float32)
+        self.sides = room.sides
         self.bits = {layer: np.empty(size, np.uint8) for layer, size in room.bits.items()}
         self.winners = {layer: np.empty(size, np.uint8) for layer, size in room.winners.items()}
         self.scratch = aligned(self.team.size, room.scratch)
@@ -85,13 +87,13 @@ class Workspace:
 
     def convolve(self, layer: str, x: Array, out: Array) -> None:
         """``out = relu(conv(x) + bias)``, and one bit for each ReLU."""
-        kernel, bias = self.kernels.kernel(layer), self.kernels.bias(layer)
+        kernel, bias = self.kernel(layer), self.kernels.bias(layer)
         forward = first.first_relu_forward if x.shape[2] == 3 else self.way(layer).conv_relu_forward
         forward(self.team, x, kernel, bias, out, self.bits[layer], self.scratch)
 
     def convolve_back(self, layer: str, da: Array, dx: Array) -> None:
         """``dx = conv_backward(da where the bit is set)``."""
-        kernel = self.kernels.kernel(layer, backward=True)
+        kernel = self.kernel(layer, backward=True)
         if dx.shape[2] == 3:
             backward = first.first_relu_backward
         else:
@@ -100,13 +102,13 @@ class Workspace:
 
     def convolve_and_pool(self, layer: str, x: Array, y: Array) -> None:
         """``y = pool(relu(conv(x) + bias))``, and one bit for each pixel that has a share in it."""
-        kernel, bias, bits = self.kernels.kernel(layer), self.kernels.bias(layer), self.bits[layer]
+        kernel, bias, bits = self.kernel(layer), self.kernels.bias(layer), self.bits[layer]
         maximum, rows = self.pooling == "max", (0, x.shape[0])
         winograd.conv_pool_forward(self.team, x, kernel, bias, y, bits, self.scratch, maximum, rows)
 
     def pool_and_convolve_back(self, layer: str, dy: Array, dx: Array) -> None:
         """``dx = conv_backward(pool_backward(dy) where the bit is set)``."""
-        kernel, bits = self.kernels.kernel(layer, backward=True), self.bits[layer]
+        kernel, bits = self.kernel(layer, backward=True), self.bits[layer]
         maximum, shape = self.pooling == "max", (dx.shape[0], dx.shape[1])
         winograd.conv_pool_backward(self.team, dy, bits, kernel, dx, self.scratch, maximum, shape)
 
@@ -117,7 +119,7 @@ class Workspace:
         """
         x, y, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[-1].layer
         layers = one.layer, second
-        below, above = ((self.kernels.kernel(x), self.kernels.bias(x)) for x in layers)
+        below, above = ((self.kernel(x), self.kernels.bias(x)) for x in layers)
         n_C = self.strips.a.shape[2]
         s: Array = np.empty((n_C, n_C), np.float32)
         self.strips.up(x, below, above, s if measured else None, y, self.bits[second])
@@ -126,12 +128,16 @@ class Workspace:
     def strips_down(self, one: Operation, D: Array | None) -> None:
         """Go down from the first pool in strips; to the first layer's gradient add A·D."""
         dy, dx, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[0].layer
-        first_layer = self.kernels.kernel(one.layer), self.kernels.bias(one.layer)
+        first_layer = self.kernel(one.layer), self.kernels.bias(one.layer)
         second_back, first_back = (
-            self.kernels.kernel(layer, backward=True) for layer in (second, one.layer)
+            self.kernel(layer, backward=True) for layer in (second, one.layer)
         )
         bits, x = self.bits[second], self.arrays["x"]
         self.strips.down(dy, bits, x, first_layer, second_back, first_back, D, dx)
+
+    def kernel(self, layer: str, backward: bool = False) -> Array:
+        """Return a layer's kernel, for tiles of the size that suits it here."""
+        return self.kernels.kernel(layer, self.sides[layer], backward)
 
     def way(self, layer: str) -> ModuleType:
         """Return which of the two convolves a layer."""
@@ -152,6 +158,8 @@ class Room:
         Bytes for the ReLUs of each layer, and for the winners of each max pool.
     scratch
         Numbers for each thread.
+    sides
+        The size of the tiles of each layer that convolves.
     strip
         The shape of a strip of the first layer, or ().
     """
@@ -162,6 +170,7 @@ class Room:
     bits: Mapping[str, int]
     winners: Mapping[str, int]
     scratch: int
+    sides: Mapping[str, Side]
     strip: tuple[int, ...] = ()
 
     @classmethod
@@ -203,6 +212,7 @@ class Room:
                 if pooling == "max" and layer not in convolutions
             },
             max(scratch, default=0),
+            {layer: side_for(*known[layer][:2]) for layer in network.channels},
             strip,
         )
 
@@ -252,7 +262,9 @@ def bytes_of_all(
     """Add up what an evaluation takes: its workspace and its kernels. See `plan.fused`."""
     operations = joined(up_and_down(network, taps), network, whole)
     room = Room.of(n_H, n_W, network, operations, pooling, threads)
-    channels = [
-        network.channels[layer] for layer in network.up_to(taps) if layer in network.channels
+    layers = [
+        (network.channels[layer], room.sides[layer])
+        for layer in network.up_to(taps)
+        if layer in network.channels
     ]
-    return room.bytes(threads) + bytes_of_store(channels)
+    return room.bytes(threads) + bytes_of_store(layers)

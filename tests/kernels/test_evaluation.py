@@ -1,5 +1,6 @@
 """The compiled evaluation against the definition, through the real network."""
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -86,6 +87,23 @@ def test_evaluating_again_gives_the_same_bits(weights, pictures):
     again = J(G)
     assert first[0] == again[0]
     np.testing.assert_array_equal(first[1], again[1])
+
+
+def test_an_evaluation_takes_no_memory_but_for_pictures_and_gram_matrices(weights):
+    """All that is larger has its place in the workspace."""
+    rng = np.random.default_rng(0)
+    content, style, G = (rng.random((192, 192, 3), np.float32) for _ in range(3))
+    J = Objective(content, [style], Settings(), weights, computing=NUMBA)
+    J(G)
+    tracemalloc.start()
+    J(G)
+    tracemalloc.reset_peak()
+    before, _ = tracemalloc.get_traced_memory()
+    J(G)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    matrices = sum(4 * n_C**2 for n_C in (64, 128, 256, 512, 512))
+    assert most - before < 3 * G.nbytes + 3 * matrices  # conv1_1 alone would be 21 pictures
 
 
 def test_large_pictures_make_their_kernels_again(weights, pictures, monkeypatch):

@@ -9,7 +9,7 @@ pytest.importorskip("numba")
 
 from nst_numpy import layers
 from nst_numpy.costs import gram_matrix as gram_definition
-from nst_numpy.kernels import content, first, fresh, gram, points, pool, tiles, winograd
+from nst_numpy.kernels import content, first, fresh, gram, lines, points, pool, winograd
 from nst_numpy.kernels.threads import Team
 
 TEAMS = [Team(1), Team(2), Team(3)]
@@ -17,6 +17,7 @@ teams = st.sampled_from(TEAMS)
 sides = st.integers(1, 23)
 channels = st.sampled_from([16, 32, 48, 64, 80, 128, 144, 192])
 seeds = st.integers(0, 2**32 - 1)
+tile_sizes = st.sampled_from([lines.FOUR, lines.SIX])
 check = settings(max_examples=60, deadline=None, phases=[Phase.generate])
 
 
@@ -42,6 +43,7 @@ def empty(*shape):
 @check
 @given(
     st.sampled_from([winograd, fresh]),
+    tile_sizes,
     teams,
     sides,
     sides,
@@ -50,7 +52,7 @@ def empty(*shape):
     st.booleans(),
     seeds,
 )
-def test_convolution(way, team, n_H, n_W, n_in, n_out, add, seed):
+def test_convolution(way, side, team, n_H, n_W, n_in, n_out, add, seed):
     rng = np.random.default_rng(seed)
     x, weight, bias = (
         normal(rng, n_H, n_W, n_in),
@@ -60,7 +62,7 @@ def test_convolution(way, team, n_H, n_W, n_in, n_out, add, seed):
     room = way.conv_scratch(n_H, n_W, n_in, n_out, team.size)
     scratch = empty(team.size, max(points.TRANSFORM_SCRATCH, room))
     out, bits = empty(n_H, n_W, n_out), np.empty(n_H * n_W * n_out // 8, np.uint8)
-    kernel = kernel_for(way, team, weight, scratch)
+    kernel = kernel_for(way, side, team, weight, scratch)
     way.conv_relu_forward(team, x, kernel, bias, out, bits, scratch)
     z = layers.conv_forward(x.astype(float), weight.astype(float), bias.astype(float))
     close(out, np.maximum(z, 0), 1e-5)
@@ -71,27 +73,24 @@ def test_convolution(way, team, n_H, n_W, n_in, n_out, add, seed):
     da = normal(rng, n_H, n_W, n_out)
     before = normal(rng, n_H, n_W, n_in)
     dx = before.copy() if add else empty(n_H, n_W, n_in)
-    kernel = kernel_for(way, team, weight, scratch, backward=True)
+    kernel = kernel_for(way, side, team, weight, scratch, backward=True)
     way.conv_relu_backward(team, da, bits, kernel, dx, scratch, add)
     wanted = layers.conv_backward((da * positive).astype(float), weight.astype(float))
     close(dx, wanted + before * add, 1e-5)
 
 
-def kernel_for(way, team, weight, scratch, backward=False):
+def kernel_for(way, side, team, weight, scratch, backward=False):
     """Return what a way to convolve takes: the weights, or their points."""
     if way is fresh:
         return weight
-    U = empty(36 * weight.shape[2] * weight.shape[3])
-    points.kernel_points(team, weight, U, scratch, backward)
+    U = empty(len(side) ** 2 * weight.shape[2] * weight.shape[3])
+    points.kernel_points(team, side, weight, U, scratch, backward)
     return U
 
 
-G = np.array([tiles.kernel_line.py_func(*unit) for unit in np.eye(3)]).T
-
-
 @check
-@given(channels, channels, st.booleans(), st.data(), seeds)
-def test_points_of_a_piece_of_a_kernel(n_in, n_out, backward, data, seed):
+@given(tile_sizes, channels, channels, st.booleans(), st.data(), seeds)
+def test_points_of_a_piece_of_a_kernel(side, n_in, n_out, backward, data, seed):
     """In panels, at a place of their own, and nothing beside them is touched."""
     weight = normal(np.random.default_rng(seed), 3, 3, n_in, n_out)
     g = weight[::-1, ::-1].swapaxes(2, 3) if backward else weight
@@ -101,12 +100,14 @@ def test_points_of_a_piece_of_a_kernel(n_in, n_out, backward, data, seed):
         for first in [data.draw(st.integers(0, n // 16 - 1))]
     )
     step = rows * columns + 16
-    U, work = empty(16 + 36 * step), empty(points.TRANSFORM_SCRATCH)
+    n, G = len(side) ** 2, np.array([lines.kernel_line(*unit, side) for unit in np.eye(3)]).T
+    U, work = empty(16 + n * step), empty(points.TRANSFORM_SCRATCH)
     points.some_points(
-        weight.reshape(-1), n_in, n_out, backward, row, rows, column, columns, work, U, 16, step
-    )
+        side, weight.reshape(-1), n_in, n_out, backward, row, rows, column, columns,
+        work, U, 16, step,
+    )  # fmt: skip
     piece = g[:, :, row : row + rows, column : column + columns].astype(float)
-    wanted = np.einsum("ui,vj,ijco->uvco", G, G, piece).reshape(36, rows, columns)
+    wanted = np.einsum("ui,vj,ijco->uvco", G, G, piece).reshape(n, rows, columns)
     for point, matrix in enumerate(wanted):
         panels, at = [], 0
         while at < columns:
@@ -207,9 +208,9 @@ def test_nan_stays_visible(shape):
     x[0, 0, 0] = np.nan
     weight, bias = np.ones((3, 3, 16, 16), np.float32), np.zeros(16, np.float32)
     scratch = empty(2, max(points.TRANSFORM_SCRATCH, winograd.conv_scratch(n_H, n_W, 16, 16, 2)))
-    U = empty(36 * 256)
+    U = empty(64 * 256)
     out, bits = empty(n_H, n_W, 16), np.empty(n_H * n_W * 2, np.uint8)
-    points.kernel_points(team, weight, U, scratch)
+    points.kernel_points(team, lines.SIX, weight, U, scratch)
     winograd.conv_relu_forward(team, x, U, bias, out, bits, scratch)
     assert np.isnan(out[0, 0]).all()
     y, winner = (
@@ -225,8 +226,8 @@ def test_same_bits_again():
     rng = np.random.default_rng(0)
     x, weight = normal(rng, 61, 67, 64), normal(rng, 3, 3, 64, 64)
     scratch = empty(2, winograd.conv_scratch(61, 67, 64, 64, 2))
-    U = empty(36 * 64 * 64)
-    points.kernel_points(team, weight, U, scratch)
+    U = empty(64 * 64 * 64)
+    points.kernel_points(team, lines.SIX, weight, U, scratch)
     results = []
     for _ in range(5):
         out, bits = empty(61, 67, 64), np.empty(61 * 67 * 8, np.uint8)

@@ -17,6 +17,7 @@ from nst_numpy.evaluation import Evaluator as Definition
 from nst_numpy.kernels import points
 from nst_numpy.kernels import strips as strips_module
 from nst_numpy.kernels.evaluation import Evaluator
+from nst_numpy.kernels.lines import FOUR, SIX
 from nst_numpy.kernels.threads import Team
 from nst_numpy.kernels.winograd import conv_pool_backward, conv_pool_forward, conv_scratch
 
@@ -37,8 +38,17 @@ def close(got, wanted, tolerance):
 
 
 @check
-@given(teams, sides, sides, channels, channels, st.booleans(), st.integers(0, 2**32 - 1))
-def test_a_pool_within_the_transforms(team, n_H, n_W, n_in, n_out, maximum, seed):
+@given(
+    st.sampled_from([FOUR, SIX]),
+    teams,
+    sides,
+    sides,
+    channels,
+    channels,
+    st.booleans(),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_pool_within_the_transforms(side, team, n_H, n_W, n_in, n_out, maximum, seed):
     rng = np.random.default_rng(seed)
     x, weight, bias = (
         normal(rng, n_H, n_W, n_in),
@@ -46,9 +56,10 @@ def test_a_pool_within_the_transforms(team, n_H, n_W, n_in, n_out, maximum, seed
         normal(rng, n_out),
     )
     scratch = np.zeros((team.size, max(432, conv_scratch(n_H, n_W, n_in, n_out, team.size))), "f4")
-    U, bits = np.empty(36 * n_in * n_out, "f4"), np.zeros(n_H * n_W * n_out // 8, np.uint8)
+    U = np.empty(len(side) ** 2 * n_in * n_out, "f4")
+    bits = np.zeros(n_H * n_W * n_out // 8, np.uint8)
     y = np.full((n_H // 2, n_W // 2, n_out), np.nan, np.float32)
-    points.kernel_points(team, weight, U, scratch)
+    points.kernel_points(team, side, weight, U, scratch)
     conv_pool_forward(team, x, U, bias, y, bits, scratch, maximum, (0, n_H))
     z = layers.conv_forward(x.astype(float), weight.astype(float), bias.astype(float))
     pool = layers.max_pool_forward(np.maximum(z, 0)) if maximum else None
@@ -61,7 +72,7 @@ def test_a_pool_within_the_transforms(team, n_H, n_W, n_in, n_out, maximum, seed
         if pool
         else layers.average_pool_backward(dy.astype(float), z.shape)
     )
-    points.kernel_points(team, weight, U, scratch, backward=True)
+    points.kernel_points(team, side, weight, U, scratch, backward=True)
     conv_pool_backward(team, dy, bits, U, dx, scratch, maximum, (n_H, n_W))
     if np.abs(z).min() > 1e-4:  # else a sign may be another in float32
         close(dx, layers.conv_backward(da * (z > 0), weight.astype(float)), 1e-5)
@@ -77,8 +88,8 @@ def test_nan_stays_visible_in_a_pool():
     team = TEAMS[1]
     x = np.zeros((8, 8, 16), np.float32)
     x[3, 3, 0] = np.nan
-    U, scratch = np.empty(36 * 256, "f4"), np.zeros((2, conv_scratch(8, 8, 16, 16, 2)), "f4")
-    points.kernel_points(team, np.ones((3, 3, 16, 16), np.float32), U, scratch)
+    U, scratch = np.empty(64 * 256, "f4"), np.zeros((2, conv_scratch(8, 8, 16, 16, 2)), "f4")
+    points.kernel_points(team, SIX, np.ones((3, 3, 16, 16), np.float32), U, scratch)
     for maximum in (False, True):
         y, bits = np.zeros((4, 4, 16), "f4"), np.zeros(128, np.uint8)
         conv_pool_forward(team, x, U, np.zeros(16, "f4"), y, bits, scratch, maximum, (0, 8))

@@ -14,7 +14,7 @@ NAMES = {
     "im2col": "im2col, one matrix product",
     "F(2×2)": "Winograd F(2×2, 3×3), NumPy",
     "F(4×4)": "Winograd F(4×4, 3×3), NumPy",
-    "compiled": "the same, compiled",
+    "compiled": "Winograd, compiled",
 }
 MOST = 2.0  # times im2col's time; a longer one is cut off
 Heights = list[dict[str, float]]  # of each layer: way -> height

@@ -156,9 +156,9 @@ def products_of(x: Array, weight: Array) -> Call:
 
 
 def compiled(x: Array, weight: Array, bias: Array) -> Call:
-    """Do the same, on one core, for the compiled F(4×4, 3×3), which has bias and ReLU in it."""
+    """Do the same, compiled, on one core, with bias and ReLU, and tiles of the size it takes."""
+    from nst_numpy.kernels.lines import points, side_for
     from nst_numpy.kernels.points import TRANSFORM_SCRATCH, kernel_points
-    from nst_numpy.kernels.store import points_of
     from nst_numpy.kernels.threads import aligned, team_of
     from nst_numpy.kernels.winograd import conv_relu_forward, conv_scratch
 
@@ -166,10 +166,11 @@ def compiled(x: Array, weight: Array, bias: Array) -> Call:
     (n_H, n_W, n_C_in), n_C_out = x.shape, weight.shape[-1]
     most = max(TRANSFORM_SCRATCH, conv_scratch(n_H, n_W, n_C_in, n_C_out, team.size))
     scratch = aligned(team.size, most)
-    U = aligned(points_of(n_C_in, n_C_out))
+    side = side_for(n_H, n_W)
+    U = aligned(points(side) * n_C_in * n_C_out)
     out: Array = aligned(n_H, n_W, n_C_out)
     bits = np.empty(out.size // 8, np.uint8)
-    kernel_points(team, weight, U, scratch)
+    kernel_points(team, side, weight, U, scratch)
 
     def run() -> Array:
         conv_relu_forward(team, x, U, bias, out, bits, scratch)
