@@ -9,13 +9,18 @@ from nst_numpy.errors import InputError
 from nst_numpy.layers import average_pool_forward
 
 
-def check_array(name: str, picture: Any) -> None:
-    """Refuse what is no array of the kind that a picture is."""
+def check_numbers(name: str, picture: Any) -> None:
+    """Refuse what is no array of real numbers."""
     if not isinstance(picture, np.ndarray) or picture.dtype.kind not in "fiu":
         kind = getattr(picture, "dtype", type(picture).__name__)
         raise InputError(
             f"{name} must be an array of real numbers, as load_image returns it, not {kind}."
         )
+
+
+def check_array(name: str, picture: Any) -> None:
+    """Refuse what is no array of the kind that a picture is."""
+    check_numbers(name, picture)
     if picture.ndim != 3 or picture.shape[2] != 3:
         raise InputError(
             f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."

@@ -13,7 +13,7 @@ import numpy as np
 from nst_numpy import backend
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.canvas import check_array, check_picture
+from nst_numpy.canvas import check_array, check_numbers, check_picture
 from nst_numpy.costs import Content, Term, TotalVariation
 from nst_numpy.errors import InputError, check_choice, check_kind
 from nst_numpy.network import PICTURE, Network, Weights, check_size
@@ -94,7 +94,7 @@ class SumOfTerms:
         gradient : ndarray, shape (n_H, n_W, 3)
             dJ/dG: how much J changes per unit of a pixel, for a small change.
         """
-        check_array("The picture", image)
+        check_numbers("The picture", image)
         if image.shape != self.shape:
             raise InputError(f"The picture has the shape {image.shape}; J takes {self.shape}.")
         values, dG = self.evaluator(image.astype(self.dtype, copy=False), self.terms)
