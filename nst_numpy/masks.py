@@ -11,7 +11,8 @@ side of a border to nobody; to count all that sees something of a region would p
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from nst_numpy.canvas import halve
 from nst_numpy.costs import Gram, MaskedGram, Term
 from nst_numpy.errors import InputError
 from nst_numpy.network import PICTURE, Network, Weights
-from nst_numpy.objective import Objective, SumOfTerms
+from nst_numpy.objective import Objective, SumOfTerms, shares_of_styles
 from nst_numpy.settings import Settings
 
 
@@ -31,6 +32,7 @@ class Masked:
 
     It takes what `Objective` takes, so that ``stylize(…, objective=Masked(…))`` paints. Where no
     mask is white, no style pulls, and the content is left alone. Where several are, each pulls.
+    Of the ``style_weights`` each says how strongly its region is pulled, 1 on average.
 
     Attributes
     ----------
@@ -70,11 +72,12 @@ class Masked:
             raise InputError("Masks are for the Gram matrix; another statistic has none.")
         J = Objective(content, styles, settings, weights, dtype, computing)
         terms = [term for term in J.terms if term.name not in settings.style_layers]
+        w = shares_of_styles(settings, len(styles))
         for number, style in enumerate(styles, 1):
             regions = [("content", self.content_masks[number - 1], content, settings.margin)]
             if self.style_masks:
                 regions += [("style", self.style_masks[number - 1], style, 0)]
-            shares = [
+            shares: list[Mapping[str, Array]] = [
                 carried(
                     f"{kind} mask {number}",
                     brought_to(f"{kind} mask {number}", mask, picture.shape, margin),
@@ -83,21 +86,20 @@ class Masked:
                 )
                 for kind, mask, picture, margin in regions
             ]
-            of_S = [
-                Term(
-                    f"{layer} style {number}",
-                    layer,
-                    MaskedGram(shares[1][layer]) if self.style_masks else Gram(),
-                    settings.beta * lambda_l,
-                )
-                for layer, lambda_l in settings.style_layers.items()
+            of_G = {layer: MaskedGram(t.astype(dtype)) for layer, t in shares[0].items()}
+            of_S = {layer: MaskedGram(t.astype(dtype)) for layer, t in shares[-1].items()}
+            looked_at = [
+                Term("", layer, of_S[layer] if self.style_masks else Gram(), 0.0)
+                for layer in settings.style_layers
             ]
-            measured = J.evaluator.measure(style.astype(dtype, copy=False), of_S)
-            for term, (s, (n_H, n_W, _)) in zip(of_S, measured, strict=True):
-                masked = isinstance(term.statistic, MaskedGram)
-                m_S = term.statistic.positions if masked else n_H * n_W
-                here = MaskedGram(shares[0][term.layer].astype(dtype))
-                terms.append(replace(term, statistic=here, target=s / m_S))
+            measured = J.evaluator.measure(style.astype(dtype, copy=False), looked_at)
+            weight = settings.beta * len(styles) * w[number - 1]
+            for (layer, lambda_l), (s, shape) in zip(
+                settings.style_layers.items(), measured, strict=True
+            ):
+                m_S = of_S[layer].positions if self.style_masks else prod(shape[:2])
+                name = f"{layer} style {number}"
+                terms.append(Term(name, layer, of_G[layer], weight * lambda_l, s / m_S))
         return J.with_terms(terms)
 
 
@@ -111,7 +113,7 @@ def carried(
     InputError
         If nothing of it is left at one of them.
     """
-    share = mask.astype(np.float64)[:, :, None]
+    share: Array = mask.astype(np.float64)[:, :, None]
     found = {PICTURE: share[:, :, 0]}
     for layer in network.up_to(layers):
         if layer not in network.channels:
@@ -128,7 +130,7 @@ def carried(
 
 def brought_to(name: str, mask: Array, shape: tuple[int, ...], margin: int) -> Array:
     """Give a mask its margin and halve it, as the picture was, until it has the picture's shape."""
-    found = np.pad(mask.astype(np.float64), margin, mode="symmetric")
+    found: Array = np.pad(mask.astype(np.float64), margin, mode="symmetric")
     while min(found.shape) > 1 and found.shape[0] > shape[0]:
         found = halve(found[:, :, None], 1)[:, :, 0]
     if found.shape != tuple(shape[:2]):
