@@ -120,8 +120,8 @@ def test_too_few_masks_and_another_statistic_get_sentences(C, styles):
         Masked([ones])(mirrored(C, 4), styles, SETTINGS, WEIGHTS)
     with pytest.raises(InputError, match="1 content masks and 2 style masks for 1 styles"):
         Masked([ones], [ones, ones])(mirrored(C, 4), styles[:1], SETTINGS, WEIGHTS)
+    own = replace(SETTINGS, statistic=ChannelMean())
     with pytest.raises(InputError, match="Masks are for the Gram matrix"):
-        own = replace(SETTINGS, statistic=ChannelMean())
         Masked([ones])(mirrored(C, 4), styles[:1], own, WEIGHTS)
 
 
@@ -234,3 +234,30 @@ def test_the_masks_of_a_term_are_those_of_its_layer(C, styles, soft):
     assert {layer: mask.shape for layer, mask in masks.items()} == {
         "conv1_1": (32, 30), "conv2_1": (16, 15), "conv3_2": (8, 7)
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "backend", ["definition", "numpy", pytest.param("numba", marks=needs_numba)]
+)
+def test_a_mask_of_another_shape_than_its_layer_is_refused(C, styles, soft, backend):
+    J = Masked(soft[:1])(
+        mirrored(C, 4), styles[:1], SETTINGS, WEIGHTS, computing=Computing(backend=backend)
+    )
+    short = [
+        replace(term, statistic=MaskedGram(term.statistic.mask[1:]))
+        for term in J.terms
+        if term.name != "content"
+    ]
+    with pytest.raises(ValueError, match="shape"):
+        J.with_terms(short)(mirrored(C, 4).astype(np.float32))
+
+
+def test_the_weights_of_styles_are_those_of_their_regions(C, styles, soft):
+    arguments = mirrored(C, 4), styles
+    alike, chosen = (
+        {t.name: t.weight for t in Masked(soft)(*arguments, settings, WEIGHTS).terms}
+        for settings in (SETTINGS, replace(SETTINGS, style_weights=(3, 1)))
+    )
+    for name, weight in alike.items():
+        factor = {"1": 1.5, "2": 0.5}.get(name[-1]) if "style" in name else 1
+        assert chosen[name] == pytest.approx(factor * weight)
