@@ -81,8 +81,8 @@ class MaskedGramSteps(Steps):
 def share(a: Array, term: Term) -> Array:
     """Return the mask of a `MaskedGram` in the shape of a, for the kernels do not check it."""
     mask: Array = term.statistic.mask  # type: ignore[attr-defined]
-    mask = np.ascontiguousarray(np.broadcast_to(mask, a.shape[:2]), np.float32)
-    return mask
+    whole: Array = np.broadcast_to(mask, a.shape[:2])
+    return np.ascontiguousarray(whole, np.float32)
 
 
 def like(a: Array, term: Term) -> Array:
