@@ -26,7 +26,9 @@ PROGRAM = {"definition": 110 * MiB, "numpy": 110 * MiB, "numba": 200 * MiB}
 FLOAT = 4
 
 
-def predicted_memory(shape: tuple[int, ...], settings: Settings, computing: Computing) -> int:
+def predicted_memory(
+    shape: tuple[int, ...], settings: Settings, computing: Computing, masked: bool = False
+) -> int:
     """Predict the largest resident memory of a painting.
 
     Parameters
@@ -35,6 +37,8 @@ def predicted_memory(shape: tuple[int, ...], settings: Settings, computing: Comp
         Of the painting, without its margin. Styles are taken to be no larger.
     settings : Settings
     computing : Computing
+    masked : bool
+        Whether the style goes by regions, whose Gram matrices NumPy computes.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def predicted_memory(shape: tuple[int, ...], settings: Settings, computing: Comp
         from nst_numpy.kernels.workspace import bytes_of_all
 
         whole = set(settings.content_layers)
-        if type(settings.statistic) is not Gram:
+        if masked or type(settings.statistic) is not Gram:
             whole |= set(settings.style_layers)
         threads = backend.threads(computing)
         arrays = bytes_of_all(network, settings.taps, n_H, n_W, network.pooling, threads, whole)

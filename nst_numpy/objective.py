@@ -110,7 +110,8 @@ class Objective(SumOfTerms):
     """The J of the paper: close to one picture in its content, to others in their style.
 
     Content and styles go through the network once, here. What is kept of them are the targets: the
-    content's activations, and the styles' Gram matrices per position, averaged over the styles.
+    content's activations, and the styles' Gram matrices per position, averaged over the styles by
+    their weights.
 
     Parameters
     ----------
@@ -164,12 +165,14 @@ class Objective(SumOfTerms):
             Term(x, x, settings.statistic, settings.beta * lambda_l)
             for x, lambda_l in settings.style_layers.items()
         ]
+        w = shares_of_styles(settings, len(styles))
         per_position = [
             [s / prod(shape[:2]) for s, shape in evaluator.measure(S, of_S)]
             for S in (checked(style, "A style", network, taps, dtype) for style in styles)
         ]
         for term, *targets in zip(of_S, *per_position, strict=True):
-            terms.append(replace(term, target=sum(targets) / len(styles)))
+            mean = sum(w_S * target for w_S, target in zip(w, targets, strict=True))
+            terms.append(replace(term, target=mean))
 
         if settings.tv_weight:
             terms.append(Term("tv", PICTURE, TotalVariation(), settings.tv_weight))
@@ -190,6 +193,20 @@ def check_arguments(
     for style in pictures:
         check_array("A style", style)
     return pictures
+
+
+def shares_of_styles(settings: Settings, styles: int) -> list[float]:
+    """Return the styles' weights as shares of 1: all alike, if there are none.
+
+    Raises
+    ------
+    InputError
+        If there are not as many weights as styles.
+    """
+    weights = settings.style_weights or [1.0] * styles
+    if len(weights) != styles:
+        raise InputError(f"There are {len(weights)} style_weights for {styles} styles.")
+    return [weight / sum(weights) for weight in weights]
 
 
 def checked(picture: Array, name: str, network: Network, taps: Sequence[str], dtype: str) -> Array:

@@ -1,6 +1,6 @@
 """What to minimise and how: everything that can be chosen, with its default and its checks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal, get_args
 
@@ -43,6 +43,8 @@ class Settings:
         Layers in which G should match the content's activations, and the weight of each.
     style_layers
         Layers in which G should match the style, and the λ of each.
+    style_weights
+        How much each style counts beside the others; all alike, if there are none.
     statistic
         What is measured of a style: the Gram matrix, or a statistic of your own.
     tv_weight
@@ -88,6 +90,7 @@ class Settings:
     beta: float = 250.0
     content_layers: Mapping[str, float] = field(default_factory=_content_layers)
     style_layers: Mapping[str, float] = field(default_factory=_style_layers)
+    style_weights: Sequence[float] = ()
     statistic: Statistic = Gram()
     tv_weight: float = 0.0
     margin: int = 16
@@ -113,6 +116,12 @@ class Settings:
             object.__setattr__(self, name, dict(getattr(self, name)))  # a copy of our own
             for layer, weight in getattr(self, name).items():
                 check_number(f"{name}[{layer!r}]", weight)
+        check_kind("style_weights", self.style_weights, Sequence)
+        object.__setattr__(self, "style_weights", tuple(self.style_weights))
+        for number, weight in enumerate(self.style_weights, 1):
+            check_number(f"style_weights, number {number},", weight)
+        if self.style_weights and not any(self.style_weights):
+            raise InputError("All style_weights are 0; one must be above it.")
         if self.pooling is not None:
             check_choice("pooling", self.pooling, get_args(Pooling))
             object.__setattr__(self, "network", replace(self.network, pooling=self.pooling))

@@ -117,6 +117,21 @@ def test_several_styles_are_averaged(weights, pictures):
     np.testing.assert_allclose(both, (one + other) / 2, 1e-12)
 
 
+def test_the_styles_count_by_their_weights(pictures, weights):
+    C, S, T = pictures
+
+    def target(styles, *style_weights):
+        chosen = replace(SHALLOW, tv_weight=0.0, style_weights=style_weights)
+        return Objective(C, styles, chosen, weights, "float64").terms[-1].target
+
+    one, other = target([S]), target([T])
+    np.testing.assert_allclose(target([S, T], 3, 1), 0.75 * one + 0.25 * other, 1e-12)
+    np.testing.assert_allclose(target([S, T], 0, 5), other, 1e-12)
+    np.testing.assert_allclose(target([S], 7), one, 1e-12)
+    with pytest.raises(InputError, match="There are 3 style_weights for 2 styles"):
+        target([S, T], 1, 2, 3)
+
+
 def test_content_alone_needs_no_style(weights, pictures):
     C, _, other = pictures
     chosen = Settings(content_layers={"conv2_2": 2.0, "conv1_1": 1.0}, style_layers={})

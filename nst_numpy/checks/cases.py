@@ -7,11 +7,15 @@ The inputs are so small that each component can be tried; their sides differ, an
 
 from dataclasses import replace
 
+import numpy as np
+
+from nst_numpy.arrays import Array
 from nst_numpy.bounds import bounds_backward, bounds_forward
 from nst_numpy.checks.case import Case
 from nst_numpy.checks.networks import narrow, whole
 from nst_numpy.checks.pieces import OURS, CostOfTwo, Gradient, Pieces, style_cost_of_two
-from nst_numpy.costs import content_cost, total_variation
+from nst_numpy.costs import MaskedGram, content_cost, gram_per_position, total_variation
+from nst_numpy.costs.term import cost as cost_of
 from nst_numpy.network import VGG19
 from nst_numpy.winograd.layers import THIN, Winograd
 
@@ -32,6 +36,7 @@ def cases(pieces: Pieces = OURS) -> tuple[Case, ...]:
         whole(replace(narrow(VGG19), pooling="max"), pieces),
         content(pieces),
         style(pieces),
+        masked_style(),
         Case(
             "total variation",
             lambda image: total_variation(image)[0],
@@ -126,6 +131,21 @@ def content(pieces: Pieces = OURS) -> Case:
 def style(pieces: Pieces = OURS) -> Case:
     """Return the case of the style cost."""
     return _cost("style cost", style_cost_of_two, pieces.style_gradient)
+
+
+def masked_style() -> Case:
+    """Return the case of the style cost in a region with a soft edge."""
+    return Case(
+        "style cost, masked",
+        lambda a_G, target, mask: cost_of(MaskedGram(mask), a_G, target)[0],
+        lambda dJ, a_G, target, mask: dJ * cost_of(MaskedGram(mask), a_G, target)[1],
+        _masked,
+    )
+
+
+def _masked(rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    a_G, a_S = rng.standard_normal((2, 4, 3, 5))
+    return a_G, gram_per_position(a_S), rng.random((4, 3))
 
 
 def _cost(name: str, cost: CostOfTwo, gradient: Gradient) -> Case:

@@ -19,6 +19,7 @@ from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, paint, result
+from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, gigabytes
 from nst_numpy.cli.streams import Output, Screen, complain, say
@@ -35,7 +36,6 @@ from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
-from nst_numpy.objective import Objective
 from nst_numpy.stylize import least_side
 
 app = App(
@@ -87,7 +87,7 @@ def stylize(
     content
         The photograph.
     styles
-        The paintings; several blend.
+        The paintings; several blend. A folder stands for the pictures in it.
     output
         The painting: .png, .jpg, .webp or .tif. CONTENT-STYLE.png in this folder, if not given.
     weights
@@ -96,25 +96,30 @@ def stylize(
     if not styles:
         raise InputError("There is no style; name at least one painting after the photograph.")
     settings, computing = options.settings(), options.computing
-    output = check_image_output(output or Path(f"{content.stem}-{styles[0].stem}.png"))
-    refuse_input(output, [content, *styles, weights, options.start_file])
-    size, memory = fitting(options, [content, *styles])
+    named = each_style(styles)
+    output = check_image_output(output or Path(f"{content.stem}-{named[0].stem}.png"))
+    masks = [*options.content_mask, *options.style_mask]
+    refuse_input(output, [content, *named, *masks, weights, options.start_file])
+    scales = scales_of_styles(options.style_scale, len(named))
+    size, memory = fitting(options, [content, *named], [1.0, *scales])
     side = least_side(settings)
     photograph = load_image(content, size, least_side=side)
-    paintings = [load_image(style, size, least_side=side) for style in styles]
+    paintings = load_styles(named, size, scales, side)
+    pairs = list(zip(named, paintings, strict=True))
+    objective = objective_of(options, (content, photograph), pairs)
     check_image_output(output, photograph.shape)
     settings = options.settings(photograph.shape)
     trained = load_weights(weights, settings.network)
     complain(f"About {gigabytes(memory)} of memory.")
     if kernels_to_compile(computing, settings.network):
         complain("Compiling the kernels, which takes a few seconds.")
-    steps = nst.stylize(photograph, paintings, settings, trained, computing)
+    steps = nst.stylize(photograph, paintings, settings, trained, computing, objective)
     total = settings.iterations * settings.scales
     step = paint(steps, total, photograph.shape, output, Screen(stderr=True), settings.scales)
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(photograph, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra
-        J = Objective(canvas, paintings, settings, trained, computing=computing)
+        J = objective(canvas, paintings, settings, trained, computing=computing)
         say(f"Read again from the file, its J is {cost_of_file(output, step, J):.4g}.")
     return 0
 

@@ -40,6 +40,15 @@ def read_layers(_: Any, tokens: Sequence[Token]) -> dict[str, float]:
     return weights
 
 
+def read_numbers(_: Any, tokens: Sequence[Token]) -> tuple[float, ...]:
+    """Read ``3,1``."""
+    text = tokens[0].value
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"{text!r} is not numbers with commas between them, as in 3,1.") from None
+
+
 def show_layers(weights: Mapping[str, float]) -> str:
     """Write layers as `read_layers` reads them, to the last digit."""
     return ",".join(
@@ -76,6 +85,19 @@ SIZE_HELP = (
     "Longest side of the painting, and of the styles, in pixels; max is the largest for which "
     "there is memory."
 )
+SCALE_HELP = (
+    "How large the styles are, as a share of --size: one number for all, or one for each, as in "
+    "1,0.5. A larger style has larger strokes."
+)
+MASK = Parameter(
+    negative=(),
+    show_default=False,
+    help="A gray picture, white where in the content a style shall be, black where not; once for "
+    "each style, in their order. Where none is white, the content is left alone.",
+)
+STYLE_MASK = Parameter(
+    negative=(), show_default=False, help="The same for a style: what of it counts, and what not."
+)
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
     int | Literal["max"],
@@ -90,10 +112,15 @@ def known(values: Mapping[str, object]) -> Any:
 
 
 LAYERS = Parameter(converter=read_layers, accepts_keys=False, n_tokens=1, show_default=show_layers)
+Numbers = Annotated[
+    tuple[float, ...],
+    Parameter(converter=read_numbers, n_tokens=1, negative=(), show_default=False),
+]
 NAMED: dict[str, Mapping[str, Any]] = {"network": NETWORKS, "statistic": STATISTICS}
 SPELLINGS: dict[Any, Any] = {
     int: Whole,
     int | None: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)],
+    Sequence[float]: Numbers,
     Mapping[str, float]: Annotated[Mapping[str, float], LAYERS],
     Start | Array: str,  # one of the names, or a file's
     Network: known(NETWORKS),
@@ -130,6 +157,9 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     __doc__ = _Spelled.__doc__
 
     size: Size = 512
+    style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP)] = ()
+    content_mask: Annotated[tuple[Path, ...], MASK] = ()
+    style_mask: Annotated[tuple[Path, ...], STYLE_MASK] = ()
 
     @property
     def start_file(self) -> Path | None:

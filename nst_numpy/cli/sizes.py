@@ -1,6 +1,7 @@
 """How much memory a size takes, and the largest that fits."""
 
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 
 from nst_numpy.cli.options import Options
@@ -11,7 +12,7 @@ from nst_numpy.memory import PROGRAM, available_memory, predicted_memory
 from nst_numpy.stylize import least_side
 
 
-def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
+def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float]) -> tuple[int, int]:
     """Choose the size, if it is ``max``, and refuse one for which there is too little memory.
 
     Parameters
@@ -19,6 +20,8 @@ def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
     options : Options
     pictures : sequence of Path
         The content and the styles; the one that takes the most memory counts.
+    shares : sequence of float
+        Of the size, which each picture's longest side has.
 
     Returns
     -------
@@ -34,9 +37,10 @@ def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
     """
     settings, computing = options.settings(), options.computing
     headers = {path: size_and_memory(path) for path in [*pictures, options.start_file] if path}
-    shapes = [headers[picture][0] for picture in pictures]
-    least = max(smallest_size(shape, least_side(settings)) for shape in shapes)
-    most = min(largest_size(shape) for shape in shapes)
+    scaled = [(headers[path][0], share) for path, share in zip(pictures, shares, strict=True)]
+    side = least_side(settings)
+    least = max(ceil(smallest_size(shape, side) / share) for shape, share in scaled)
+    most = min(int(largest_size(shape) / share) for shape, share in scaled)
     free = int(1e9 * computing.memory) if computing.memory else available_memory()
     there = f"{gigabytes(free)} are {'allowed' if computing.memory else 'free'}"
 
@@ -44,11 +48,14 @@ def fitting(options: Options, pictures: Sequence[Path]) -> tuple[int, int]:
         if (reading := PROGRAM["numpy"] + memory) > free:
             raise InputError(f"{path} needs about {gigabytes(reading)} to be read, and {there}.")
     least_memory = PROGRAM["numpy"] + max(memory for _, memory in headers.values())
+    masked = bool(options.content_mask)
 
     def needed(size: int) -> int:
         painting = (
-            predicted_memory(wanted_size(shape, size)[::-1], settings, computing)
-            for shape in shapes
+            predicted_memory(
+                wanted_size(shape, max(1, round(size * share)))[::-1], settings, computing, masked
+            )
+            for shape, share in scaled
         )
         return max(least_memory, *painting)
 

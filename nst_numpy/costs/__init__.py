@@ -7,6 +7,7 @@ by ``J.with_terms`` and paints by ``stylize(…, objective=…)``. The kernels c
 """
 
 from nst_numpy.costs.content import Content, content_cost
+from nst_numpy.costs.masked import MaskedGram
 from nst_numpy.costs.style import Gram, gram_matrix, gram_per_position, style_cost
 from nst_numpy.costs.term import Statistic, Term
 from nst_numpy.costs.total_variation import TotalVariation, total_variation

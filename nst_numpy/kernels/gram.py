@@ -38,7 +38,7 @@ def gram_matrix(team: Team, a: Floats, out: Floats, scratch: Floats, add: bool =
     """
     n_C = a.shape[-1]
     team.run(_gram, a.reshape(-1), scratch, a.size // n_C, n_C)
-    team.run(_sum, scratch, out.reshape(-1), n_C, add)
+    team.run(sum_of_threads, scratch, out.reshape(-1), n_C, add)
 
 
 def style_gradient(
@@ -63,7 +63,7 @@ def style_gradient(
 
 
 @njit(cache=True, nogil=True)
-def _pack(x: Any, start: int, work: Any, rows: int, n_C: int, scale: Any) -> None:
+def pack(x: Any, start: int, work: Any, rows: int, n_C: int, scale: Any) -> None:
     """Copy ``scale·x`` of some rows into panels of columns (see `product.panel_width`)."""
     column = 0
     while column < n_C:
@@ -76,6 +76,25 @@ def _pack(x: Any, start: int, work: Any, rows: int, n_C: int, scale: Any) -> Non
 
 
 @njit(cache=True, nogil=True)
+def add_products(work: Any, terms: int, n_C: int) -> None:
+    """Add the products of some rows, which lie in panels, to the matrix behind them."""
+    G = DEPTH * n_C
+    j = 0
+    while j < n_C:
+        width = panel_width(j, n_C)
+        i = 0
+        while i <= j:
+            height = panel_width(i, n_C)
+            multiply(
+                work, terms * i, 1, height,
+                work, terms * j,
+                work, G + i * n_C + j, n_C, height, terms, width, True,
+            )  # fmt: skip
+            i += height
+        j += width
+
+
+@njit(cache=True, nogil=True)
 def _gram(t: int, T: int, a: Any, scratch: Any, n_rows: int, n_C: int) -> None:
     """Sum ``A[k, i]·A[k, j]`` over the t-th share of the rows k, for the panels with i ≤ j."""
     work = scratch[t]
@@ -84,24 +103,12 @@ def _gram(t: int, T: int, a: Any, scratch: Any, n_rows: int, n_C: int) -> None:
     last = (t + 1) * n_rows // T
     for start in range(t * n_rows // T, last, DEPTH):
         terms = min(DEPTH, last - start)
-        _pack(a, start * n_C, work, terms, n_C, np.float32(1))
-        j = 0
-        while j < n_C:
-            width = panel_width(j, n_C)
-            i = 0
-            while i <= j:
-                height = panel_width(i, n_C)
-                multiply(
-                    work, terms * i, 1, height,
-                    work, terms * j,
-                    work, G + i * n_C + j, n_C, height, terms, width, True,
-                )  # fmt: skip
-                i += height
-            j += width
+        pack(a, start * n_C, work, terms, n_C, np.float32(1))
+        add_products(work, terms, n_C)
 
 
 @njit(cache=True, nogil=True)
-def _sum(t: int, T: int, scratch: Any, out: Any, n_C: int, add: bool) -> None:
+def sum_of_threads(t: int, T: int, scratch: Any, out: Any, n_C: int, add: bool) -> None:
     """Add up the threads' matrices, and mirror them: only the panels with i ≤ j were computed."""
     G = DEPTH * n_C
     for i in range(t * n_C // T, (t + 1) * n_C // T):
@@ -120,7 +127,7 @@ def _gradient(
 ) -> None:  # fmt: skip
     """``out[r, :] (+)= Σ_k A[r, k]·scale·D[k, :]`` for the t-th share of the rows r."""
     work = scratch[t]
-    _pack(D, 0, work, n_C, n_C, scale)
+    pack(D, 0, work, n_C, n_C, scale)
     last = (t + 1) * n_rows // T
     for start in range(t * n_rows // T, last, ROWS):
         rows = min(ROWS, last - start)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.costs import Content, Gram, Term
+from nst_numpy.costs import Content, Gram, MaskedGram, Term
 from nst_numpy.kernels.content import content_gradient, squared_distance
 from nst_numpy.kernels.gram import gram_matrix, style_gradient
+from nst_numpy.kernels.masked import masked_gram_matrix, masked_style_gradient
 from nst_numpy.kernels.workspace import Workspace
 
 
@@ -61,6 +62,29 @@ class GramSteps(Steps):
         style_gradient(space.team, a, ds, 2 * term.weight, out, space.scratch, add)
 
 
+class MaskedGramSteps(Steps):
+    """`MaskedGram`: as `GramSteps`, each position by its share."""
+
+    def measure(self, space: Workspace, term: Term, a: Array) -> Array:
+        s: Array = np.empty((a.shape[-1], a.shape[-1]), np.float32)
+        masked_gram_matrix(space.team, a, share(a, term), s, space.scratch)
+        return s
+
+    def pull(
+        self, space: Workspace, term: Term, a: Array, ds: Array, out: Array, add: bool
+    ) -> None:
+        masked_style_gradient(
+            space.team, a, share(a, term), ds, 2 * term.weight, out, space.scratch, add
+        )
+
+
+def share(a: Array, term: Term) -> Array:
+    """Return the mask of a `MaskedGram` in the shape of a, for the kernels do not check it."""
+    mask: Array = term.statistic.mask  # type: ignore[attr-defined]
+    whole: Array = np.broadcast_to(mask, a.shape[:2])
+    return np.ascontiguousarray(whole, np.float32)
+
+
 def like(a: Array, term: Term) -> Array:
     """Return the target in the shape of a, as the definition's subtraction takes it."""
     target: Array = np.ascontiguousarray(np.broadcast_to(term.target, a.shape))
@@ -68,7 +92,11 @@ def like(a: Array, term: Term) -> Array:
 
 
 CONTENT = Content()
-COMPILED: dict[type, Steps] = {Content: ContentSteps(), Gram: GramSteps()}
+COMPILED: dict[type, Steps] = {
+    Content: ContentSteps(),
+    Gram: GramSteps(),
+    MaskedGram: MaskedGramSteps(),
+}
 
 
 def seen_whole(terms: Collection[Term]) -> set[str]:

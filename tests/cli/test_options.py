@@ -36,6 +36,7 @@ def test_no_option_means_the_defaults_of_settings():
         ),
         (["--style-layers", "conv1_1"], "style_layers", {"conv1_1": 1.0}),
         (["--pooling", "max"], "pooling", "max"),
+        (["--style-weights", "3, 0.5"], "style_weights", (3.0, 0.5)),
         (["--start", "noise"], "start", "noise"),
         (["--optimizer", "gradient-descent"], "optimizer", "gradient-descent"),
         (["--learning-rate", "0.1"], "learning_rate", 0.1),

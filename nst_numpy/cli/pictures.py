@@ -1,0 +1,102 @@
+"""The pictures of a painting: styles from a folder, each at a size of its own; and their masks."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from nst_numpy.arrays import Array
+from nst_numpy.cli.options import Options
+from nst_numpy.errors import InputError, check_number
+from nst_numpy.files.images import load_image
+from nst_numpy.files.masks import load_mask
+from nst_numpy.files.writing import FORMATS
+from nst_numpy.masks import Masked, check_number_of_masks
+from nst_numpy.objective import Objective, SumOfTerms
+
+SUFFIXES = (*FORMATS, ".avif", ".bmp", ".gif", ".jp2", ".ppm")
+"""What is taken for a picture in a folder."""
+
+
+def each_style(styles: Sequence[Path]) -> list[Path]:
+    """Put the pictures of a folder, in the order of their names, in the place of the folder.
+
+    Raises
+    ------
+    InputError
+        If there is no picture in a folder.
+    """
+    found: list[Path] = []
+    for style in styles:
+        if not style.is_dir():
+            found.append(style)
+            continue
+        inside = sorted(path for path in style.iterdir() if path.suffix.lower() in SUFFIXES)
+        if not inside:
+            raise InputError(f"There is no picture in the folder {style}.")
+        found += inside
+    return found
+
+
+def scales_of_styles(scales: Sequence[float], styles: int) -> list[float]:
+    """Return one scale for each style: 1 if none is given, and one for all if there is but one.
+
+    Raises
+    ------
+    InputError
+        If there are not as many as styles, or one is not above 0.
+    """
+    for scale in scales:
+        check_number("style-scale", scale, above=True)
+    if len(scales) <= 1:
+        return [*(scales or [1.0])] * styles
+    if len(scales) != styles:
+        raise InputError(f"There are {len(scales)} numbers in --style-scale for {styles} styles.")
+    return list(scales)
+
+
+def load_styles(
+    styles: Sequence[Path], size: int, scales: Sequence[float], least_side: int
+) -> list[Array]:
+    """Read the styles, each with its longest side at a share of the size.
+
+    Raises
+    ------
+    InputError
+        If one cannot be read, or is too small for what is asked for.
+    """
+    found = []
+    for style, scale in zip(styles, scales, strict=True):
+        try:
+            found.append(load_image(style, max(1, round(size * scale)), least_side=least_side))
+        except InputError as error:
+            said = f" (with --style-scale {scale:g})" if scale != 1 else ""
+            raise InputError(f"{error}{said}") from None
+    return found
+
+
+def objective_of(
+    options: Options, content: tuple[Path, Array], styles: Sequence[tuple[Path, Array]]
+) -> Callable[..., SumOfTerms]:
+    """Return what makes J: with masks, if there are any, else the J of the paper.
+
+    Parameters
+    ----------
+    options : Options
+    content, styles : (path, picture)
+        The files and what was read of them.
+
+    Raises
+    ------
+    InputError
+        If there are not as many masks as styles, or one does not fit.
+    """
+    masks, of_styles = options.content_mask, options.style_mask
+    if not masks and not of_styles:
+        return Objective
+    check_number_of_masks(len(masks), len(of_styles), len(styles))
+    return Masked(
+        [load_mask(mask, content[0], content[1].shape) for mask in masks],
+        [
+            load_mask(mask, path, picture.shape)
+            for mask, (path, picture) in zip(of_styles, styles, strict=False)
+        ],
+    )

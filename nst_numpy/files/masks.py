@@ -1,0 +1,53 @@
+"""A mask from a picture's file: white inside, black outside, gray at a soft edge."""
+
+from pathlib import Path
+
+import numpy as np
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.images import load_image
+from nst_numpy.files.opening import open_upright
+
+GRAY = 16 / 255
+"""So far may the colours of a gray pixel lie apart: a JPEG does not keep them equal."""
+
+
+def load_mask(path: Path, picture: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """Read the mask of a picture.
+
+    Parameters
+    ----------
+    path : path
+        Of the mask, in any size, but of the same proportions as its picture.
+    picture : path
+        The file that the mask belongs to.
+    shape : (n_H, n_W, …)
+        Of that picture as it was loaded; the mask is brought to it.
+
+    Returns
+    -------
+    mask : ndarray, shape (n_H, n_W), float32
+        1 inside the region, 0 outside.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has other proportions than its picture, is no gray picture, or
+        is black.
+    """
+    (width, height), (wide, high) = open_upright(path).size, open_upright(picture).size
+    # in whole pixels: either the height follows from the width, or the width from the height
+    if abs(height - width * high / wide) > 1 and abs(width - height * wide / high) > 1:
+        raise InputError(
+            f"{path} has {width} × {height} pixels and {picture} has {wide} × {high}; "
+            "a mask has the proportions of its picture."
+        )
+    image = load_image(path, shape=(shape[0], shape[1]))
+    if np.ptp(image, axis=2).max() > GRAY:
+        raise InputError(
+            f"{path} has colours; a mask is gray: white inside its region, and black outside."
+        )
+    mask: np.ndarray = image.mean(axis=2)
+    if mask.max() < 0.5 / 255:
+        raise InputError(f"{path} is black; paint white what belongs to the region.")
+    return mask
