@@ -34,7 +34,15 @@ def test_every_layer_cost_and_pooling_is_there(checks):
     for name in ("convolution", "average pool", "VGG input"):
         assert methods.pop(name) == {"adjoint", *differences}
     assert methods.pop("convolution by tiles") == {"adjoint", "central differences"}
-    for name in ("ReLU", "max pool", "bounds", "content cost", "style cost", "total variation"):
+    for name in (
+        "ReLU",
+        "max pool",
+        "bounds",
+        "content cost",
+        "style cost",
+        "total variation",
+        "style cost, masked",
+    ):
         assert methods.pop(name) == differences
     for pooling in ("average", "max"):
         assert methods.pop(f"VGG-19, {pooling} pooling") == {"central differences"}
