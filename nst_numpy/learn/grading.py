@@ -14,7 +14,6 @@ from nst_numpy.learn.running import Limits, stop_all
 from nst_numpy.learn.tasks import TASKS
 from nst_numpy.learn.workbook import outcome_of
 
-
 KNOWN = "This looks like a known mistake: "
 """How the diagnosis begins, which need not stand in every row of a table."""
 
