@@ -1,6 +1,7 @@
 """The command ``learn paint``: paint with what somebody wrote."""
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -120,10 +121,11 @@ def tell_of(made: Paintings) -> None:
 
 
 def words_under(one: Painted, made: Paintings) -> str:
-    """Say what a picture is, in the two lines under it."""
+    """Say what a picture is, in the lines under it."""
     first = {
         "ours": "The package",
         "yours": f"{len(made.used)} of {len(made.used) + len(made.missing)} parts are yours",
         OURS_BY_ADAM: "The package, by Adam",
     }.get(one.name, f"With your {one.name}, by {BY[one.optimizer]}")
-    return f"{first}\nJ = {one.J:,.0f}"
+    words = f"{first}\nJ = {one.J:,.0f}"
+    return f"{words}\n{shorten(one.mistake, 56, placeholder=' …')}" if one.mistake else words

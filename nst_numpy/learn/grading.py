@@ -1,5 +1,6 @@
 """Many people's folders: what is right, what is wrong, and which mistakes were made how often."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,9 @@ from nst_numpy.learn.pages import file_of
 from nst_numpy.learn.running import Limits, stop_all
 from nst_numpy.learn.tasks import TASKS
 from nst_numpy.learn.workbook import outcome_of
+
+KNOWN = "This looks like a known mistake: "
+"""How the diagnosis begins, which need not stand in every row of a table."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def mistakes_of(grades: Sequence[Grade]) -> list[tuple[str, str, int]]:
 def what_is_wrong(outcome: Outcome) -> str:
     """Say what is wrong such that the same mistake of two people is the same."""
     if outcome.findings:
-        return outcome.findings[0].sentence
+        return outcome.findings[0].sentence.removeprefix(KNOWN)
     if outcome.trouble:
         return f"It raises {outcome.trouble.kind}."
     if outcome.status == "stopped":
@@ -118,12 +122,17 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
                 "sentence": finding.sentence,
                 "number": finding.number,
                 "mistake": finding.mistake.name if finding.mistake else None,
-                "sure": finding.sure,
+                "sure": bool(finding.sure),
             }
             for finding in outcome.findings
         ],
         "checks": [
-            {"method": x.method, "error": x.error, "allowed": x.allowed, "holds": x.holds}
+            {
+                "method": x.method,
+                "error": x.error if math.isfinite(x.error) else None,
+                "allowed": x.allowed,
+                "holds": bool(x.holds),
+            }
             for x in outcome.checks
         ],
         "exception": trouble

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Painted:
     J: float = 0.0  # the package's J of it
     note: str = ""
     optimizer: str = ""
+    mistake: str = ""  # what is wrong with the function that painted it, if something is
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,22 @@ def paint_with(
             raise InputError(f"Nothing was painted {how}; a smaller --size takes less.")
         told = json.loads(told_file.read_text("utf-8"))
         pictures = [
-            painted(name, told["pictures"].get(name), Path(made))
+            replace(
+                painted(name, told["pictures"].get(name), Path(made)),
+                mistake=what_is_wrong(status[name]) if name in wrong else "",
+            )
             for name in ("ours", "yours", OURS_BY_ADAM, *wrong)
             if name not in told["left_out"] and (name != OURS_BY_ADAM or name in told["pictures"])
         ]
     used = tuple(name for name in right if name not in told["left_out"])
     missing = tuple(name for name in parts if name not in used)
     return Paintings(tuple(pictures), used, told["left_out"], missing)
+
+
+def what_is_wrong(outcome: Outcome) -> str:
+    """Say what is wrong with a function, shortly."""
+    finding = outcome.findings[0] if outcome.findings else None
+    return finding.mistake.sentence if finding and finding.mistake else outcome.short
 
 
 def paints(name: str) -> bool:

@@ -8,15 +8,15 @@ from PIL import Image, ImageDraw, ImageFont
 from nst_numpy.arrays import Array
 
 GAP = 16
-WORDS = 44
-"""Pixels of the strip for the words: two lines."""
+WORDS = 62
+"""Pixels of the strip for the words: three lines."""
 LEAST = 384
 """Pixels that a picture is wide, at least: a small one is enlarged by a whole number."""
 ACROSS = 3
 
 
 def sheet(pictures: Sequence[tuple[Array, str]], least: int = LEAST) -> Array:
-    """Lay pictures of one size out in rows, each with its words (up to two lines) under it."""
+    """Lay pictures of one size out in rows, each with its words (up to three lines) under it."""
     n_H, n_W, _ = pictures[0][0].shape
     times = max(1, -(-least // n_W))
     wide, high = n_W * times + GAP, n_H * times + WORDS + GAP
