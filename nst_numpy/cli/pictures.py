@@ -1,5 +1,6 @@
 """The pictures of a painting: styles from a folder, each at a size of its own; and their masks."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,14 +23,17 @@ def each_style(styles: Sequence[Path]) -> list[Path]:
     Raises
     ------
     InputError
-        If there is no picture in a folder.
+        If there is no picture in a folder, or it cannot be read.
     """
     found: list[Path] = []
     for style in styles:
-        if not style.is_dir():
+        if not os.path.isdir(style):  # noqa: PTH112  (where it is out of reach, it says no)
             found.append(style)
             continue
-        inside = sorted(path for path in style.iterdir() if path.suffix.lower() in SUFFIXES)
+        try:
+            inside = sorted(path for path in style.iterdir() if path.suffix.lower() in SUFFIXES)
+        except OSError as error:
+            raise InputError(f"The folder {style} cannot be read ({error.strerror}).") from error
         if not inside:
             raise InputError(f"There is no picture in the folder {style}.")
         found += inside
