@@ -103,7 +103,7 @@ def input_line_6(d: Any) -> Any:
     even_2, odd_2 = 0.25 * d2 - 1.25 * d4 + d6, 0.5 * d1 - 2.5 * d3 + 2.0 * d5
     even_h, odd_h = 4.0 * d2 - 5.0 * d4 + d6, 2.0 * d1 - 2.5 * d3 + 0.5 * d5
     return (
-        d6 - d0 + 5.25 * (d2 - d4),
+        d0 - d6 + 5.25 * (d4 - d2),
         even + odd,
         even - odd,
         even_2 + odd_2,
@@ -136,7 +136,7 @@ def kernel_line_6(g0: Any, g1: Any, g2: Any, side: Any) -> Any:
     even_2, odd_2 = (1 / 90) * g0 + (2 / 45) * g2, (1 / 45) * g1
     even_h, odd_h = (32 / 45) * g0 + (8 / 45) * g2, (16 / 45) * g1
     return (
-        -1.0 * g0,
+        g0,
         even - odd,
         even + odd,
         even_2 + odd_2,
