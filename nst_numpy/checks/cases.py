@@ -14,7 +14,7 @@ from nst_numpy.bounds import bounds_backward, bounds_forward
 from nst_numpy.checks.case import Case
 from nst_numpy.checks.networks import narrow, whole
 from nst_numpy.checks.pieces import OURS, CostOfTwo, Gradient, Pieces, style_cost_of_two
-from nst_numpy.costs import MaskedGram, content_cost, gram_per_position, total_variation
+from nst_numpy.costs import STATISTICS, Histogram, MaskedGram, Statistic, content_cost, gram_per_position, total_variation
 from nst_numpy.costs.term import cost as cost_of
 from nst_numpy.network import VGG19
 from nst_numpy.winograd.layers import THIN, Winograd
@@ -37,6 +37,7 @@ def cases(pieces: Pieces = OURS) -> tuple[Case, ...]:
         content(pieces),
         style(pieces),
         masked_style(),
+        *(of_statistic(name, s) for name, s in STATISTICS.items() if name != "gram"),
         Case(
             "total variation",
             lambda image: total_variation(image)[0],
@@ -131,6 +132,31 @@ def content(pieces: Pieces = OURS) -> Case:
 def style(pieces: Pieces = OURS) -> Case:
     """Return the case of the style cost."""
     return _cost("style cost", style_cost_of_two, pieces.style_gradient)
+
+
+def of_statistic(name: str, statistic: Statistic) -> Case:
+    """Return the case of the style cost by another statistic than the Gram matrix."""
+    return Case(
+        f"style cost, {name}",
+        lambda a_G, target: cost_of(statistic, a_G, target)[0],
+        lambda dJ, a_G, target: dJ * cost_of(statistic, a_G, target)[1],
+        lambda rng: (unsorted(statistic, rng), per_position(statistic, rng)),
+    )
+
+
+def unsorted(statistic: Statistic, rng: np.random.Generator) -> Array:
+    """Draw activations; where numbers are sorted, until no two are near each other."""
+    while True:
+        a: Array = rng.standard_normal((4, 3, 5))
+        if not isinstance(statistic, Histogram):
+            return a
+        if np.diff(np.sort(statistic.seen(a), axis=0), axis=0).min() > 1e-3:
+            return a
+
+
+def per_position(statistic: Statistic, rng: np.random.Generator) -> Array:
+    """Return what a statistic measures of 5×6 positions, as `Objective` makes a target of it."""
+    return statistic.measure(rng.standard_normal((5, 6, 5))) / (5 * 6)
 
 
 def masked_style() -> Case:

@@ -1,16 +1,28 @@
 """The terms of J: each kind of cost with its derivation, its value and its gradient in one file.
 
 `term` says what a term is; `content`, `style` and `total_variation` are those of the paper and one
-more. A cost of your own is a class with the three functions of a `Statistic`. In place of the Gram
+more. Beside the reading path are other statistics of the style: `moments`, `deviation`,
+`wasserstein`, `sliced`; and `masked`, the Gram matrix of a region. A cost of your own is a class with the three functions of a `Statistic`. In place of the Gram
 matrix it is given to ``Settings(statistic=…)``; beside the others it is a `Term`, which joins them
 by ``J.with_terms`` and paints by ``stylize(…, objective=…)``. The kernels call it as it is.
 """
 
 from nst_numpy.costs.content import Content, content_cost
+from nst_numpy.costs.deviation import Deviation
 from nst_numpy.costs.masked import MaskedGram
+from nst_numpy.costs.moments import Covariance
+from nst_numpy.costs.sliced import Histogram, Sliced
 from nst_numpy.costs.style import Gram, gram_matrix, gram_per_position, style_cost
 from nst_numpy.costs.term import Statistic, Term
 from nst_numpy.costs.total_variation import TotalVariation, total_variation
+from nst_numpy.costs.wasserstein import Wasserstein
 
-STATISTICS: dict[str, Statistic] = {"gram": Gram()}
-"""Statistics of the style by name: with a second one, ``--statistic`` appears."""
+STATISTICS: dict[str, Statistic] = {
+    "gram": Gram(),
+    "covariance": Covariance(),
+    "deviation": Deviation(),
+    "wasserstein": Wasserstein(),
+    "sliced": Sliced(),
+    "histogram": Histogram(),
+}
+"""Statistics of the style by name: the choices of ``--statistic``."""

@@ -1,0 +1,130 @@
+"""Style as sorted numbers: how often a channel, or any mixture of channels, has which value.
+
+Means and covariances do not tell a cloud of points from a Gaussian; sorted numbers do.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.costs.style import unroll
+from nst_numpy.costs.term import Shape, sum_of_squares
+
+LEVELS = 512
+"""Into so many parts sorted numbers are divided; of each the mean is compared."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Compare how often each channel has which value: its sorted numbers, the n-th with the n-th.
+
+    To carry numbers on a line to other places at the least cost is to keep their order. So the
+    distance of two histograms is that of the sorted numbers. Where they are not equally many, each
+    list is brought to Q = `LEVELS` numbers: the means of its Q equal parts, y_qk of channel k.
+
+    ``J = P/n_C² · Σ_k Σ_q (y_qk - t_qk)² / Q``, with ``P = Σ t²/Q``, as in `moments.strength`
+
+    Sorting moves no number by itself: while the order stays, it is a permutation, whose derivative
+    is that permutation. So what J wants of y is brought back to the sorted numbers, and goes to the
+    positions from which they came. Where two change places, J has a kink, unless they want the
+    same; equal numbers, which have no order, share what they are pulled by.
+
+    What is measured is no sum over the positions. It is multiplied by M nevertheless, for it will
+    be divided; and the mean of several styles' y is the histogram in the middle between theirs.
+
+    References
+    ----------
+    Risser, Wilmot and Barnes, "Stable and Controllable Neural Texture Synthesis and Style Transfer
+    Using Histogram Losses" (2017).
+    """
+
+    def directions(self, n_C: int) -> Array | None:
+        """Return the directions along which numbers are sorted, as columns; None for the axes."""
+        return None
+
+    def measure(self, a: Array) -> Array:
+        """``s_qk = M·y_qk``, shape (Q, n_C)."""
+        X = self.seen(a)
+        s: Array = np.empty((LEVELS, X.shape[1]), a.dtype)
+        for k, x in enumerate(X.T):
+            s[:, k] = len(x) * parts(np.sort(x), LEVELS)
+        return s
+
+    def compare(self, s: Array, target: Array, shape: Shape) -> tuple[float, Array]:
+        """Return J and ``ds = 2·P/n_C²·(y - t) / (Q·M)``."""
+        n_H, n_W, n_C = shape
+        scale = sum_of_squares(target) / LEVELS**2 / n_C**2
+        difference = s / (n_H * n_W) - target
+        return scale * sum_of_squares(difference), difference * (2 * scale / (n_H * n_W))
+
+    def pull(self, a: Array, ds: Array) -> Array:
+        """Bring each ds_qk to the positions whose numbers are in that part."""
+        X = self.seen(a)
+        dX = np.empty_like(X)
+        for k, x in enumerate(X.T):
+            order = np.argsort(x)
+            dX[order, k] = shared(LEVELS * parts(ds[:, k], len(x)), x[order])
+        R = self.directions(a.shape[-1])
+        dA = dX if R is None else dX @ R.T.astype(a.dtype)
+        return dA.reshape(a.shape)
+
+    def seen(self, a: Array) -> Array:
+        """Return the numbers that are sorted, a column for each direction: ``X = A·R``."""
+        R = self.directions(a.shape[-1])
+        return unroll(a) if R is None else unroll(a) @ R.astype(a.dtype)
+
+
+@dataclass(frozen=True)
+class Sliced(Histogram):
+    """The sliced Wasserstein distance: the same along other directions than the channels' own.
+
+    A direction mixes the channels, ``x_p = Σ_k A_pk·R_kr``; which of them go together is seen in
+    how often the mixture has which value. Seen along all directions, two clouds are equal only if
+    they are the same. Here there are n_C, drawn once and at right angles to each other (a rotation
+    R, the same for a given `seed`), so that J remains one function, as the optimizer needs it.
+    From ``X = A·R`` follows ``dA = dX·Rᵀ``.
+
+    References
+    ----------
+    Heitz, Vanhoey, Chambon and Belcour, "A Sliced Wasserstein Loss for Neural Texture Synthesis"
+    (CVPR 2021); they draw new directions at each step.
+    """
+
+    seed: int = 0
+
+    def directions(self, n_C: int) -> Array | None:
+        """Return a rotation, shape (n_C, n_C)."""
+        return rotation(n_C, self.seed)
+
+
+@lru_cache(16)
+def rotation(n_C: int, seed: int) -> Array:
+    """Draw n_C directions at right angles, as columns."""
+    R, _ = np.linalg.qr(np.random.default_rng(seed).standard_normal((n_C, n_C)))
+    R.flags.writeable = False
+    return R
+
+
+def parts(x: Array, n: int) -> Array:
+    """Divide numbers in a row into n equal parts, and return the mean of each.
+
+    What does not go into n whole parts is cut: a number lies in two parts by its shares. So the
+    matrix of this, from m numbers to n, is n/m times the transpose of that from n to m.
+    """
+    m = len(x)
+    sums = np.concatenate([[0.0], np.cumsum(x, dtype=np.float64)])
+    ends = np.interp(np.arange(n + 1) * (m / n), np.arange(m + 1), sums)
+    means: Array = np.diff(ends) * (n / m)
+    return means
+
+
+def shared(dx: Array, x: Array) -> Array:
+    """Give equal numbers, which are neighbours in sorted x, the mean of what they are pulled by."""
+    new = x[1:] != x[:-1]
+    if new.all():
+        return dx
+    group = np.concatenate([[0], np.cumsum(new)])
+    mean: Array = np.bincount(group, dx) / np.bincount(group)
+    return mean[group]
