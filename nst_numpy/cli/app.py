@@ -18,6 +18,7 @@ from nst_numpy.cli.benching import bench
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.colouring import recoloured, with_colours
 from nst_numpy.cli.painting import cost_of_file, paint, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
 from nst_numpy.cli.signals import stop_if_asked
@@ -109,18 +110,21 @@ def stylize(
     objective = objective_of(options, (content, photograph), pairs)
     check_image_output(output, photograph.shape)
     settings = options.settings(photograph.shape)
+    colours = options.colours
+    seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
     trained = load_weights(weights, settings.network)
     complain(f"About {gigabytes(memory)} of memory.")
     if kernels_to_compile(computing, settings.network):
         complain("Compiling the kernels, which takes a few seconds.")
-    steps = nst.stylize(photograph, paintings, settings, trained, computing, objective)
+    steps = nst.stylize(seen, paintings, settings, trained, computing, objective)
+    steps = with_colours(colours, photograph, settings.margin, steps)
     total = settings.iterations * settings.scales
     step = paint(steps, total, photograph.shape, output, Screen(stderr=True), settings.scales)
     say(f"{output}: {result(step, photograph.shape)}.")
-    canvas = mirrored(photograph, settings.margin)
+    canvas = mirrored(seen, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra
         J = objective(canvas, paintings, settings, trained, computing=computing)
-        say(f"Read again from the file, its J is {cost_of_file(output, step, J):.4g}.")
+        say(f"Read again from the file, its J is {cost_of_file(output, step, J, colours):.4g}.")
     return 0
 
 

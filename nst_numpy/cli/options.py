@@ -17,6 +17,7 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.network import NETWORKS, Network
+from nst_numpy.palette import Colours
 from nst_numpy.settings import Settings, Start
 
 
@@ -98,6 +99,11 @@ MASK = Parameter(
 STYLE_MASK = Parameter(
     negative=(), show_default=False, help="The same for a style: what of it counts, and what not."
 )
+COLOURS_HELP = (
+    "Whose colours: the style's; or the photograph's, in that only light and dark are painted "
+    "(luminance), or in that the style is given them before it is looked at (match, and three "
+    "other ways)."
+)
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
     int | Literal["max"],
@@ -157,6 +163,7 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     __doc__ = _Spelled.__doc__
 
     size: Size = 512
+    colours: Annotated[Colours, Parameter(help=COLOURS_HELP)] = "style"
     style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP)] = ()
     content_mask: Annotated[tuple[Path, ...], MASK] = ()
     style_mask: Annotated[tuple[Path, ...], STYLE_MASK] = ()

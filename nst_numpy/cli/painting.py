@@ -12,6 +12,7 @@ from nst_numpy.cli.signals import no_more, stop_if_asked
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
 from nst_numpy.objective import SumOfTerms
+from nst_numpy.palette import Colours, gray
 from nst_numpy.stylize import Step
 
 
@@ -100,10 +101,11 @@ def better(step: Step, best: Step | None) -> Step:
     return best
 
 
-def cost_of_file(output: Path, step: Step, J: SumOfTerms) -> float:
+def cost_of_file(output: Path, step: Step, J: SumOfTerms, colours: Colours = "style") -> float:
     """Return the J of what the file holds, with the step's margin around it.
 
-    It is the J of the step but for the rounding to 8 bits, and for what the format loses.
+    It is the J of the step but for the rounding to 8 bits, and for what the format loses; where
+    only light and dark were painted, also for what colour the painting had, which is not kept.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def cost_of_file(output: Path, step: Step, J: SumOfTerms) -> float:
     saved = load_image(output, shape=(n_H, n_W))
     canvas = step.canvas.copy()
     canvas[step.margin : step.margin + n_H, step.margin : step.margin + n_W] = saved
-    return J(canvas)[0].total
+    return J(gray(canvas) if colours == "luminance" else canvas)[0].total
 
 
 def result(step: Step, shape: tuple[int, ...]) -> str:

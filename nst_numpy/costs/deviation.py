@@ -16,7 +16,7 @@ LEAST = 1e-4
 class Deviation:
     """Compare the mean and the standard deviation of each channel, whatever the others do.
 
-    ``J = P·Σ_k ((μ_G - μ_S)² + (σ_G - σ_S)²) / n_C²``, P as in `moments.strength`
+    ``J = P·Σ_k ((μ_G - μ_S)² + (σ_G - σ_S)²) / (4·n_C²)``, P as in `moments.strength`
 
     With q for the mean square, ``σ² = q - μ²``. So ``2σ·δσ = δq - 2μ·δμ``: what J wants of q is
     ``dσ/2σ``, and of μ, besides what it wants of μ itself, ``-μ·dσ/σ``. And a number A_pk moves q
@@ -44,10 +44,11 @@ class Deviation:
         (mu, sigma), (mu_S, sigma_S) = (
             apart(t.astype(np.float64), more) for t in (s / (n_H * n_W), target)
         )
-        J = P / n_C**2 * (sum_of_squares(mu - mu_S) + sum_of_squares(sigma - sigma_S))
+        scale = P / (4 * n_C**2)
+        J = scale * (sum_of_squares(mu - mu_S) + sum_of_squares(sigma - sigma_S))
         dmu, dsigma = 2 * (mu - mu_S), 2 * (sigma - sigma_S)
         ds = np.stack([dmu - mu * dsigma / sigma, dsigma / (2 * sigma)])
-        return J, (P / n_C**2 / (n_H * n_W) * ds).astype(s.dtype, copy=False)
+        return J, (scale / (n_H * n_W) * ds).astype(s.dtype, copy=False)
 
     def pull(self, a: Array, ds: Array) -> Array:
         """``dA_pk = ds_1k + 2·A_pk·ds_2k``."""

@@ -49,10 +49,11 @@ def put_together(dmu: Array, dV: Array, mu: Array, shape: Shape) -> Array:
 def strength(per_position: Array) -> float:
     """Return P, the style's mean square over the positions, added up over the channels.
 
-    ``P/n_C²`` stands before a squared distance of activations, so that it has the unit of the Gram
-    cost, and β its meaning: of activations too large by a share ε the Gram matrix is off by 2ε, and
-    costs ``ε²·ΣG_S²/n_C²``; their distance is ε·√P, and costs ``ε²·P²/n_C²``. Where the channels
-    go together, which is where the Gram matrix is large, the two are the same.
+    ``P/(4·n_C²)`` stands before a squared distance of activations. So it has the unit of the Gram
+    cost, where a square of activations is compared, and β means about as much: of activations that
+    are too large by a small share ε, D is 2ε·G_S/M_S, which costs ``ε²·Σ(G_S/M_S)²/n_C²``; their
+    distance is ε·√P, which costs ``ε²·P²/(4·n_C²)``. And ``Σ(G_S/M_S)²`` is below P², some parts of
+    it.
     """
     return float(np.trace(per_position[:-1], dtype=np.float64))
 
@@ -61,9 +62,9 @@ def strength(per_position: Array) -> float:
 class Covariance(Moments):
     """Compare the means, and the covariances: each entry with its own.
 
-    ``J = Σ (V_G - V_S)² / (4·n_C²) + P·Σ (μ_G - μ_S)² / n_C²``
+    ``J = (Σ (V_G - V_S)² + P·Σ (μ_G - μ_S)²) / (4·n_C²)``
 
-    So ``dJ/dV = (V_G - V_S) / (2·n_C²)`` and ``dJ/dμ = 2·P·(μ_G - μ_S) / n_C²``. The target is
+    So ``dJ/dV = (V_G - V_S) / (2·n_C²)`` and ``dJ/dμ = P·(μ_G - μ_S) / (2·n_C²)``. The target is
     ``[A_S 1]ᵀA_S/M_S``; of several styles that of all their positions together.
     """
 
@@ -71,6 +72,6 @@ class Covariance(Moments):
         """Return J and ds."""
         (mu, V), (mu_S, V_S) = taken_apart(s / (shape[0] * shape[1])), taken_apart(target)
         P, n_C = strength(target), shape[2]
-        J = (sum_of_squares(V - V_S) / 4 + P * sum_of_squares(mu - mu_S)) / n_C**2
-        dmu, dV = 2 * P * (mu - mu_S) / n_C**2, (V - V_S) / (2 * n_C**2)
+        J = (sum_of_squares(V - V_S) + P * sum_of_squares(mu - mu_S)) / (4 * n_C**2)
+        dmu, dV = P * (mu - mu_S) / (2 * n_C**2), (V - V_S) / (2 * n_C**2)
         return J, put_together(dmu, dV, mu, shape).astype(s.dtype, copy=False)

@@ -24,7 +24,7 @@ class Histogram:
     distance of two histograms is that of the sorted numbers. Where they are not equally many, each
     list is brought to Q = `LEVELS` numbers: the means of its Q equal parts, y_qk of channel k.
 
-    ``J = P/n_C² · Σ_k Σ_q (y_qk - t_qk)² / Q``, with ``P = Σ t²/Q``, as in `moments.strength`
+    ``J = P/(4·n_C²) · Σ_k Σ_q (y_qk - t_qk)² / Q``, with ``P = Σ t²/Q``, as in `moments.strength`
 
     Sorting moves no number by itself: while the order stays, it is a permutation, whose derivative
     is that permutation. So what J wants of y is brought back to the sorted numbers, and goes to the
@@ -53,9 +53,9 @@ class Histogram:
         return s
 
     def compare(self, s: Array, target: Array, shape: Shape) -> tuple[float, Array]:
-        """Return J and ``ds = 2·P/n_C²·(y - t) / (Q·M)``."""
+        """Return J and ``ds = P/(2·n_C²)·(y - t) / (Q·M)``."""
         n_H, n_W, n_C = shape
-        scale = sum_of_squares(target) / LEVELS**2 / n_C**2
+        scale = sum_of_squares(target) / LEVELS**2 / (4 * n_C**2)
         difference = s / (n_H * n_W) - target
         return scale * sum_of_squares(difference), difference * (2 * scale / (n_H * n_W))
 

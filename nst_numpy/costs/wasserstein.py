@@ -22,7 +22,7 @@ class Wasserstein(Moments):
     """The Wasserstein-2 distance of two Gaussians: the mean square of the way, on the best ways.
 
     ``W² = |μ_G - μ_S|² + tr V_G + tr V_S - 2·tr R``, with ``R = (Lᵀ·V_G·L)^½`` and ``V_S = L·Lᵀ``;
-    ``J = P·W² / n_C²``.
+    ``J = P·W² / (4·n_C²)``.
 
     (The literature writes ``(V_S^½·V_G·V_S^½)^½``. Its eigenvalues are those of V_G·V_S, whatever
     root of V_S is taken; the triangular one, Cholesky's, costs the least.)
@@ -46,7 +46,8 @@ class Wasserstein(Moments):
     def compare(self, s: Array, target: Array, shape: Shape) -> tuple[float, Array]:
         """Return J and ds."""
         (mu, V), (mu_S, V_S) = taken_apart(s / (shape[0] * shape[1])), taken_apart(target)
-        P, n_C = strength(target), shape[2]
+        n_C = shape[2]
+        P = strength(target)
         more = LEAST * P / n_C + 1e-12  # were there no style at all, it has a root nevertheless
         identity = np.eye(n_C)
         V, V_S = V + more * identity, V_S + more * identity
@@ -57,5 +58,6 @@ class Wasserstein(Moments):
         T = LU / root @ LU.T
         W2 = sum_of_squares(mu - mu_S) + np.trace(V) + np.trace(V_S) - 2 * root.sum()
         dmu, dV = 2 * (mu - mu_S), identity - T
-        ds = P / n_C**2 * put_together(dmu, dV, mu, shape)
-        return P / n_C**2 * float(W2), ds.astype(s.dtype, copy=False)
+        scale = P / (4 * n_C**2)
+        ds = scale * put_together(dmu, dV, mu, shape)
+        return scale * float(W2), ds.astype(s.dtype, copy=False)
