@@ -175,11 +175,16 @@ MAPS: dict[str, Callable[[Array, Array], Array]] = {
 
 
 def with_histograms_of(content: Array, style: Array) -> Array:
-    """Give a style the content's m and V, and its histograms along the axes of V."""
+    """Give a style the content's m and V, and its histograms along the axes of V.
+
+    Along an axis on which V could not be reached, since there were no colours (see `least`), it
+    stays as it is.
+    """
     _, V_C = mean_and_covariance(content)
     _, U = np.linalg.eigh(V_C)
-    matched_style = matched(content, style, transport)
-    found: Array = histograms_matched(content @ U, matched_style @ U) @ U.T
+    wanted, there = content @ U, matched(content, style, transport) @ U
+    reached = there.var(axis=(0, 1)) > wanted.var(axis=(0, 1)) / 2
+    found: Array = np.where(reached, histograms_matched(wanted, there), there) @ U.T
     return np.clip(found, 0, 1).astype(style.dtype)
 
 

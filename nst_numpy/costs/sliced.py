@@ -22,9 +22,9 @@ class Histogram:
 
     To carry numbers on a line to other places at the least cost is to keep their order. So the
     distance of two histograms is that of the sorted numbers. Where they are not equally many, each
-    list is brought to Q = `LEVELS` numbers: the means of its Q equal parts, y_qk of channel k.
+    list is brought to Q = `LEVELS` numbers: the means of its Q equal parts, y_kq of channel k.
 
-    ``J = P/(4·n_C²) · Σ_k Σ_q (y_qk - t_qk)² / Q``, with ``P = Σ t²/Q``, as in `moments.strength`
+    ``J = P/(4·n_C²) · Σ_k Σ_q (y_kq - t_kq)² / Q``, with ``P = Σ t²/Q``, as in `moments.strength`
 
     Sorting moves no number by itself: while the order stays, it is a permutation, whose derivative
     is that permutation. So what J wants of y is brought back to the sorted numbers, and goes to the
@@ -45,11 +45,11 @@ class Histogram:
         return None
 
     def measure(self, a: Array) -> Array:
-        """``s_qk = M·y_qk``, shape (Q, n_C)."""
+        """``s_kq = M·y_kq``, shape (n_C, Q)."""
         X = self.seen(a)
-        s: Array = np.empty((LEVELS, X.shape[1]), a.dtype)
-        for k, x in enumerate(X.T):
-            s[:, k] = len(x) * parts(np.sort(x), LEVELS)
+        s: Array = np.empty((len(X), LEVELS), a.dtype)
+        for k, x in enumerate(X):
+            s[k] = len(x) * parts(np.sort(x), LEVELS)
         return s
 
     def compare(self, s: Array, target: Array, shape: Shape) -> tuple[float, Array]:
@@ -60,20 +60,21 @@ class Histogram:
         return scale * sum_of_squares(difference), difference * (2 * scale / (n_H * n_W))
 
     def pull(self, a: Array, ds: Array) -> Array:
-        """Bring each ds_qk to the positions whose numbers are in that part."""
+        """Bring each ds_kq to the positions whose numbers are in that part."""
         X = self.seen(a)
         dX = np.empty_like(X)
-        for k, x in enumerate(X.T):
+        for k, x in enumerate(X):
             order = np.argsort(x)
-            dX[order, k] = shared(LEVELS * parts(ds[:, k], len(x)), x[order])
+            dX[k, order] = shared(LEVELS * parts(ds[k], len(x)), x[order])
         R = self.directions(a.shape[-1])
-        dA = dX if R is None else dX @ R.T.astype(a.dtype)
-        return dA.reshape(a.shape)
+        dX = dX if R is None else R.astype(a.dtype) @ dX
+        return np.ascontiguousarray(dX.T).reshape(a.shape)
 
     def seen(self, a: Array) -> Array:
-        """Return the numbers that are sorted, a column for each direction: ``X = A·R``."""
+        """Return the numbers that are sorted, a row for each direction: ``X = Rᵀ·Aᵀ``."""
         R = self.directions(a.shape[-1])
-        return unroll(a) if R is None else unroll(a) @ R.astype(a.dtype)
+        A = unroll(a)
+        return np.ascontiguousarray(A.T) if R is None else R.T.astype(a.dtype) @ A.T
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Sliced(Histogram):
     how often the mixture has which value. Seen along all directions, two clouds are equal only if
     they are the same. Here there are n_C, drawn once and at right angles to each other (a rotation
     R, the same for a given `seed`), so that J remains one function, as the optimizer needs it.
-    From ``X = A·R`` follows ``dA = dX·Rᵀ``.
+    From ``X = Rᵀ·Aᵀ`` follows ``dAᵀ = R·dX``.
 
     References
     ----------

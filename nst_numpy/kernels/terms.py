@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.costs import Content, Gram, MaskedGram, Term
+from nst_numpy.costs import Content, Covariance, Gram, MaskedGram, Term, Wasserstein
 from nst_numpy.kernels.content import content_gradient, squared_distance
 from nst_numpy.kernels.gram import gram_matrix, style_gradient
 from nst_numpy.kernels.masked import masked_gram_matrix, masked_style_gradient
@@ -62,6 +62,21 @@ class GramSteps(Steps):
         style_gradient(space.team, a, ds, 2 * term.weight, out, space.scratch, add)
 
 
+class MomentsSteps(GramSteps):
+    """`Covariance` and `Wasserstein`: the Gram matrix by the kernels, and beside it the sums."""
+
+    def measure(self, space: Workspace, term: Term, a: Array) -> Array:
+        gram = super().measure(space, term, a)
+        s: Array = np.vstack([gram, np.sum(a, axis=(0, 1))])
+        return s
+
+    def pull(
+        self, space: Workspace, term: Term, a: Array, ds: Array, out: Array, add: bool
+    ) -> None:
+        super().pull(space, term, a, np.ascontiguousarray(ds[:-1]), out, add)
+        out += term.weight * ds[-1]
+
+
 class MaskedGramSteps(Steps):
     """`MaskedGram`: as `GramSteps`, each position by its share."""
 
@@ -95,6 +110,8 @@ CONTENT = Content()
 COMPILED: dict[type, Steps] = {
     Content: ContentSteps(),
     Gram: GramSteps(),
+    Covariance: MomentsSteps(),
+    Wasserstein: MomentsSteps(),
     MaskedGram: MaskedGramSteps(),
 }
 
