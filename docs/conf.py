@@ -2,7 +2,7 @@
 
     python -m sphinx -W --keep-going -b html docs docs/_build
 
-The first build runs the fourteen experiments, which takes some minutes; a later one runs those
+The first build runs the fifteen experiments, which takes some minutes; a later one runs those
 whose code has changed. ``NST_EXPERIMENTS=skip`` leaves them out, to look at the text alone.
 """
 

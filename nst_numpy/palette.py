@@ -144,7 +144,8 @@ def transport(V_C: Array, V_S: Array) -> Array:
 def power(V: Array, p: float) -> Array:
     """Return V^p of a symmetric V without negative eigenvalues: that of its eigenvalues."""
     x, U = np.linalg.eigh(V)
-    return (U * np.maximum(x, 0) ** p) @ U.T
+    to_the_p: Array = (U * np.maximum(x, 0) ** p) @ U.T
+    return to_the_p
 
 
 def least(V: Array) -> Array:
@@ -154,7 +155,8 @@ def least(V: Array) -> Array:
     far as the content's colours go would paint it. A variance of 0 could not be stretched at all.
     """
     x, U = np.linalg.eigh(V)
-    return (U * np.maximum(x, LEAST)) @ U.T
+    raised: Array = (U * np.maximum(x, LEAST)) @ U.T
+    return raised
 
 
 def triangular(V: Array) -> Array:
@@ -162,7 +164,7 @@ def triangular(V: Array) -> Array:
 
     With V^½ = Q·R, Q a rotation and R triangular, ``V = Rᵀ·Qᵀ·Q·R = Rᵀ·R``.
     """
-    R = np.linalg.qr(power(V, 0.5), mode="r")
+    _, R = np.linalg.qr(power(V, 0.5))
     L: Array = (R * np.where(np.diag(R) < 0, -1, 1)[:, None]).T
     return L
 
@@ -197,7 +199,7 @@ def histograms_matched(content: Array, style: Array) -> Array:
     """
     found = np.empty_like(style)
     for k in range(3):
-        x, where, times = np.unique(style[:, :, k], return_inverse=True, return_counts=True)
+        _, where, times = np.unique(style[:, :, k], return_inverse=True, return_counts=True)
         q = (np.cumsum(times) - times / 2) / times.sum()
         y = np.sort(content[:, :, k], axis=None)
         levels = np.interp(q, (np.arange(y.size) + 0.5) / y.size, y)

@@ -183,7 +183,9 @@ def test_histograms_are_those_of_the_content(rng):
     np.testing.assert_allclose(np.sort(found, axis=None), np.sort(C, axis=None), atol=0.15)
     for k in range(3):
         np.testing.assert_allclose(np.sort(found[..., k].ravel()), np.sort(C[..., k].ravel()))
-        np.testing.assert_array_equal(np.argsort(found[..., k].ravel()), np.argsort(S[..., k].ravel()))
+        np.testing.assert_array_equal(
+            np.argsort(found[..., k].ravel()), np.argsort(S[..., k].ravel())
+        )
 
 
 def test_equal_numbers_stay_equal_when_histograms_are_matched(rng):

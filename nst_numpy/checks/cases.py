@@ -14,7 +14,15 @@ from nst_numpy.bounds import bounds_backward, bounds_forward
 from nst_numpy.checks.case import Case
 from nst_numpy.checks.networks import narrow, whole
 from nst_numpy.checks.pieces import OURS, CostOfTwo, Gradient, Pieces, style_cost_of_two
-from nst_numpy.costs import STATISTICS, Histogram, MaskedGram, Statistic, content_cost, gram_per_position, total_variation
+from nst_numpy.costs import (
+    STATISTICS,
+    Histogram,
+    MaskedGram,
+    Statistic,
+    content_cost,
+    gram_per_position,
+    total_variation,
+)
 from nst_numpy.costs.term import cost as cost_of
 from nst_numpy.network import VGG19
 from nst_numpy.winograd.layers import THIN, Winograd

@@ -15,10 +15,10 @@ from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
+from nst_numpy.cli.colouring import recoloured, with_colours
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
-from nst_numpy.cli.colouring import recoloured, with_colours
 from nst_numpy.cli.painting import cost_of_file, paint, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
 from nst_numpy.cli.signals import stop_if_asked

@@ -48,7 +48,7 @@ def explain(
     Parameters
     ----------
     names
-        Of the experiments; all fourteen, if none is given.
+        Of the experiments; all fifteen, if none is given.
     content
         A photograph; the castle that comes with the package, if not given.
     style

@@ -28,7 +28,7 @@ class Moments:
 
     def pull(self, a: Array, ds: Array) -> Array:
         """``dA = 2·A·ds``, since ds is symmetric; and its last row at every position."""
-        dA = unroll(a) @ (2 * ds[:-1]) + ds[-1]
+        dA: Array = unroll(a) @ (2 * ds[:-1]) + ds[-1]
         return dA.reshape(a.shape)
 
 

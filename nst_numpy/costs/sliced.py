@@ -3,6 +3,7 @@
 Means and covariances do not tell a cloud of points from a Gaussian; sorted numbers do.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ from nst_numpy.costs.term import Shape, sum_of_squares
 
 LEVELS = 512
 """Into so many parts sorted numbers are divided; of each the mean is compared."""
+AT_ONCE = 2**16
+"""So many numbers are sorted at a time, at least a row of them."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,8 @@ class Histogram:
         """``s_kq = M·y_kq``, shape (n_C, Q)."""
         X = self.seen(a)
         s: Array = np.empty((len(X), LEVELS), a.dtype)
-        for k, x in enumerate(X):
-            s[k] = len(x) * parts(np.sort(x), LEVELS)
+        for rows in blocks(X):
+            s[rows] = X.shape[1] * parts(np.sort(X[rows]), LEVELS)
         return s
 
     def compare(self, s: Array, target: Array, shape: Shape) -> tuple[float, Array]:
@@ -63,9 +66,11 @@ class Histogram:
         """Bring each ds_kq to the positions whose numbers are in that part."""
         X = self.seen(a)
         dX = np.empty_like(X)
-        for k, x in enumerate(X):
-            order = np.argsort(x)
-            dX[k, order] = shared(LEVELS * parts(ds[k], len(x)), x[order])
+        for rows in blocks(X):
+            order = np.argsort(X[rows])
+            x = np.take_along_axis(X[rows], order, axis=1)
+            dx = shared(LEVELS * parts(ds[rows], X.shape[1]), x)
+            np.put_along_axis(dX[rows], order, dx.astype(X.dtype), axis=1)
         R = self.directions(a.shape[-1])
         dX = dX if R is None else R.astype(a.dtype) @ dX
         return np.ascontiguousarray(dX.T).reshape(a.shape)
@@ -108,24 +113,33 @@ def rotation(n_C: int, seed: int) -> Array:
     return R
 
 
+def blocks(X: Array) -> Iterator[slice]:
+    """Yield slices of a few rows, so that what is made of them stays small."""
+    some = max(1, AT_ONCE // max(X.shape[1], LEVELS))
+    for start in range(0, len(X), some):
+        yield slice(start, start + some)
+
+
 def parts(x: Array, n: int) -> Array:
-    """Divide numbers in a row into n equal parts, and return the mean of each.
+    """Divide the numbers of each row into n equal parts, and return the mean of each part.
 
     What does not go into n whole parts is cut: a number lies in two parts by its shares. So the
     matrix of this, from m numbers to n, is n/m times the transpose of that from n to m.
     """
-    m = len(x)
-    sums = np.concatenate([[0.0], np.cumsum(x, dtype=np.float64)])
-    ends = np.interp(np.arange(n + 1) * (m / n), np.arange(m + 1), sums)
-    means: Array = np.diff(ends) * (n / m)
+    m = x.shape[1]
+    sums = np.zeros((len(x), m + 1))
+    np.cumsum(x, axis=1, dtype=np.float64, out=sums[:, 1:])
+    ends = np.arange(n + 1) * m / n
+    left = np.minimum(ends.astype(np.intp), m - 1)
+    sums_at_ends = sums[:, left] + (ends - left) * x[:, left]
+    means: Array = np.diff(sums_at_ends) * (n / m)
     return means
 
 
 def shared(dx: Array, x: Array) -> Array:
-    """Give equal numbers, which are neighbours in sorted x, the mean of what they are pulled by."""
-    new = x[1:] != x[:-1]
-    if new.all():
-        return dx
-    group = np.concatenate([[0], np.cumsum(new)])
-    mean: Array = np.bincount(group, dx) / np.bincount(group)
-    return mean[group]
+    """Give equal numbers, neighbours in a row of sorted x, the mean of what they are pulled by."""
+    new = x[:, 1:] != x[:, :-1]
+    for k in np.flatnonzero(~new.all(axis=1)):
+        group = np.concatenate([[0], np.cumsum(new[k])])
+        dx[k] = (np.bincount(group, dx[k]) / np.bincount(group))[group]
+    return dx

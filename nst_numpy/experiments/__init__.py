@@ -26,6 +26,7 @@ EXPERIMENTS = {
         Experiment("why-not-gram-for-content", "Why not a Gram matrix for the content, too?", 256),
         Experiment("which-content-layer", "Which layer is the content?", 128),
         Experiment("which-style-layers", "Which layers are the style?", 192),
+        Experiment("which-statistic", "Which statistic is the style?", 128),
         Experiment("why-not-pixels", "Why not compare the pixels themselves?", 192),
         Experiment("alpha-beta-lambda", "What do α, β and the λ trade against each other?", 128),
         Experiment("optimizers", "Which optimizer, and what does its line search do?", 160),

@@ -11,8 +11,8 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.costs import Gram, Statistic
-from nst_numpy.costs.style import unroll
-from nst_numpy.costs.term import Shape
+from nst_numpy.costs.moments import Moments, put_together, taken_apart
+from nst_numpy.costs.term import Shape, sum_of_squares
 
 
 @dataclass(frozen=True)
@@ -36,35 +36,16 @@ class Moment(Gram):
 
 
 @dataclass(frozen=True)
-class Covariance(Gram):
-    """How the channels vary together about their means m: ``V = AᵀA/M - m·mᵀ``.
+class CovarianceAlone(Moments):
+    """How the channels vary together about their means, whatever these are: V of `Moments`."""
 
-    V moves by dAᵀA/M - dm·mᵀ - m·dmᵀ. dV is symmetric, so the last two move J by the same.
-    """
-
-    def measure(self, a: Array) -> Array:
-        """``s = [A 1]ᵀA``: the Gram matrix, and under it the sums of the channels."""
-        A = unroll(a)
-        s: Array = np.vstack([A.T @ A, A.sum(axis=0)])
-        return s
-
-    def compare(self, s: Array, s_S: Array, shape: Shape) -> tuple[float, Array]:
-        """``ds = [dV; -2·mᵀdV] / M``."""
+    def compare(self, s: Array, target: Array, shape: Shape) -> tuple[float, Array]:
+        """``J = Σ (V_G - V_S)² / (4·n_C²)``."""
         n_H, n_W, n_C = shape
-        M = n_H * n_W
-        J, dV = super().compare(covariance(s / M), covariance(s_S), (1, 1, n_C))
-        return J, np.vstack([dV, -2 * s[-1] / M @ dV]) / M
-
-    def pull(self, a: Array, ds: Array) -> Array:
-        """``dA = 2·A·ds``, and the last row of ds at every position."""
-        da: Array = super().pull(a, ds[:-1]) + ds[-1]
-        return da
-
-
-def covariance(s: Array) -> Array:
-    """Return V, from AᵀA/M and, under it, m."""
-    V: Array = s[:-1] - np.outer(s[-1], s[-1])
-    return V
+        (mu, V), (_, V_S) = taken_apart(s / (n_H * n_W)), taken_apart(target)
+        D = V - V_S
+        ds = put_together(np.zeros(n_C), D / (2 * n_C**2), mu, shape)
+        return sum_of_squares(D) / (4 * n_C**2), ds.astype(s.dtype, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +64,7 @@ class MarkedGram(Gram):
 GRAM = "full Gram matrix"
 CANDIDATES: dict[str, Statistic] = {
     GRAM: Gram(),
-    "covariance": Covariance(),
+    "covariance": CovarianceAlone(),
     "diagonal only": Moment(2),
     "means only": Moment(1),
 }
