@@ -49,6 +49,7 @@ def predicted_memory(
     shapes = plan.shapes(network, n_H, n_W)
     which = backend.which_backend(computing, network)
     if which == "numba":
+        from nst_numpy.kernels.terms import COMPILED
         from nst_numpy.kernels.workspace import bytes_of_all
 
         whole = set(settings.content_layers)
@@ -56,6 +57,8 @@ def predicted_memory(
             whole |= set(settings.style_layers)
         threads = backend.threads(computing)
         arrays = bytes_of_all(network, settings.taps, n_H, n_W, network.pooling, threads, whole)
+        if type(settings.statistic) not in COMPILED:  # NumPy's, which makes arrays of its own
+            arrays += 2 * FLOAT * max((prod(shapes[x]) for x in settings.style_layers), default=0)
     else:
         arrays = bytes_alive(settings, n_H, n_W, in_place=which == "numpy")
     if which == "numpy":

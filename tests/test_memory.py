@@ -9,6 +9,7 @@ from PIL import Image, ImageCms
 
 from nst_numpy import Computing, Settings
 from nst_numpy.backend import numba_is_installed
+from nst_numpy.costs import STATISTICS
 from nst_numpy.memory import available_memory, groups_memory_left, predicted_memory
 from nst_numpy.network import PICTURE, VGG19
 
@@ -83,6 +84,16 @@ def test_a_tap_of_the_picture_itself_takes_little(backend, sides):
     one = 4 * 3 * sides[0] * sides[1]
     assert plain <= tapped <= plain + 10 * one
     assert alone < plain
+
+
+@pytest.mark.skipif(not numba_is_installed(), reason="Numba is not installed")
+def test_a_statistic_without_a_kernel_takes_what_numpy_makes_of_its_layers():
+    taken = {
+        name: predicted_memory((640, 640), Settings(statistic=statistic), Computing("numba"))
+        for name, statistic in STATISTICS.items()
+    }
+    assert taken["gram"] < taken["covariance"] == taken["wasserstein"] < taken["deviation"]
+    assert taken["sliced"] == taken["histogram"] > 1088 * 2**20  # which was measured
 
 
 def test_lbfgs_takes_more_than_adam():
