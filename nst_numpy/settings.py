@@ -66,8 +66,8 @@ class Settings:
         Keep G inside [0, 1] while it is painted. Without, J may fall a little lower outside, and
         rises when the picture is clipped for its file.
     metric
-        p: lbfgs and gradient-descent take changes of a picture of the frequency f to be as easy as
-        f^-p, so that coarse ones come first; 0 for all alike.
+        p: changes of a picture of the frequency f are taken to be as easy as f^-p, so that coarse
+        ones come first; 0 for all alike.
     learning_rate
         Size of the optimizer's steps (of lbfgs: the first trial of each); each optimizer has a
         default of its own.

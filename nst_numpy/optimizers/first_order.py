@@ -50,7 +50,8 @@ class Adam(Optimizer):
 
     m is a running mean of the gradients and v of their squares. Both begin at 0, and dividing by
     1 - β^t makes up for that (m̂, v̂). A number moves by about η a step, however large or small its
-    gradient is. η is the learning rate, in the units of x; 0.02 by default.
+    gradient is. η is the learning rate, in the units of x; 0.05 by default. With a metric the step
+    is as long as without, and of the metric's shape.
 
     Attributes
     ----------
@@ -75,11 +76,17 @@ class Adam(Optimizer):
 
     def step(self, function: Function, state: AdamState) -> AdamState:
         """Return the state one step further on."""
-        rate = float(self.learning_rate or 0.02)
+        rate = float(self.learning_rate or 0.05)
         t = state.t + 1
         m = self.beta1 * state.m + (1 - self.beta1) * state.gradient
         v = self.beta2 * state.v + (1 - self.beta2) * state.gradient**2
         m_hat = m / (1 - self.beta1**t)
         v_hat = v / (1 - self.beta2**t)
-        x = state.x - rate * m_hat / (v_hat**0.5 + self.epsilon)
+        step = m_hat / (v_hat**0.5 + self.epsilon)
+        x = state.x - rate * self.shaped(step)
         return AdamState(**vars(self.evaluate(function, x, state.evaluations, rate)), m=m, v=v, t=t)
+
+    def shaped(self, step: Array) -> Array:
+        """Return M·step, made as long as the step itself was."""
+        moved = self.metric(step)
+        return moved * (self.size(step) / (self.size(moved) or 1.0))

@@ -56,10 +56,20 @@ def test_adam_is_its_published_algorithm(chosen, beta1, beta2, epsilon):
         assert states[t].t == t
 
 
-def test_adams_own_first_step_moves_every_number_by_a_fiftieth():
+def test_adams_own_first_step_moves_every_number_by_a_twentieth():
     function, _ = quadratic(5, 10)
     start, second = walk(Adam(), function, np.ones(5), 1)
-    np.testing.assert_allclose(np.abs(second.x - start.x), 0.02, rtol=1e-6)
+    np.testing.assert_allclose(np.abs(second.x - start.x), 0.05, rtol=1e-6)
+
+
+def test_with_a_metric_adams_step_is_as_long_as_without_and_of_its_shape():
+    function, _ = quadratic(5, 10)
+    M = np.array([4.0, 1, 1, 1, 0.25])
+    plain = walk(Adam(0.1), function, np.ones(5), 1)
+    shaped = walk(Adam(0.1, metric=lambda g: M * g), function, np.ones(5), 1)
+    step, moved = (states[1].x - states[0].x for states in (plain, shaped))
+    assert np.linalg.norm(moved) == pytest.approx(np.linalg.norm(step))
+    np.testing.assert_allclose(moved / moved[1], M * step / step[1], rtol=1e-6)
 
 
 def test_adam_comes_down_rosenbrock():
