@@ -44,7 +44,7 @@ def test_its_steps_are_those_of_adam_in_the_package(one_file):
     C, S = rng.uniform(0.3, 0.7, (2, 16, 17, 3))  # far from 0 and 1, so that nothing is clipped
     theirs = one_file.load_weights(dtype=np.float64)
     a_C, gram_S = one_file.targets(C, S, theirs)
-    adam = iterates(Adam(), lambda G: one_file.cost(G, a_C, gram_S, theirs), C)
+    adam = iterates(Adam(0.02), lambda G: one_file.cost(G, a_C, gram_S, theirs), C)
     for (J, G), state in zip(one_file.paint(C, S, theirs, steps=4), adam, strict=False):
         assert np.allclose(G, state.x, atol=1e-12)
         assert abs(J - state.value) < 1e-12 * J
