@@ -35,6 +35,9 @@ class Computing:
         How many threads it may use; as many as there are processors, if not given.
     memory
         How many gigabytes a painting may take; what is free, if not given.
+    rows
+        Evaluate a picture in strips that see so many of its rows at a time, for those of which
+        all at once would take too much memory; as many as there is memory for, if not given.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class Computing:
     backend: Backend = "auto"
     threads: int | None = None
     memory: float | None = None
+    rows: int | None = None
 
     def __post_init__(self) -> None:
         check_choice("backend", self.backend, get_args(Backend))
@@ -52,6 +56,8 @@ class Computing:
             check_whole("threads", self.threads, 1, MOST_THREADS)
         if self.memory is not None:
             check_number("memory", self.memory, above=True)
+        if self.rows is not None:
+            check_whole("rows", self.rows, 1)
 
 
 class Evaluator(Protocol):

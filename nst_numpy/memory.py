@@ -6,6 +6,7 @@ known length; in plain NumPy, what is alive at each operation is added up.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import psutil
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Gram
-from nst_numpy.optimizers import OPTIMIZERS
+from nst_numpy.large.cut import cut, reach
+from nst_numpy.optimizers import optimizer_of
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN
 from nst_numpy.winograd.lines import POINTS
@@ -46,6 +48,11 @@ def predicted_memory(
     """
     n_H, n_W = (side + 2 * settings.margin for side in shape[:2])
     network = settings.network
+    pixels = n_H * n_W
+    targets = sum(prod(plan.shapes(network, n_H, n_W)[layer]) for layer in settings.content_layers)
+    if computing.rows:  # the features are those of a strip, the highest
+        strips = cut(n_H, computing.rows, network, settings.taps)
+        n_H = max(strip.seen[1] - strip.seen[0] for strip in strips)
     shapes = plan.shapes(network, n_H, n_W)
     which = backend.which_backend(computing, network)
     if which == "numba":
@@ -63,10 +70,55 @@ def predicted_memory(
         arrays = bytes_alive(settings, n_H, n_W, in_place=which == "numpy")
     if which == "numpy":
         arrays += bytes_of_tiles(settings, n_H, n_W, backend.threads(computing))
-    targets = sum(prod(shapes[layer]) for layer in settings.content_layers)
     weights = sum(9 * n_C_in * n_C_out for n_C_in, n_C_out in network.channels.values())
-    pictures = OPTIMIZERS[settings.optimizer](settings.learning_rate).pictures
-    return PROGRAM[which] + arrays + FLOAT * (targets + weights + 3 * n_H * n_W * pictures)
+    pictures = optimizer_of(settings.optimizer, pairs=settings.pairs).pictures
+    return PROGRAM[which] + arrays + FLOAT * (targets + weights + 3 * pixels * pictures)
+
+
+def fitted(
+    shape: tuple[int, ...],
+    settings: Settings,
+    computing: Computing,
+    memory: int,
+    masked: bool = False,
+) -> tuple[Settings, Computing]:
+    """Choose how a picture is evaluated in so much memory: whole, if it can be.
+
+    Else in strips, as high as can be; where they would be mostly halo, L-BFGS remembers less first.
+
+    Parameters
+    ----------
+    shape : (n_H, n_W, …)
+        Of the painting, without its margin.
+    settings : Settings
+    computing : Computing
+        With rows of its own, these are kept.
+    memory : int
+        In bytes.
+    masked : bool
+
+    Returns
+    -------
+    settings : Settings
+        With fewer pairs, if need be.
+    computing : Computing
+        With the rows of a strip, if need be. Where nothing fits, both are as they were.
+    """
+    n_H = shape[0] + 2 * settings.margin
+    halo = reach(settings.network, settings.taps)
+    heights: list[int | None] = [computing.rows]
+    if not computing.rows:
+        heights += [n_H * eighths // 16 for eighths in range(15, 0, -1)]
+    least_pairs = [n for n in (settings.pairs, 12, 8, 5, 3) if n <= settings.pairs]
+    for most_halo in (0.5, 0.9):
+        for pairs in least_pairs:
+            for rows in heights:
+                if rows and not computing.rows and 2 * halo > most_halo * rows:
+                    continue
+                chosen = replace(settings, pairs=pairs), replace(computing, rows=rows)
+                if predicted_memory(shape, *chosen, masked) <= memory:
+                    return chosen
+    return settings, computing
 
 
 def bytes_alive(settings: Settings, n_H: int, n_W: int, in_place: bool = False) -> int:

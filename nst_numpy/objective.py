@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from nst_numpy import backend
+from nst_numpy import large
 from nst_numpy.arrays import Array
-from nst_numpy.backend import Computing
+from nst_numpy.backend import Computing, Evaluator
 from nst_numpy.canvas import check_array, check_numbers, check_picture
 from nst_numpy.costs import Content, Term, TotalVariation
 from nst_numpy.errors import InputError, check_choice, check_kind
@@ -62,7 +62,7 @@ class SumOfTerms:
     """
 
     terms: Sequence[Term]
-    evaluator: backend.Evaluator
+    evaluator: Evaluator
     shape: tuple[int, ...]
     dtype: str | np.dtype[np.floating] = "float32"
 
@@ -147,7 +147,7 @@ class Objective(SumOfTerms):
         styles = check_arguments(content, styles, settings, weights, computing)
         check_choice("dtype", getattr(dtype, "__name__", str(dtype)), ("float32", "float64"))
         network, taps = settings.network, settings.taps
-        evaluator = backend.evaluator(network, weights, taps, dtype, computing)
+        evaluator = large.evaluator(network, weights, taps, dtype, computing)
         if settings.style_layers and not styles:
             raise InputError("There is no style; give at least one picture.")
 

@@ -17,6 +17,7 @@ Start = Literal["content", "noise", "gray"]
 
 STYLE_LAYERS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
 MOST_SCALES = 8
+MOST_PAIRS = 1000
 MOST_ITERATIONS = 10**9  # more than anybody waits for
 
 
@@ -71,6 +72,8 @@ class Settings:
     learning_rate
         Size of the optimizer's steps (of lbfgs: the first trial of each); each optimizer has a
         default of its own.
+    pairs
+        How many of its last steps lbfgs remembers: two pictures for each.
     iterations
         Number of steps at each scale, at most.
     gain
@@ -101,6 +104,7 @@ class Settings:
     bounds: bool = True
     metric: float = 1.0
     learning_rate: float | None = None
+    pairs: int = 20
     iterations: int = 60
     gain: float = 0.01
     scales: int = 2
@@ -135,6 +139,7 @@ class Settings:
         check_number("gain", self.gain)
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=True)
+        check_whole("pairs", self.pairs, 0, MOST_PAIRS)
         check_whole("margin", self.margin)
         check_whole("iterations", self.iterations, 0, MOST_ITERATIONS)
         check_whole("scales", self.scales, 1, MOST_SCALES)

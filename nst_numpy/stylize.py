@@ -12,10 +12,11 @@ from nst_numpy.backend import Computing
 from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
 from nst_numpy.canvas import enlarge, halve, mirrored
 from nst_numpy.errors import InputError, check_kind
+from nst_numpy.memory import fitted
 from nst_numpy.metric import Metric
 from nst_numpy.network import Weights
 from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments
-from nst_numpy.optimizers import OPTIMIZERS, Optimizer, State, iterates
+from nst_numpy.optimizers import OPTIMIZERS, Optimizer, State, iterates, optimizer_of
 from nst_numpy.settings import Settings
 
 NOISE = 0.05
@@ -140,8 +141,12 @@ def stylize(
     for scale in range(after.scale if after else 1, settings.scales + 1):
         halvings = settings.scales - scale
         halved = [halve(picture, halvings) for picture in (canvas, *styles)]
-        J = objective(halved[0], halved[1:], settings, weights, computing=computing)
-        optimizer = optimizer_for(J.shape, settings)
+        chosen, here = settings, computing
+        if computing.memory:
+            inner = tuple(side - 2 * settings.margin for side in halved[0].shape[:2])
+            chosen, here = fitted(inner, settings, computing, int(1e9 * computing.memory))
+        J = objective(halved[0], halved[1:], chosen, weights, computing=here)
+        optimizer = optimizer_for(J.shape, chosen)
         function = within_bounds(J) if settings.bounds else J
         start: Array | State
         if after and scale == after.scale:
@@ -182,7 +187,7 @@ def stylize(
 
 def optimizer_for(shape: tuple[int, ...], settings: Settings) -> Optimizer:
     """Make the optimizer for pictures of a shape."""
-    optimizer = OPTIMIZERS[settings.optimizer](settings.learning_rate)
+    optimizer = optimizer_of(settings.optimizer, settings.learning_rate, settings.pairs)
     if settings.metric:
         optimizer = replace(optimizer, metric=Metric(shape, settings.metric))
     return optimizer

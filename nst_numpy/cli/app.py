@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, paint, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
 from nst_numpy.cli.signals import stop_if_asked
-from nst_numpy.cli.sizes import fitting, gigabytes
+from nst_numpy.cli.sizes import fitting, gigabytes, in_parts
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.cli.tables import (
     checks_json,
@@ -102,18 +103,19 @@ def stylize(
     masks = [*options.content_mask, *options.style_mask]
     refuse_input(output, [content, *named, *masks, weights, options.start_file])
     scales = scales_of_styles(options.style_scale, len(named))
-    size, memory = fitting(options, [content, *named], [1.0, *scales])
+    fit = fitting(options, [content, *named], [1.0, *scales])
+    size, computing = fit.size, replace(computing, rows=fit.rows)
     side = least_side(settings)
     photograph = load_image(content, size, least_side=side)
     paintings = load_styles(named, size, scales, side)
     pairs = list(zip(named, paintings, strict=True))
     objective = objective_of(options, (content, photograph), pairs)
     check_image_output(output, photograph.shape)
-    settings = options.settings(photograph.shape)
+    settings = replace(options.settings(photograph.shape), pairs=fit.pairs)
     colours = options.colours
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
     trained = load_weights(weights, settings.network)
-    complain(f"About {gigabytes(memory)} of memory.")
+    complain(f"About {gigabytes(fit.memory)} of memory{in_parts(fit, options.pairs)}.")
     if kernels_to_compile(computing, settings.network):
         complain("Compiling the kernels, which takes a few seconds.")
     steps = nst.stylize(seen, paintings, settings, trained, computing, objective)

@@ -1,19 +1,46 @@
 """How much memory a size takes, and the largest that fits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
+from nst_numpy.backend import Computing
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
 from nst_numpy.files.opening import size_and_memory
-from nst_numpy.memory import PROGRAM, available_memory, predicted_memory
+from nst_numpy.memory import PROGRAM, available_memory, fitted, predicted_memory
+from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
 
 
-def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float]) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Fit:
+    """How a painting goes into the memory.
+
+    Attributes
+    ----------
+    size
+        Of the longest side, in pixels.
+    memory
+        What the painting takes, in bytes.
+    rows
+        Of a strip; None, if the picture is evaluated as a whole.
+    pairs
+        How many steps L-BFGS remembers.
+    """
+
+    size: int
+    memory: int
+    rows: int | None
+    pairs: int
+
+
+def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float]) -> Fit:
     """Choose the size, if it is ``max``, and refuse one for which there is too little memory.
+
+    ``max`` is the largest that is evaluated as a whole; a larger one goes in strips.
 
     Parameters
     ----------
@@ -22,13 +49,6 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         The content and the styles; the one that takes the most memory counts.
     shares : sequence of float
         Of the size, which each picture's longest side has.
-
-    Returns
-    -------
-    size : int
-        Of the longest side, in pixels.
-    memory : int
-        What the painting takes, in bytes.
 
     Raises
     ------
@@ -50,21 +70,21 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     least_memory = PROGRAM["numpy"] + max(memory for _, memory in headers.values())
     masked = bool(options.content_mask)
 
-    def needed(size: int) -> int:
-        painting = (
-            predicted_memory(
-                wanted_size(shape, max(1, round(size * share)))[::-1], settings, computing, masked
-            )
-            for shape, share in scaled
-        )
+    def at(size: int) -> list[tuple[int, int]]:
+        return [wanted_size(shape, max(1, round(size * share)))[::-1] for shape, share in scaled]
+
+    def needed(size: int, settings: Settings = settings, computing: Computing = computing) -> int:
+        painting = (predicted_memory(shape, settings, computing, masked) for shape in at(size))
         return max(least_memory, *painting)
 
     size = options.size
     if isinstance(size, int):
-        if not least <= size <= most:
-            return size, 0  # it is refused where the pictures are read
-        if needed(size) <= free:
-            return size, needed(size)
+        if not least <= size <= most:  # it is refused where the pictures are read
+            return Fit(size, 0, computing.rows, settings.pairs)
+        largest = max(at(size), key=lambda shape: shape[0] * shape[1])
+        fewer, strips = fitted(largest, settings, computing, free, masked)
+        if (memory := needed(size, fewer, strips)) <= free:
+            return Fit(size, memory, strips.rows, fewer.pairs)
     if least > most:
         raise InputError(f"No size works: each side needs {least_side(settings)} pixels.")
     if needed(least) > free:
@@ -84,10 +104,20 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
             f"--size {size} needs about {gigabytes(needed(size))}, and {there}; "
             f"the largest size that fits is {fits}."
         )
-    return fits, needed(fits)
+    return Fit(fits, needed(fits), computing.rows, settings.pairs)
 
 
 def gigabytes(memory: int) -> str:
     """Write bytes as somebody says them."""
     amount = memory / 1e9
     return f"{amount:.0f} GB" if amount >= 10 else f"{amount:.1f} GB"
+
+
+def in_parts(fit: Fit, pairs: int) -> str:
+    """Say what was given up for the memory, if anything was."""
+    told = ""
+    if fit.rows:
+        told += f", in strips of {fit.rows} rows"
+    if fit.pairs < pairs:
+        told += f"; lbfgs remembers {fit.pairs} steps instead of {pairs}"
+    return told

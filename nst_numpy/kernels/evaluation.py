@@ -9,7 +9,7 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.kernels.store import KernelStore
-from nst_numpy.kernels.terms import seen_whole, steps_of
+from nst_numpy.kernels.terms import ALL, seen_whole, steps_of, summed
 from nst_numpy.kernels.threads import Team
 from nst_numpy.kernels.workspace import Workspace, joined
 from nst_numpy.network import PICTURE, Network, Weights
@@ -52,7 +52,8 @@ class Evaluator:
                     for number, term in here.items():
                         found[number] = steps_of(term).measure(space, term, a), a.shape
                 elif one.kind == "strips up":
-                    s, shape = space.strips_up(one, bool(here))
+                    rows = [summed(term)[1] for term in here.values()]
+                    s, shape = space.strips_up(one, rows[0] if rows else None)
                     found |= {number: (s.copy(), shape) for number in here}
                 else:
                     space.do(one)
@@ -79,14 +80,16 @@ class Evaluator:
                         add = one.add or number > 0
                         steps_of(term).pull(space, term, a, ds[term.name], da, add)
                 elif one.kind == "strips up":
-                    s, shape = space.strips_up(one, bool(here))
+                    rows = [summed(term)[1] for term in here]
+                    s, shape = space.strips_up(one, rows[0] if rows else None)
                     for term in here:
                         values[term.name], ds[term.name] = term.statistic.compare(
                             s, term.target, shape
                         )
                 elif one.kind == "strips down":
                     pulls = [(2 * term.weight * ds[term.name]) for term in here]
-                    space.strips_down(one, sum(pulls[1:], pulls[0]) if pulls else None)
+                    D = sum(pulls[1:], pulls[0]) if pulls else None
+                    space.strips_down(one, D, summed(here[0])[1] if here else ALL)
                 else:
                     space.do(one)
             dG = vgg_input_backward(space.arrays["dx"]) if space.operations else np.zeros_like(G)

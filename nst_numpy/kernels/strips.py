@@ -39,6 +39,13 @@ def strips(n_H: int, rows: int) -> Iterator[tuple[int, int, int, int]]:
         yield row, last, max(row - 1, 0), min(last + 1, n_H)
 
 
+def overlap(rows: slice, row: int, last: int, n_H: int) -> tuple[int, int] | None:
+    """Return which of a strip's rows are among those that count, if any are."""
+    start, stop, _ = rows.indices(n_H)
+    start, stop = max(start, row), min(stop, last)
+    return (start, stop) if start < stop else None
+
+
 @dataclass
 class Strips:
     """The place of a strip, and the passes through it.
@@ -67,15 +74,16 @@ class Strips:
     maximum: bool
 
     def up(
-        self, x: Array, first_layer: Kernel, second: Kernel, s: Array | None, y: Array, bits: Bits
-    ) -> None:
-        """Write the pooled second layer of x to y, and the first one's Gram matrix to s."""
+        self, x: Array, first_layer: Kernel, second: Kernel, s: Array, y: Array, bits: Bits,
+        rows: slice,
+    ) -> None:  # fmt: skip
+        """Write the pooled second layer of x to y; add the first one's Gram matrix to s."""
         for row, last, start, stop in strips(len(x), self.rows):
             a, here = self.a[: stop - start], self.bits[: stop - start]
             first.first_relu_forward(self.team, x, *first_layer, a, here, self.scratch, start)
-            if s is not None:
-                own = a[row - start : last - start]
-                gram.gram_matrix(self.team, own, s, self.scratch, add=row > 0)
+            if counted := overlap(rows, row, last, len(x)):
+                own = a[counted[0] - start : counted[1] - start]
+                gram.gram_matrix(self.team, own, s, self.scratch, add=True)
             winograd.conv_pool_forward(
                 self.team, a, *second, y, bits, self.scratch,
                 self.maximum, (row, last), row - start,
@@ -83,9 +91,9 @@ class Strips:
 
     def down(
         self, dy: Array, bits: Bits, x: Array, first_layer: Kernel, second_back: Array,
-        first_back: Array, D: Array | None, dx: Array,
+        first_back: Array, D: Array | None, dx: Array, rows: slice,
     ) -> None:  # fmt: skip
-        """Bring dy, with respect to the pool, down to dx; on the way add A·D of the first layer."""
+        """Bring dy, with respect to the pool, down to dx; add A·D of the first layer's rows."""
         n_H, n_W, _ = x.shape
         for row, last, _, _ in strips(n_H, self.rows):
             n = last - row
@@ -94,8 +102,9 @@ class Strips:
                 self.team, dy, bits, second_back, da, self.scratch, self.maximum, (n_H, n_W), row
             )
             first.first_relu_forward(self.team, x, *first_layer, a, here, self.scratch, row)
-            if D is not None:
-                gram.style_gradient(self.team, a, D, 1.0, da, self.scratch, add=True)
+            if D is not None and (pulled := overlap(rows, row, last, n_H)):
+                own = slice(pulled[0] - row, pulled[1] - row)
+                gram.style_gradient(self.team, a[own], D, 1.0, da[own], self.scratch, add=True)
             ready = max(row - 1, 0), last if last == n_H else last - 1
             da, here = self.da[: n + 2], self.bits[: n + 2]
             first.first_relu_backward(

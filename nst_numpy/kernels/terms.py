@@ -5,12 +5,15 @@ into (or adds to) the gradient that is on its way down.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.costs import Content, Covariance, Gram, MaskedGram, Term, Wasserstein
+from nst_numpy.costs import Content, Covariance, Gram, MaskedGram, Statistic, Term, Wasserstein
+from nst_numpy.costs.part import Part
 from nst_numpy.kernels.content import content_gradient, squared_distance
 from nst_numpy.kernels.gram import gram_matrix, style_gradient
 from nst_numpy.kernels.masked import masked_gram_matrix, masked_style_gradient
@@ -93,6 +96,37 @@ class MaskedGramSteps(Steps):
         )
 
 
+class PartSteps(Steps):
+    """`Part`: the steps of its statistic, on some rows."""
+
+    def measure(self, space: Workspace, term: Term, a: Array) -> Array:
+        rows, its_own = self._of(term)
+        return steps_of(its_own).measure(space, its_own, a[rows])
+
+    def compare(self, space: Workspace, term: Term, a: Array) -> tuple[float, Any]:
+        rows, its_own = self._of(term)
+        if not term.statistic.whole:  # type: ignore[attr-defined]
+            return 0.0, term.target
+        value, ds = steps_of(its_own).compare(space, its_own, a[rows])
+        return self._share(term, a[rows]) * value, ds
+
+    def pull(self, space: Workspace, term: Term, a: Array, ds: Any, out: Array, add: bool) -> None:
+        rows, its_own = self._of(term)
+        if not add:
+            out[...] = 0.0
+        its_own = replace(its_own, weight=self._share(term, a[rows]) * term.weight)
+        steps_of(its_own).pull(space, its_own, a[rows], ds, out[rows], True)
+
+    def _of(self, term: Term) -> tuple[slice, Term]:
+        part: Part = term.statistic  # type: ignore[assignment]
+        return part.rows, replace(term, statistic=part.statistic)
+
+    def _share(self, term: Term, a: Array) -> float:
+        """Return the rows' share of all positions, by whose number the statistic divides."""
+        whole = term.statistic.whole  # type: ignore[attr-defined]
+        return prod(a.shape) / prod(whole) if whole else 1.0
+
+
 def share(a: Array, term: Term) -> Array:
     """Return the mask of a `MaskedGram` in the shape of a, for the kernels do not check it."""
     mask: Array = term.statistic.mask  # type: ignore[attr-defined]
@@ -107,18 +141,28 @@ def like(a: Array, term: Term) -> Array:
 
 
 CONTENT = Content()
+ALL = slice(None)
 COMPILED: dict[type, Steps] = {
     Content: ContentSteps(),
     Gram: GramSteps(),
     Covariance: MomentsSteps(),
     Wasserstein: MomentsSteps(),
     MaskedGram: MaskedGramSteps(),
+    Part: PartSteps(),
 }
 
 
 def seen_whole(terms: Collection[Term]) -> set[str]:
     """Return the layers whose terms need all of it at once: all but Gram, which is a sum."""
-    return {term.layer for term in terms if type(term.statistic) is not Gram}
+    found = {term.layer for term in terms if type(summed(term)[0]) is not Gram}
+    rows = {(term.layer, str(summed(term)[1])) for term in terms}
+    return found | {layer for layer, _ in rows if sum(layer == other for other, _ in rows) > 1}
+
+
+def summed(term: Term) -> tuple[Statistic, slice]:
+    """Return a term's statistic, and the rows of which it is: all of them, but for a `Part`."""
+    statistic = term.statistic
+    return (statistic.statistic, statistic.rows) if type(statistic) is Part else (statistic, ALL)
 
 
 def steps_of(term: Term) -> Steps:

@@ -112,28 +112,28 @@ class Workspace:
         maximum, shape = self.pooling == "max", (dx.shape[0], dx.shape[1])
         winograd.conv_pool_backward(self.team, dy, bits, kernel, dx, self.scratch, maximum, shape)
 
-    def strips_up(self, one: Operation, measured: bool) -> tuple[Array, tuple[int, ...]]:
+    def strips_up(self, one: Operation, rows: slice | None) -> tuple[Array, tuple[int, ...]]:
         """Go up to the first pool in strips; return the first layer's Gram matrix, and its shape.
 
-        Without `measured` nothing is in the matrix.
+        It is that of some rows; without `rows` nothing is in the matrix.
         """
         x, y, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[-1].layer
         layers = one.layer, second
         below, above = ((self.kernel(x), self.kernels.bias(x)) for x in layers)
         n_C = self.strips.a.shape[2]
-        s: Array = np.empty((n_C, n_C), np.float32)
-        self.strips.up(x, below, above, s if measured else None, y, self.bits[second])
+        s: Array = np.zeros((n_C, n_C), np.float32)
+        self.strips.up(x, below, above, s, y, self.bits[second], rows or slice(0, 0))
         return s, (*x.shape[:2], n_C)
 
-    def strips_down(self, one: Operation, D: Array | None) -> None:
-        """Go down from the first pool in strips; to the first layer's gradient add A·D."""
+    def strips_down(self, one: Operation, D: Array | None, rows: slice) -> None:
+        """Go down from the first pool in strips; to some rows of the first gradient add A·D."""
         dy, dx, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[0].layer
         first_layer = self.kernel(one.layer), self.kernels.bias(one.layer)
         second_back, first_back = (
             self.kernel(layer, backward=True) for layer in (second, one.layer)
         )
         bits, x = self.bits[second], self.arrays["x"]
-        self.strips.down(dy, bits, x, first_layer, second_back, first_back, D, dx)
+        self.strips.down(dy, bits, x, first_layer, second_back, first_back, D, dx, rows)
 
     def kernel(self, layer: str, backward: bool = False) -> Array:
         """Return a layer's kernel, for tiles of the size that suits it here."""

@@ -15,3 +15,12 @@ OPTIMIZERS: dict[OptimizerName, type[Optimizer]] = {
     "adam": Adam,
     "gradient-descent": GradientDescent,
 }
+
+
+def optimizer_of(
+    name: OptimizerName, learning_rate: float | None = None, pairs: int = 20
+) -> Optimizer:
+    """Make an optimizer by its name; `pairs` is how many steps L-BFGS remembers."""
+    if name == "lbfgs":
+        return LBFGS(learning_rate, memory=pairs)
+    return OPTIMIZERS[name](learning_rate)

@@ -1,0 +1,130 @@
+"""J and dJ/dG of a picture, a strip at a time: twice up, once down.
+
+A Gram matrix is a sum over the positions; that is all there is to it. In the first round each strip
+goes up, and what its own rows measure is added up. Then the terms are compared, once, as ever: J is
+known, and what it wants of each sum. In the second round each strip goes up again, its own rows are
+pulled at, and it goes down. A row of the picture lies in the halo of its neighbours, too: what
+comes down there is added, as everywhere where ways part.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.backend import Evaluator
+from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows
+from nst_numpy.costs.term import Shape, Term, cost
+from nst_numpy.errors import InputError
+from nst_numpy.large.cut import Strip, cut, pools_below
+from nst_numpy.network import PICTURE, Network, Weights
+from nst_numpy.plan import shapes
+
+
+class Strips:
+    """An evaluator that has never more than a strip of a picture's features in memory.
+
+    Parameters
+    ----------
+    each : Evaluator
+        What evaluates one strip.
+    rows : int
+        How many rows of a picture it may see at a time.
+    """
+
+    def __init__(self, each: Evaluator, rows: int) -> None:
+        self.each = each
+        self.rows = rows
+
+    @property
+    def network(self) -> Network:
+        """Whose features are compared."""
+        return self.each.network
+
+    @property
+    def weights(self) -> Weights:
+        """Those of the network."""
+        return self.each.weights
+
+    def measure(self, picture: Array, terms: Collection[Term]) -> list[tuple[Array, Shape]]:
+        """Return what each term measures of a picture, and the shape of what it looked at."""
+        known = shapes(self.network, *picture.shape[:2])
+        strips = self._cut(picture, terms)
+        if len(strips) == 1:
+            return self.each.measure(picture, terms)
+        above = [term for term in terms if term.layer != PICTURE]
+        found: dict[int, Any] = {}
+        for strip in strips:
+            parts = [self._part(term, strip, known) for term in above]
+            measured = self.each.measure(picture[strip.rows], parts)
+            for term, (s, _) in zip(above, measured, strict=True):
+                if isinstance(term.statistic, BY_POSITION):
+                    a = found.setdefault(id(term), np.empty(known[term.layer], s.dtype))
+                    a[strip.owned_at(pools_below(self.network, term.layer))[1]] = s
+                else:
+                    found[id(term)] = found.get(id(term), 0.0) + s.astype(np.float64)
+        for term in terms:
+            if term.layer == PICTURE:
+                found[id(term)] = np.array(term.statistic.measure(picture))
+        return [
+            (found[id(term)].astype(picture.dtype, copy=False), known[term.layer]) for term in terms
+        ]
+
+    def __call__(self, G: Array, terms: Collection[Term]) -> tuple[dict[str, float], Array]:
+        """Evaluate J = Σ weight·J_term and its gradient: see the definition."""
+        known = shapes(self.network, *G.shape[:2])
+        strips = self._cut(G, terms)
+        if len(strips) == 1:
+            return self.each(G, terms)
+
+        # up: what all strips measure, added up, and what J wants of it
+        sums = [term for term in terms if isinstance(term.statistic, SUMS)]
+        values = {}
+        wanted = {}
+        for term, (s, shape) in zip(sums, self.measure(G, sums), strict=True):
+            values[term.name], wanted[term.name] = term.statistic.compare(s, term.target, shape)
+
+        # up again, and down
+        dG = np.zeros_like(G)
+        for strip in strips:
+            parts = [
+                self._part(term, strip, known, wanted.get(term.name))
+                for term in terms
+                if term.layer != PICTURE
+            ]
+            shares, dx = self.each(G[strip.rows], parts)
+            for term in terms:
+                if term.name in shares and term.name not in wanted:
+                    values[term.name] = values.get(term.name, 0.0) + shares[term.name]
+            dG[strip.rows] += dx
+
+        for term in terms:
+            if term.layer == PICTURE:
+                values[term.name], da = cost(term.statistic, G, term.target)
+                dG += term.weight * da
+        return {term.name: values[term.name] for term in terms}, dG
+
+    def _cut(self, picture: Array, terms: Collection[Term]) -> list[Strip]:
+        taps = {term.layer for term in terms}
+        strips = cut(picture.shape[0], self.rows, self.network, taps)
+        if len(strips) > 1:
+            for term in terms:
+                if term.layer != PICTURE and not isinstance(term.statistic, SUMS + BY_POSITION):
+                    raise InputError(
+                        f"{type(term.statistic).__name__} sees a picture only as a whole, for "
+                        "which there is too little memory; choose a smaller size, or gram."
+                    )
+        return strips
+
+    def _part(
+        self, term: Term, strip: Strip, known: Mapping[str, Shape], ds: Array | None = None
+    ) -> Term:
+        """Return a term that looks at what a strip owns; ds is what J wants of the sum."""
+        here, there = strip.owned_at(pools_below(self.network, term.layer))
+        statistic = of_rows(term.statistic, there)
+        if isinstance(statistic, BY_POSITION):
+            target = term.target[there] if isinstance(term.target, np.ndarray) else term.target
+            return replace(term, statistic=Part(statistic, here, known[term.layer]), target=target)
+        return replace(term, statistic=Part(statistic, here), target=ds)
