@@ -15,7 +15,7 @@ import psutil
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Gram
-from nst_numpy.large.cut import cut, reach
+from nst_numpy.large.cutting import cut, reach
 from nst_numpy.optimizers import optimizer_of
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN

@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 from nst_numpy import Computing, Settings
 from nst_numpy.backend import numba_is_installed
 from nst_numpy.costs import STATISTICS
-from nst_numpy.memory import available_memory, groups_memory_left, predicted_memory
+from nst_numpy.memory import available_memory, fitted, groups_memory_left, predicted_memory
 from nst_numpy.network import PICTURE, VGG19
 
 RUN = """
@@ -122,7 +122,7 @@ def test_there_is_memory():
 def test_a_limit_on_the_process_counts():
     limited = """
 import resource
-from nst_numpy.memory import available_memory
+from nst_numpy.memory import fitted, available_memory
 resource.setrlimit(resource.RLIMIT_AS, (10**9, resource.RLIM_INFINITY))
 print(available_memory())
 """
@@ -190,3 +190,39 @@ def test_the_narrowest_group_counts_and_what_is_kept_of_files_does_not(tmp_path,
     (root / "outer/inner/memory.stat").unlink()  # as where a container hides it
     assert list(groups_memory_left(tmp_path / "ours", tmp_path)) == [450]
     assert list(groups_memory_left(tmp_path / "nowhere")) == []
+
+
+@pytest.mark.parametrize("backend", ["numpy", "definition"])
+def test_what_does_not_fit_whole_goes_in_strips_and_then_with_fewer_pairs(backend):
+    shape, settings, computing = (2048, 1024), Settings(), Computing(backend=backend)
+    whole = predicted_memory(shape, settings, computing)
+    assert fitted(shape, settings, computing, whole) == (settings, computing)
+
+    same, strips = fitted(shape, settings, computing, int(0.7 * whole))
+    assert same == settings
+    assert strips.rows < 2048
+    assert predicted_memory(shape, same, strips) <= 0.7 * whole
+
+    fewer, strips = fitted(shape, settings, computing, int(0.35 * whole))
+    assert fewer.pairs < 20
+    assert predicted_memory(shape, fewer, strips) <= 0.35 * whole
+
+
+def test_rows_of_ones_own_are_kept():
+    computing = Computing(backend="numpy", rows=300)
+    _, chosen = fitted((2048, 1024), Settings(), computing, 10**12)
+    assert chosen.rows == 300
+
+
+def test_where_nothing_fits_nothing_is_changed():
+    settings, computing = Settings(), Computing(backend="numpy")
+    assert fitted((2048, 2048), settings, computing, 10**6) == (settings, computing)
+
+
+def test_higher_strips_take_more_memory():
+    taken = [
+        predicted_memory((2048, 1024), Settings(), Computing(backend="numpy", rows=rows))
+        for rows in (400, 800, 1600, None)
+    ]
+    assert taken == sorted(taken)
+    assert taken[0] < 0.6 * taken[-1]

@@ -7,7 +7,7 @@ import numpy as np
 
 from nst_numpy import backend
 from nst_numpy.backend import Computing, Evaluator
-from nst_numpy.large.cut import Strip, cut, reach
+from nst_numpy.large.cutting import Strip, cut, reach
 from nst_numpy.large.strips import Strips
 from nst_numpy.network import Network, Weights
 

@@ -18,7 +18,7 @@ from nst_numpy.backend import Evaluator
 from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.errors import InputError
-from nst_numpy.large.cut import Strip, cut, pools_below
+from nst_numpy.large.cutting import Strip, cut, pools_below
 from nst_numpy.network import PICTURE, Network, Weights
 from nst_numpy.plan import shapes
 

@@ -143,8 +143,8 @@ def test_each_style_has_a_size_of_its_own(folder):
 def test_a_larger_style_takes_more_memory_and_leaves_room_for_smaller_sizes(folder):
     paths = [folder / "photo.png", folder / "painting.png"]
     options = Options(size=96, scales=1, backend="numpy")
-    _, alike = fitting(options, paths, [1, 1])
-    _, larger = fitting(options, paths, [1, 2])
+    alike = fitting(options, paths, [1, 1]).memory
+    larger = fitting(options, paths, [1, 2]).memory
     assert larger > alike
     limited = replace(options, size="max", memory=0.5)
-    assert fitting(limited, paths, [1, 2])[0] < fitting(limited, paths, [1, 1])[0]
+    assert fitting(limited, paths, [1, 2]).size < fitting(limited, paths, [1, 1]).size

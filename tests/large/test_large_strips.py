@@ -10,7 +10,7 @@ from nst_numpy.costs import STATISTICS, MaskedGram, Term
 from nst_numpy.large import Strips, cut
 from nst_numpy.network import VGG19
 
-CUT_STATISTICS = {"gram": 1e-12, "covariance": 1e-12, "deviation": 1e-12, "wasserstein": 1e-9}
+CUT_STATISTICS = {"gram": 1e-12, "covariance": 1e-12, "deviation": 1e-12, "wasserstein": 1e-6}
 """How far they may be off: the roots of small eigenvalues make more of rounding."""
 
 
@@ -87,7 +87,7 @@ def test_a_statistic_that_sorts_says_that_it_needs_the_whole_picture(weights):
 
 
 def test_a_halo_that_is_too_small_is_noticed(weights, monkeypatch):
-    monkeypatch.setattr("nst_numpy.large.cut.reach", lambda network, taps: 16)
+    monkeypatch.setattr("nst_numpy.large.cutting.reach", lambda network, taps: 16)
     (cost, _), (other, _) = both(weights, 100)
     assert abs(cost.total - other.total) > 1e-9 * cost.total
 

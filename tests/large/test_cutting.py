@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nst_numpy.large import cut, reach
-from nst_numpy.large.cut import pools_below
+from nst_numpy.large.cutting import pools_below
 from nst_numpy.network import VGG19
 from nst_numpy.plan import shapes
 
