@@ -2,8 +2,8 @@
 
 Where the pages are read as they are, on a code host, the image is the one that was committed. Where
 they are built, the experiment is run once, and its figure, for light and for dark pages, takes the
-image's place. With a title, ``"The figure, and what was seen"``, its sentences follow; on the experiment's
-own page what it prints, too. ``NST_EXPERIMENTS=skip`` leaves the committed image.
+image's place. With a title, ``"The figure, and what was seen"``, its sentences follow; on the
+experiment's own page what it prints, too. ``NST_EXPERIMENTS=skip`` leaves the committed image.
 """
 
 import ast
@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from docutils import nodes
+from own_code import bare
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
@@ -123,17 +124,6 @@ def fingerprint(experiment: Experiment) -> str:
             waiting += imported(modules[name])
     code = "\0".join(bare(modules[name]) for name in sorted(modules))
     return hashlib.sha256((code + str(experiment)).encode()).hexdigest()
-
-
-def bare(text: str) -> str:
-    """Return the lines of a file without docstrings, comments and blank lines."""
-    lines: list[str | None] = list(text.splitlines())
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, kinds) and ast.get_docstring(node) is not None:
-            first, last = node.body[0].lineno - 1, node.body[0].end_lineno
-            lines[first:last] = [None] * (last - first)
-    return "\n".join(x for x in lines if x and x.strip() and not x.strip().startswith("#"))
 
 
 def imported(code: str) -> list[str]:

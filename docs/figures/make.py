@@ -8,7 +8,6 @@ a figure is stale; a test holds that against ``made.json``. What changed elsewhe
 or an optimizer, changes the figures by a little; the built book shows what came out of it.
 """
 
-import ast
 import hashlib
 import json
 import sys
@@ -17,46 +16,15 @@ from pathlib import Path
 from PIL import Image
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / "_extensions"))
 
-from experiment import MADE, bare, made  # noqa: E402
+from experiment import MADE, made  # noqa: E402
+from own_code import code_of  # noqa: E402
 
 from nst_numpy.experiments import EXPERIMENTS, Experiment  # noqa: E402
 
 RECORD = HERE / "made.json"
-SHARED = {"frame", "features", "drawing", "scale"}  # they are not one experiment's own
-WIDTH = 1100
-
-
-def code_of(experiment: Experiment) -> str:
-    """Hash an experiment's own code, and the size that its pictures have."""
-    folder = ROOT / "nst_numpy" / "experiments"
-    own = experiment.module.rpartition(".")[2]
-    files, waiting = {}, [folder / f"{own}.py"]
-    while waiting:
-        file = waiting.pop()
-        if file not in files:
-            files[file] = bare(file.read_text())
-            waiting += parts(file, folder)
-    code = "\n".join(files[file] for file in sorted(files))
-    return hashlib.sha256(f"{experiment.size} {code}".encode()).hexdigest()
-
-
-def parts(file: Path, folder: Path) -> list[Path]:
-    """Return the files of `experiments/` that a file imports, without those that all share."""
-    found = []
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
-            "nst_numpy.experiments"
-        ):
-            inside = node.module.split(".")[2:]
-            for names in ([*inside, alias.name] for alias in node.names):
-                paths = [folder.joinpath(*names[:n]) for n in (len(names), len(names) - 1)]
-                found += [path.with_suffix(".py") for path in paths] + [
-                    path / "__init__.py" for path in paths if path != folder
-                ]
-    return [path for path in found if path.is_file() and path.stem not in SHARED]
+WIDTH = 1000
 
 
 def sha(content: bytes) -> str:
@@ -69,7 +37,7 @@ def make(experiment: Experiment, record: dict) -> None:
     with Image.open(MADE / f"{experiment.name}.png") as picture:
         picture = picture.convert("RGB")
         picture.thumbnail((WIDTH, 10 * WIDTH), Image.Resampling.LANCZOS)
-        picture.save(HERE / f"{experiment.name}.webp", quality=80, method=6)
+        picture.save(HERE / f"{experiment.name}.webp", quality=72, method=6)
     record[experiment.name] = {
         "code": code_of(experiment),
         "numbers": sha(json.dumps(found["numbers"]).encode()),

@@ -95,7 +95,8 @@ def painting(J: SumOfTerms, content: Array, style_before: float, iterations: int
 
 def brightness(picture: Array) -> Array:
     """Weigh the colours as the eye does."""
-    return picture @ np.array([0.299, 0.587, 0.114])
+    y: Array = picture @ np.array([0.299, 0.587, 0.114])
+    return y
 
 
 def cells(y: Array) -> Array:
