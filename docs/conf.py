@@ -3,9 +3,12 @@
     python -m sphinx -W --keep-going -b html docs docs/_build
 
 The first build runs the fifteen experiments, which takes some minutes; a later one runs those
-whose code has changed. ``NST_EXPERIMENTS=skip`` leaves them out, to look at the text alone.
+whose code has changed, and the cells of the pages that have. ``NST_EXPERIMENTS=skip`` shows the
+committed figures instead, and keeps what cells have printed as long as they stay the same: to write
+text, and see it in seconds.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -23,19 +26,21 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
     "sphinx-mathjax-offline",
-    "notebook",
+    "sphinx_copybutton",
+    "api",
+    "preview",
     "experiment",
     "formulas",
     "links",
 ]
-exclude_patterns = ["_build", "_made"]
+exclude_patterns = ["_build", "_made", "figures", "notebooks", "jupyter_execute"]
 numfig = True
 math_number_all = False
 math_eqref_format = "({number})"
 
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "attrs_inline", "deflist"]
 myst_heading_anchors = 3
-nb_execution_mode = "force"
+nb_execution_mode = "cache" if os.environ.get("NST_EXPERIMENTS") == "skip" else "force"
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_merge_streams = True
@@ -52,8 +57,11 @@ html_theme = "furo"
 html_title = "nst_numpy: style transfer, to be read"
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
+html_favicon = "_static/favicon.svg"
+html_baseurl = os.environ.get("NST_BOOK_URL", "")  # where it is read, if that is known
 html_copy_source = False
 html_show_copyright = False
+copybutton_exclude = ".linenos, .gp, .go"
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"
 html_theme_options = {

@@ -129,7 +129,7 @@ def carried(
 
 
 def brought_to(name: str, mask: Array, shape: tuple[int, ...], margin: int) -> Array:
-    """Give a mask its margin and halve it, as the picture was, until it has the picture's shape."""
+    """Return a mask with a margin, halved as the picture was, until it has the picture's shape."""
     found: Array = np.pad(mask.astype(np.float64), margin, mode="symmetric")
     while min(found.shape) > 1 and found.shape[0] > shape[0]:
         found = halve(found[:, :, None], 1)[:, :, 0]

@@ -68,7 +68,7 @@ def test_every_chapter_has_source_a_check_and_a_figure():
     for name, text in chapters.items():
         assert "{literalinclude}" in text, name
         assert re.search(r"\{code-cell\}[^`]*\bassert ", text), name
-        assert "{experiment}" in text, name
+        assert "](figures/" in text, name
 
 
 def test_every_experiment_has_a_page_that_asks_its_question():

@@ -1,6 +1,9 @@
-"""The directive ``experiment``: run it once, insert its figure and what it found.
+"""An image ``figures/NAME.webp``, alone in its paragraph, becomes the experiment of that name.
 
-Options: ``figure-only`` leaves the sentences out, ``lines`` adds what it prints before them.
+Where the pages are read as they are, on a code host, the image is the one that was committed. Where
+they are built, the experiment is run once, and its figure, for light and for dark pages, takes the
+image's place. With a title, ``"The figure, and what was seen"``, its sentences follow; on the
+experiment's own page what it prints, too. ``NST_EXPERIMENTS=skip`` leaves the committed image.
 """
 
 import ast
@@ -12,55 +15,60 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import directives
+from own_code import bare
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from nst_numpy import load_image, load_weights
 from nst_numpy.experiments import EXPERIMENTS, Experiment
 from nst_numpy.files.embedded import embedded
 
 MADE = Path(__file__).parent.parent / "_made"
+COMMITTED = Path(__file__).parent.parent / "figures" / "made.json"
 CONTENT = "pictures/eilean-donan-castle.webp"
 STYLE = "pictures/church-at-auvers.webp"
 
 logger = logging.getLogger(__name__)
 
 
-class ExperimentDirective(SphinxDirective):
-    """Insert the figure of an experiment, its sentences, and how to run it oneself."""
+class Experiments(SphinxTransform):
+    """Run the experiments that a page shows, and put in what came out."""
 
-    required_arguments = 1
-    option_spec = {"figure-only": directives.flag, "lines": directives.flag}
+    default_priority = 400
 
-    def run(self) -> list[nodes.Node]:
-        name = self.arguments[0]
-        if name not in EXPERIMENTS:
-            raise self.error(f"there is no experiment {name!r}")
+    def apply(self, **_) -> None:
+        for image in list(self.document.findall(nodes.image)):
+            path = Path(image["uri"])
+            alone = isinstance(image.parent, nodes.paragraph) and len(image.parent.children) == 1
+            if path.parent.name == "figures" and path.stem in EXPERIMENTS and alone:
+                self.put_in(image, path.stem)
+
+    def put_in(self, image: nodes.image, name: str) -> None:
         experiment = EXPERIMENTS[name]
         if os.environ.get("NST_EXPERIMENTS") == "skip":
-            return [nodes.paragraph(text=f"[the experiment {name}, left out]")]
+            return
         found = made(experiment)
         self.env.note_dependency(str(MADE / f"{name}.json"))
-        inserted = [self.figure(experiment)]
-        if "lines" in self.options:
-            inserted.append(nodes.literal_block(text="\n".join(found["lines"]), language="text"))
-        if "figure-only" not in self.options:
+        inserted = [figure(experiment)]
+        if image.get("title"):
+            if found["lines"] and self.env.docname == f"experiments/{name}":
+                text = "\n".join(found["lines"])
+                inserted.append(nodes.literal_block(text, text, language="text"))
             inserted += [claims(found), command(name)]
-        return inserted
+        image.parent.replace_self(inserted)
 
-    def figure(self, experiment: Experiment) -> nodes.container:
-        """Show the figure for light and for dark pages; a click shows it alone."""
-        figure = nodes.container(classes=["experiment-figure"])
-        for theme, suffix in (("light", ""), ("dark", "-dark")):
-            image = nodes.image(
-                uri=f"/_made/{experiment.name}{suffix}.png",
-                alt=f"The figure of the experiment {experiment.name}: {experiment.question}",
-                classes=[f"only-{theme}"],
-                width="100%",
-            )
-            figure += image
-        return figure
+
+def figure(experiment: Experiment) -> nodes.container:
+    """Show the figure for light and for dark pages; a click shows it alone."""
+    both = nodes.container(classes=["experiment-figure"])
+    for theme, suffix in (("light", ""), ("dark", "-dark")):
+        both += nodes.image(
+            uri=f"/_made/{experiment.name}{suffix}.png",
+            alt=f"The figure of the experiment {experiment.name}: {experiment.question}",
+            classes=[f"only-{theme}"],
+            width="100%",
+        )
+    return both
 
 
 def claims(found: dict) -> nodes.bullet_list:
@@ -93,23 +101,32 @@ def made(experiment: Experiment) -> dict:
     style = load_image(embedded(STYLE), size=experiment.size)
     MADE.mkdir(exist_ok=True)
     experiment.answer(content, style, load_weights()).save(MADE, dark=True, key=key)
-    return json.loads(record.read_text())
+    found = json.loads(record.read_text())
+    committed = json.loads(COMMITTED.read_text()) if COMMITTED.exists() else {}
+    if verdicts(found) != verdicts(committed.get(experiment.name, {})):
+        logger.info("docs/figures: other sentences hold now: make.py %s", experiment.name)
+    return found
+
+
+def verdicts(found: dict) -> list[tuple[str, bool]]:
+    """Return each sentence, and whether it held."""
+    return [(claim["sentence"], claim["holds"]) for claim in found.get("claims", ())]
 
 
 def fingerprint(experiment: Experiment) -> str:
-    """Hash what the result depends on: the experiment's file, and all that it imports of ours."""
-    modules = {}
+    """Hash what the result depends on: the code of the experiment, and of all that it imports."""
+    modules: dict[str, str] = {}
     waiting = [experiment.module]
     while waiting:
         name = waiting.pop()
         if name not in modules and (spec := find(name)):
-            modules[name] = Path(spec.origin).read_bytes()
+            modules[name] = Path(spec.origin).read_text()
             waiting += imported(modules[name])
-    code = b"\0".join(modules[name] for name in sorted(modules))
-    return hashlib.sha256(code + str(experiment).encode()).hexdigest()
+    code = "\0".join(bare(modules[name]) for name in sorted(modules))
+    return hashlib.sha256((code + str(experiment)).encode()).hexdigest()
 
 
-def imported(code: bytes) -> list[str]:
+def imported(code: str) -> list[str]:
     """Name what a module imports of the package, and what might be a module in it."""
     names = []
     for node in ast.walk(ast.parse(code)):
@@ -129,5 +146,5 @@ def find(name: str) -> ModuleSpec | None:
 
 
 def setup(app):
-    app.add_directive("experiment", ExperimentDirective)
+    app.add_transform(Experiments)
     return {"parallel_read_safe": False}

@@ -11,8 +11,8 @@ Shared by them:
 - `drawing`   panels of pictures, in light and in dark
 - `scale`     how far a layer sees, and how long the lines of a picture are
 
-Parts of one or two of them: `gram`, `weighing`, `descent`, `gradients`, `paper`, `convolving`, and
-`studio`, which paints with wrong gradients.
+Parts of one or two of them: `gram`, `weighing`, `descent`, `gradients`, `paper`, `convolving`,
+`equal_style`, and `studio`, which paints with wrong gradients.
 """
 
 from nst_numpy.experiments.frame import Answer, Claim, Experiment
@@ -24,7 +24,7 @@ EXPERIMENTS = {
         Experiment("what-a-gram-entry-means", "What does one entry of the Gram matrix mean?", 192),
         Experiment("does-a-texture-know-up-from-down", "Does a texture know up from down?", 192),
         Experiment("why-not-gram-for-content", "Why not a Gram matrix for the content, too?", 256),
-        Experiment("which-content-layer", "Which layer is the content?", 128),
+        Experiment("which-content-layer", "Which layer is the content?", 256),
         Experiment("which-style-layers", "Which layers are the style?", 192),
         Experiment("which-statistic", "Which statistic is the style?", 128),
         Experiment("why-not-pixels", "Why not compare the pixels themselves?", 192),

@@ -1,6 +1,6 @@
 """The room where files become arrays and arrays become files.
 
-Whatever can be wrong with a file is told here, in one sentence. A picture is ``(n_H, n_W, 3)`` RGB
+Whatever can be wrong with a file is said here, in one sentence. A picture is ``(n_H, n_W, 3)`` RGB
 in [0, 1]; the weights are ``{layer: (weight, bias)}``. To be read in this order:
 
 - `reading` and `writing`: a file that cannot be used is refused; a file is replaced whole or not

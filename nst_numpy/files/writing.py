@@ -124,7 +124,7 @@ def is_same(one: Path, other: Path) -> bool:
         return True
     try:
         return one.samefile(other)
-    except OSError:  # one of them is not there, or closed to us
+    except OSError:  # one of them is not there, or we may not look
         return False
 
 

@@ -36,7 +36,7 @@ def grade(
 ) -> Iterator[Grade]:
     """Check every task of every folder, several files at a time; yield each folder when it is done.
 
-    Whatever is wrong with one file is told in its outcome, and stops no other.
+    Whatever is wrong with one file is said in its outcome, and stops no other.
     """
     with ThreadPoolExecutor(jobs) as pool:
         try:

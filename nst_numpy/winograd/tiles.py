@@ -30,7 +30,7 @@ def kernel_points(weight: Array) -> Array:
 
 
 def turned(U: Array) -> Array:
-    """Give the points of the kernel turned by 180°, its channels swapped: those of the way down.
+    """Return the points of the kernel turned by 180°, its channels swapped: those of the way down.
 
     The definition says of the kernel itself: ``weight[::-1, ::-1].swapaxes(2, 3)``.
     """

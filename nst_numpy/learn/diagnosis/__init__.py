@@ -2,7 +2,7 @@
 
 No look is taken at the code. A result is held against what other causes would have made of the same
 inputs: known mistakes, factors, other orders, other inputs, other places. Whatever agrees in every
-number is told as what it *looks like*, with the number that says so; the cause with the fewest
+number is named as what it *looks like*, with the number that says so; the cause with the fewest
 assumptions comes first, and where nothing agrees that is said.
 
 - `finding`    what is said

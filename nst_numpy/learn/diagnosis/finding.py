@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from nst_numpy.learn.task import Mistake
 
 KNOWN, FORM, FACTOR, SIMPLE, KNOWN_TIMES, TIMES, TWO, FORMULA, WEAK, LAST = range(10)
-"""How soon a finding is told: what needs the fewest assumptions comes first."""
+"""The order of findings: what needs the fewest assumptions comes first."""
 
 
 def same_in(calls: Sized) -> str:
@@ -29,7 +29,7 @@ class Finding:
     sure
         Whether all numbers of all calls are explained by the sentence.
     rank
-        How soon it is told; less is sooner.
+        Its place in the order; less comes first.
     """
 
     sentence: str
