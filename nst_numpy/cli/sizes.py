@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 
+from nst_numpy.backend import Computing
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
 from nst_numpy.files.opening import size_and_memory
 from nst_numpy.memory import PROGRAM, available_memory, predicted_memory
+from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
 
 
@@ -85,6 +87,24 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
             f"the largest size that fits is {fits}."
         )
     return fits, needed(fits)
+
+
+def refuse_too_large(shape: tuple[int, ...], settings: Settings, computing: Computing) -> int:
+    """Return how many bytes a painting of a shape takes, or refuse it.
+
+    Raises
+    ------
+    InputError
+        If there is too little memory.
+    """
+    free = int(1e9 * computing.memory) if computing.memory else available_memory()
+    needed = predicted_memory(shape, settings, computing)
+    if needed > free:
+        there = f"{gigabytes(free)} are {'allowed' if computing.memory else 'free'}"
+        raise InputError(
+            f"{shape[1]} × {shape[0]} pixels need about {gigabytes(needed)}, and {there}."
+        )
+    return needed
 
 
 def gigabytes(memory: int) -> str:
