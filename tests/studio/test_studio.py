@@ -13,7 +13,15 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.trace import traced
 from nst_numpy.gradcheck import directional_error
 from nst_numpy.studio import (
-    NormalisedGradients, Tileable, Watched, averages, balanced, measured, pulls, pulls_at, texture,
+    NormalisedGradients,
+    Tileable,
+    Watched,
+    averages,
+    balanced,
+    measured,
+    pulls,
+    pulls_at,
+    texture,
 )  # fmt: skip
 from nst_numpy.studio.keeping import reassessed
 from nst_numpy.studio.normalised import Normalised
@@ -122,12 +130,11 @@ def test_a_tile_rolled_by_whole_cells_has_the_same_J_only_with_the_margin(rng, S
     assert too_short(rolled)[0].total != pytest.approx(too_short(G)[0].total, rel=1e-6)
     assert reach(NARROW, ["conv5_1"]) == 80
     v = rng.standard_normal(G.shape)
-    assert directional_error(lambda x: J(x)[0].total, G, J(G)[1], v) < 1e-4
+    assert directional_error(lambda x: J(x)[0].total, G, J(G)[1], [v]) < 1e-4
 
 
 def test_a_texture_has_its_own_size_and_a_tile_of_another_is_refused(S):
-    for step in texture([S], (32, 48), SETTINGS, WEIGHTS, tileable=True):
-        pass
+    *_, step = texture([S], (32, 48), SETTINGS, WEIGHTS, tileable=True)
     assert step.image.shape == (32, 48, 3)
     with pytest.raises(InputError, match="multiples of 8"):
         next(texture([S], (30, 48), SETTINGS, WEIGHTS, tileable=True))
