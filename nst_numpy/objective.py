@@ -148,7 +148,8 @@ class Objective(SumOfTerms):
         check_choice("dtype", getattr(dtype, "__name__", str(dtype)), ("float32", "float64"))
         network, taps = settings.network, settings.taps
         evaluator = large.evaluator(network, weights, taps, dtype, computing)
-        if settings.style_layers and not styles:
+        style_layers = settings.style_layers if styles or settings.beta else {}
+        if style_layers and not styles:
             raise InputError("There is no style; give at least one picture.")
 
         # α·J_content: the activations themselves, compared with the content's
@@ -157,13 +158,14 @@ class Objective(SumOfTerms):
             Term(f"content {x}" if many else "content", x, Content(), settings.alpha * weight)
             for x, weight in settings.content_layers.items()
         ]
-        measured = evaluator.measure(checked(content, "The content", network, taps, dtype), of_C)
+        C = checked(content, "The content", network, taps, dtype)
+        measured = evaluator.measure(C, of_C) if of_C else []
         terms = [replace(term, target=a) for term, (a, _) in zip(of_C, measured, strict=True)]
 
         # β·Σ λ_l·J_style[l]: sums over the positions, compared with the styles', per position
         of_S = [
             Term(x, x, settings.statistic, settings.beta * lambda_l)
-            for x, lambda_l in settings.style_layers.items()
+            for x, lambda_l in style_layers.items()
         ]
         w = shares_of_styles(settings, len(styles))
         per_position = [

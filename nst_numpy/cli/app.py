@@ -11,7 +11,6 @@ from cyclopts import App, Parameter
 
 import nst_numpy as nst
 from nst_numpy import blas
-from nst_numpy.backend import kernels_to_compile
 from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
@@ -20,11 +19,12 @@ from nst_numpy.cli.colouring import recoloured, with_colours
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
-from nst_numpy.cli.painting import cost_of_file, paint, result
+from nst_numpy.cli.painting import cost_of_file
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
 from nst_numpy.cli.signals import stop_if_asked
-from nst_numpy.cli.sizes import fitting, gigabytes, in_parts
-from nst_numpy.cli.streams import Output, Screen, complain, say
+from nst_numpy.cli.sizes import fitting, in_parts
+from nst_numpy.cli.streams import Output, Screen, say
+from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.cli.tables import (
     checks_json,
     checks_table,
@@ -32,6 +32,7 @@ from nst_numpy.cli.tables import (
     mutants_table,
     weights_table,
 )
+from nst_numpy.cli.texturing import texture
 from nst_numpy.cli.translating import presets
 from nst_numpy.errors import InputError
 from nst_numpy.files.description import describe_weights
@@ -53,6 +54,7 @@ app = App(
 
 app.command(bench)
 app.command(learn)
+app.command(texture, usage="Usage: nst_numpy texture STYLE [STYLE ...] [OPTIONS]")
 app.command(presets, usage="Usage: nst_numpy presets [NAME] [OPTIONS]")
 app.command(explain, usage="Usage: nst_numpy explain [NAME ...] [OPTIONS]")
 
@@ -97,16 +99,23 @@ def stylize(
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
     """
-    if not styles:
+    if not styles and options.beta and options.style_layers:
         raise InputError("There is no style; name at least one painting after the photograph.")
-    settings, computing = options.settings(), options.computing
+    if not styles and options.start == "content":
+        raise InputError(
+            "Without a style the photograph itself has a J of 0; begin elsewhere: --start noise."
+        )
+    settings = options.settings()
     named = each_style(styles)
-    output = check_image_output(output or Path(f"{content.stem}-{named[0].stem}.png"))
+    other = named[0].stem if named else "again"
+    output = check_image_output(output or Path(f"{content.stem}-{other}.png"))
     masks = [*options.content_mask, *options.style_mask]
-    refuse_input(output, [content, *named, *masks, weights, options.start_file])
+    inputs = [content, *named, *masks, weights, options.start_file]
+    refuse_input(output, inputs)
+    check_trace(options.trace, output, inputs)
     scales = scales_of_styles(options.style_scale, len(named))
     fit = fitting(options, [content, *named], [1.0, *scales])
-    size, computing = fit.size, replace(computing, rows=fit.rows)
+    size, computing = fit.size, replace(options.computing, rows=fit.rows)
     side = least_side(settings)
     photograph = load_image(content, size, least_side=side)
     paintings = load_styles(named, size, scales, side)
@@ -117,14 +126,12 @@ def stylize(
     colours = options.colours
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
     trained = load_weights(weights, settings.network)
-    complain(f"About {gigabytes(fit.memory)} of memory{in_parts(fit, options.pairs)}.")
-    if kernels_to_compile(computing, settings.network):
-        complain("Compiling the kernels, which takes a few seconds.")
-    steps = nst.stylize(seen, paintings, settings, trained, computing, objective)
-    steps = with_colours(colours, photograph, settings.margin, steps)
-    total = settings.iterations * settings.scales
-    step = paint(steps, total, photograph.shape, output, Screen(stderr=True), settings.scales)
-    say(f"{output}: {result(step, photograph.shape)}.")
+    run = Studio(options, computing, objective)
+    run.begin(fit.memory, settings, in_parts(fit, options.pairs))
+    settings = run.balanced(seen, paintings, settings, trained)
+    steps = nst.stylize(seen, paintings, settings, trained, computing, run.watched)
+    steps = with_colours(colours, photograph, settings.margin, run.measured(steps))
+    step = run.paint(steps, settings, photograph.shape, output)
     canvas = mirrored(seen, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra
         J = objective(canvas, paintings, settings, trained, computing=computing)

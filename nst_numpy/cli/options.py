@@ -20,6 +20,7 @@ from nst_numpy.network import NETWORKS, Network
 from nst_numpy.palette import Colours
 from nst_numpy.presets import PIXELS, PRESETS
 from nst_numpy.settings import Settings, Start
+from nst_numpy.studio.keeping import Keep
 
 
 def read_layers(_: Any, tokens: Sequence[Token]) -> dict[str, float]:
@@ -109,6 +110,19 @@ PRESET_HELP = (
     "Another system's weights, start, optimizer and pooling, in these units: the command presets "
     "lists them. Options that are given beside it win over it."
 )
+BALANCE_HELP = (
+    "Choose the weights of the style layers such that each pulls as hard as any other at the start."
+)
+NORMALISE_HELP = (
+    "Bring the gradient of each term at its layer to one length before its weight counts; not with "
+    "lbfgs."
+)
+KEEP_HELP = "Which picture is saved: that of the lowest J, the last, or the average of the last."
+PULLS_HELP = (
+    "Measure every so many steps how hard each term pulls at the pixels, and in which direction; "
+    "0 for never. Each time takes as long as some evaluations."
+)
+TRACE_HELP = "A file for the costs of every step: a line of JSON each."
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
     int | Literal["max"],
@@ -173,6 +187,12 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP)] = ()
     content_mask: Annotated[tuple[Path, ...], MASK] = ()
     style_mask: Annotated[tuple[Path, ...], STYLE_MASK] = ()
+    balance: Annotated[bool, Parameter(negative=(), help=BALANCE_HELP)] = False
+    normalise_gradients: Annotated[bool, Parameter(negative=(), help=NORMALISE_HELP)] = False
+    keep: Annotated[Keep, Parameter(help=KEEP_HELP)] = "best"
+    averaged: Annotated[Whole, Parameter(help="Of how many steps --keep average is.")] = 10
+    pulls: Annotated[Whole, Parameter(help=PULLS_HELP)] = 0
+    trace: Annotated[File, Parameter(help=TRACE_HELP)] = None
 
     def __new__(cls, *_: Any, **given: Any) -> Self:
         """Remember which options were given: beside a preset they win."""

@@ -1,7 +1,7 @@
 """Paint, show how it goes, and save whatever happens."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.palette import Colours, gray
+from nst_numpy.studio.keeping import Keeping, better, last
 from nst_numpy.stylize import Step
 
 
@@ -27,8 +28,10 @@ def paint(
     output: Path,
     progress: Console,
     scales: int = 1,
+    keep: Keeping = better,
+    finish: Callable[[Step], Step] = lambda step: step,
 ) -> Step:
-    """Paint and save the best picture, also if the run is cut short.
+    """Paint and save the best picture, or another that is to be kept, also if it is cut short.
 
     Parameters
     ----------
@@ -43,6 +46,10 @@ def paint(
         Where it is shown how it goes.
     scales : int
         How many sizes the steps go through.
+    keep : callable
+        What is kept, of a step and of what was kept before it.
+    finish : callable
+        What becomes of what was kept, before it is saved.
 
     Raises
     ------
@@ -58,6 +65,7 @@ def paint(
     A picture that is at `output` already is not replaced by an untouched start.
     """
     best: Step | None = None
+    kept: Step | None = None
     tried = painted = False
     end: KeyboardInterrupt | FloatingPointError | MemoryError | None = None
     try:
@@ -67,38 +75,33 @@ def paint(
                 tried = True
                 painted = painted or step.cost.total < best.cost.total
             best = better(step, best)
+            kept = keep(step, kept)
         no_more()
     except (KeyboardInterrupt, FloatingPointError, MemoryError) as error:
         no_more()
         end = error.with_traceback(None)  # which keeps alive what was being computed
-    if best is None:
+    if best is None or kept is None:
         if isinstance(end, KeyboardInterrupt | MemoryError):
             raise end
         raise InputError(f"{end or ''} Nothing was painted.".lstrip()) from end
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
-    kept = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
-    if not kept:
-        save(best.image, shape, output)
+    failed = failed and (keep is not last or end is not None)  # else it was asked for, J or not
+    chosen = best if failed or isinstance(end, MemoryError) else finish(kept)
+    untouched = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
+    if not untouched:
+        save(chosen.image, shape, output)
     if isinstance(end, KeyboardInterrupt):
-        if kept:
+        if untouched:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")
-        raise Interrupted(
-            f"Stopped; {output} holds the best picture so far:\n{result(best, shape)}."
-        )
+        what = "best picture" if keep is better else "picture"
+        raise Interrupted(f"Stopped; {output} holds the {what} so far:\n{result(chosen, shape)}.")
     if failed or end:
         reason = end or "No step made J lower; change the learning rate or the weights."
         if isinstance(end, MemoryError):
             reason = "There is too little memory to go on; a smaller size needs less."
         holds = "holds the best picture before that" if end else "holds the start"
-        raise InputError(f"{reason} {output} {'is as it was' if kept else holds}.")
-    return best
-
-
-def better(step: Step, best: Step | None) -> Step:
-    """Choose the lower J of two steps; costs at two scales are not compared, the larger wins."""
-    if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
-        return step
-    return best
+        raise InputError(f"{reason} {output} {'is as it was' if untouched else holds}.")
+    return chosen
 
 
 def cost_of_file(output: Path, step: Step, J: SumOfTerms, colours: Colours = "style") -> float:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nst_numpy.cli.streams import attempted
+from nst_numpy.studio.pulls import MeasuredStep
 from nst_numpy.stylize import Step
 
 LINES = 20
@@ -69,6 +70,12 @@ def show(step: Step, pace: "Pace", console: Console, live: Live | None) -> None:
     elif step.iteration % max(1, pace.total // LINES) == 0 or step.iteration == pace.total:
         terms = "  ".join(f"{name} {cost:.3g}" for name, cost in step.cost.terms.items())
         print_line(console, f"{pace.words(step)}  J {step.cost.total:.4g} = {terms}")
+        if isinstance(step, MeasuredStep):
+            told = "  ".join(
+                f"{name} {length:.2g} {step.pulls.angles[name]:.0f}°"
+                for name, length in step.pulls.lengths.items()
+            )
+            print_line(console, f"  pulls at {step.measured_at}: {told}")
 
 
 def ledger(step: Step, console: Console) -> Table:
@@ -77,14 +84,19 @@ def ledger(step: Step, console: Console) -> Table:
     table.add_column("term of J", "J", no_wrap=True)
     table.add_column("cost", f"{step.cost.total:.4g}", justify="right", no_wrap=True)
     table.add_column("share", justify="right", no_wrap=True)
-    wide = console.width >= ROOM
+    pulls = step.pulls if isinstance(step, MeasuredStep) else None
+    if pulls:
+        table.add_column("pull", f"{pulls.length:.2g}", justify="right", no_wrap=True)
+        table.add_column("with J", justify="right", no_wrap=True)
+    wide = console.width >= ROOM + (20 if pulls else 0)
     if wide:
         table.add_column(width=BAR)
     full = "#" if console.options.ascii_only else "█"
     for name, cost in step.cost.terms.items():
         share = cost / step.cost.total if step.cost.total else 0.0
         share_bar = [Text(full * round(BAR * share), "bar.complete")] if wide else []
-        table.add_row(name, f"{cost:.4g}", f"{share:.0%}", *share_bar)
+        pull = [f"{pulls.lengths[name]:.2g}", f"{pulls.angles[name]:.0f}°"] if pulls else []
+        table.add_row(name, f"{cost:.4g}", f"{share:.0%}", *pull, *share_bar)
     return table
 
 

@@ -107,6 +107,24 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     return Fit(fits, needed(fits), computing.rows, settings.pairs)
 
 
+def refuse_too_large(shape: tuple[int, ...], settings: Settings, computing: Computing) -> int:
+    """Return how many bytes a painting of a shape takes, or refuse it.
+
+    Raises
+    ------
+    InputError
+        If there is too little memory.
+    """
+    free = int(1e9 * computing.memory) if computing.memory else available_memory()
+    needed = predicted_memory(shape, settings, computing)
+    if needed > free:
+        there = f"{gigabytes(free)} are {'allowed' if computing.memory else 'free'}"
+        raise InputError(
+            f"{shape[1]} × {shape[0]} pixels need about {gigabytes(needed)}, and {there}."
+        )
+    return needed
+
+
 def gigabytes(memory: int) -> str:
     """Write bytes as somebody says them."""
     amount = memory / 1e9

@@ -33,11 +33,11 @@ class Steps:
 
     def pull(self, space: Workspace, term: Term, a: Array, ds: Any, out: Array, add: bool) -> None:
         """``out = weight·dJ/da``, or with `add` ``out += …``."""
-        da = term.statistic.pull(a, term.weight * ds)
+        da = term.statistic.pull(a, ds)  # which need not be linear: the weight comes after it
         if add:
-            out += da
+            out += term.weight * da
         else:
-            out[...] = da
+            np.multiply(da, term.weight, out=out)
 
 
 class ContentSteps(Steps):

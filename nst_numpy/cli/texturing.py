@@ -1,0 +1,122 @@
+"""The command that paints a texture: a style, and nothing else."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from cyclopts import Parameter, Token
+
+from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.painting import cost_of_file
+from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
+from nst_numpy.cli.sizes import refuse_too_large
+from nst_numpy.cli.streams import say
+from nst_numpy.cli.studio import Studio, check_trace
+from nst_numpy.errors import InputError
+from nst_numpy.files.weights import load_weights
+from nst_numpy.files.writing import check_image_output, refuse_input
+from nst_numpy.objective import Objective
+from nst_numpy.studio.texture import Tileable, check_tile, of_texture, reach
+from nst_numpy.studio.texture import texture as painted
+from nst_numpy.stylize import least_side
+
+MOST_PIXELS = 32768
+"""How many pixels a side may have."""
+
+
+def read_shape(_: Any, tokens: Sequence[Token]) -> tuple[int, int]:
+    """Read ``640x480``, or one number for a square: width and height."""
+    found = re.fullmatch(r"(\d{1,5})(?:[x×](\d{1,5}))?", tokens[0].value)
+    if not found:
+        raise ValueError(f"{tokens[0].value!r} is no size, as 640x480 or 512 are.")
+    n_W, n_H = int(found[1]), int(found[2] or found[1])
+    if not 1 <= min(n_W, n_H) <= max(n_W, n_H) <= MOST_PIXELS:
+        raise ValueError(f"Each side has 1 to {MOST_PIXELS} pixels, not {tokens[0].value}.")
+    return n_W, n_H
+
+
+SIZE = Parameter(
+    converter=read_shape,
+    accepts_keys=False,
+    n_tokens=1,
+    show_default=lambda size: f"{size[0]}x{size[1]}",
+    help="Width and height of the texture, as in 640x480; one number for a square. The styles' "
+    "longest side is its longer one, times --style-scale.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class TextureOptions(Options):  # noqa: D101  (the next line)
+    __doc__ = Options.__doc__
+
+    size: Annotated[tuple[int, int], SIZE] = (512, 512)  # type: ignore[assignment]
+    start: str = "noise"
+    tileable: Annotated[
+        bool,
+        Parameter(
+            negative=(), help="Let it go on at its other edge, so that tiles of it have no seam."
+        ),
+    ] = False
+
+    def plain(self) -> Options:
+        """Return the options of a painting with the longer side of the texture."""
+        ours = {f.name: getattr(self, f.name) for f in fields(Options)}
+        return Options(**ours | {"size": max(self.size)})
+
+
+def texture(
+    *styles: Path,
+    output: Annotated[File, Parameter(alias="-o")] = None,
+    weights: File = None,
+    options: Annotated[TextureOptions, Parameter(name="*")] = TextureOptions(),  # noqa: B008
+) -> int:
+    """Paint what has the statistics of one or more styles, and no content.
+
+    Parameters
+    ----------
+    styles
+        The paintings; several blend. A folder stands for the pictures in it.
+    output
+        The texture: .png, .jpg, .webp or .tif. STYLE-texture.png in this folder, if not given.
+    weights
+        An HDF5 file of VGG-19 to use instead of the embedded one.
+    """
+    if not styles:
+        raise InputError("There is no style; name at least one painting.")
+    if options.content_mask or options.style_mask or options.colours != "style":
+        raise InputError("A texture has no content, so it takes no masks and no other's colours.")
+    named = each_style(styles)
+    output = check_image_output(output or Path(f"{named[0].stem}-texture.png"))
+    inputs = [*named, weights, options.start_file]
+    refuse_input(output, inputs)
+    check_trace(options.trace, output, inputs)
+    n_W, n_H = options.size
+    plain, shape = options.plain(), (n_H, n_W)
+    settings = of_texture(plain.settings((*shape, 3)), options.tileable)
+    if options.tileable:
+        check_tile(shape, settings)
+    check_image_output(output, shape)
+    seen = replace(settings, margin=reach(settings.network, settings.taps))
+    scales = scales_of_styles(options.style_scale, len(named))
+    memory = refuse_too_large(shape, seen if options.tileable else settings, options.computing)
+    side = least_side(settings)
+    if min(shape) < side:
+        raise InputError(f"A texture of {n_W} × {n_H} pixels is too small; a side needs {side}.")
+    paintings = load_styles(named, max(shape), scales, side)
+    trained = load_weights(weights, settings.network)
+    run = Studio(plain, options.computing, Tileable() if options.tileable else Objective)
+    run.begin(memory, settings)
+    gray = np.full((*shape, 3), 0.5, np.float32)
+    settings = run.balanced(gray, paintings, settings, trained)
+    steps = painted(
+        paintings, shape, settings, trained, options.computing, options.tileable, run.watched
+    )
+    step = run.paint(run.measured(steps), settings, (*shape, 3), output)
+    with suppress(InputError, MemoryError):  # the texture is saved: what is told is an extra
+        J = run.watched.J
+        say(f"Read again from the file, its J is {cost_of_file(output, step, J):.4g}.")
+    return 0
