@@ -1,8 +1,9 @@
 """The commands."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +18,12 @@ from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.colouring import recoloured, with_colours
 from nst_numpy.cli.explaining import explain
+from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, paint, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
+from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, gigabytes
 from nst_numpy.cli.streams import Output, Screen, complain, say
@@ -37,6 +40,7 @@ from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
+from nst_numpy.runs.folder import RunFolder
 from nst_numpy.stylize import least_side
 
 app = App(
@@ -79,6 +83,9 @@ def stylize(
     *styles: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
+    run: RunDir = None,
+    previews: Previews = None,
+    csv: CSV = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint the content after one or more styles.
@@ -93,14 +100,36 @@ def stylize(
         The painting: .png, .jpg, .webp or .tif. CONTENT-STYLE.png in this folder, if not given.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
+    run
+        A new folder, in which everything is kept: `resume` goes on after whatever ended the run.
+    previews
+        With --run: every so many steps keep a small picture; about 60 in all, if not given.
+    csv
+        With --run: write the trace as a table, too.
     """
+    keeping = Keeping(RunFolder(run), previews, csv) if run else Keeping()
+    return painted(content, styles, output, weights, options, keeping)
+
+
+def painted(
+    content: Path,
+    styles: Sequence[Path],
+    output: Path | None,
+    weights: Path | None,
+    options: Options,
+    keeping: Keeping,
+) -> int:
+    """Do what `stylize` says, or go on with it."""
     if not styles:
         raise InputError("There is no style; name at least one painting after the photograph.")
     settings, computing = options.settings(), options.computing
     named = each_style(styles)
-    output = check_image_output(output or Path(f"{content.stem}-{named[0].stem}.png"))
+    keeping.check()
+    if output or not keeping.folder:
+        output = check_image_output(output or Path(f"{content.stem}-{named[0].stem}.png"))
     masks = [*options.content_mask, *options.style_mask]
-    refuse_input(output, [content, *named, *masks, weights, options.start_file])
+    if output:
+        refuse_input(output, [content, *named, *masks, weights, options.start_file])
     scales = scales_of_styles(options.style_scale, len(named))
     size, memory = fitting(options, [content, *named], [1.0, *scales])
     side = least_side(settings)
@@ -108,7 +137,8 @@ def stylize(
     paintings = load_styles(named, size, scales, side)
     pairs = list(zip(named, paintings, strict=True))
     objective = objective_of(options, (content, photograph), pairs)
-    check_image_output(output, photograph.shape)
+    if output:
+        check_image_output(output, photograph.shape)
     settings = options.settings(photograph.shape)
     colours = options.colours
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
@@ -116,10 +146,20 @@ def stylize(
     complain(f"About {gigabytes(memory)} of memory.")
     if kernels_to_compile(computing, settings.network):
         complain("Compiling the kernels, which takes a few seconds.")
-    steps = nst.stylize(seen, paintings, settings, trained, computing, objective)
-    steps = with_colours(colours, photograph, settings.margin, steps)
-    total = settings.iterations * settings.scales
-    step = paint(steps, total, photograph.shape, output, Screen(stderr=True), settings.scales)
+    keeping.describe(content, named, weights, replace(options, size=size))
+    with keeping.of(settings, computing):
+        steps = nst.stylize(seen, paintings, settings, trained, computing, objective, keeping.after)
+        steps = keeping.recorded(with_colours(colours, photograph, settings.margin, steps))
+        best = keeping.best
+        if best:
+            best, *_ = with_colours(colours, photograph, settings.margin, iter([best]))
+        total = settings.iterations * settings.scales
+        place = keeping.result or output or Path()
+        step = paint(steps, total, photograph.shape, place, Screen(stderr=True), settings.scales,
+                     keeping.about, best)  # fmt: skip
+    if output and output != place:
+        save(step.image, photograph.shape, output, keeping.about(step, False))
+    output = output or place
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(seen, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra

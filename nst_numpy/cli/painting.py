@@ -1,7 +1,7 @@
 """Paint, show how it goes, and save whatever happens."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -27,6 +27,8 @@ def paint(
     output: Path,
     progress: Console,
     scales: int = 1,
+    about: Callable[[Step, bool], str] = lambda *_: "",
+    best: Step | None = None,
 ) -> Step:
     """Paint and save the best picture, also if the run is cut short.
 
@@ -43,6 +45,10 @@ def paint(
         Where it is shown how it goes.
     scales : int
         How many sizes the steps go through.
+    about : callable
+        Of a step, and whether the run was cut short: what the picture's file says of itself.
+    best : Step, optional
+        The best step of an earlier process, whose painting goes on.
 
     Raises
     ------
@@ -57,8 +63,8 @@ def paint(
     -----
     A picture that is at `output` already is not replaced by an untouched start.
     """
-    best: Step | None = None
-    tried = painted = False
+    tried = False
+    painted = best is not None and best.iteration > 0
     end: KeyboardInterrupt | FloatingPointError | MemoryError | None = None
     try:
         for step in shown(steps, total, progress, scales):
@@ -78,7 +84,7 @@ def paint(
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
     kept = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not kept:
-        save(best.image, shape, output)
+        save(best.image, shape, output, about(best, end is not None))
     if isinstance(end, KeyboardInterrupt):
         if kept:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")
