@@ -114,7 +114,8 @@ def stylize(
         What makes the J of a scale; it takes what `Objective` takes. For one more term: a function
         that makes that `Objective`, J, and returns ``J.with_terms([*J.terms, mine])``.
     after : Step, optional
-        Go on after this step, of the same pictures and settings, instead of from the start.
+        Go on after this step, of the same pictures and settings, instead of from the start. Where
+        its state is a plain `State`, the optimizer begins anew at its x, and yields that, too.
 
     Yields
     ------
@@ -134,7 +135,8 @@ def stylize(
     began = perf_counter() - (after.seconds if after else 0.0)
     earlier = after.evaluations - after.state.evaluations if after else 0
     kind = OPTIMIZERS[settings.optimizer].kind
-    if after and not (isinstance(after.state, kind) and after.scale <= settings.scales):
+    fits = after and (isinstance(after.state, kind) or type(after.state) is State)
+    if after and not (fits and after.scale <= settings.scales):
         raise InputError("The step to go on after is of other settings than these.")
     canvas = mirrored(content, settings.margin)
     best = start_picture(content, settings)
@@ -152,6 +154,8 @@ def stylize(
         if after and scale == after.scale:
             start, best, lowest, first = after.state, after.best, after.lowest, after.iteration
             recent = after.recent
+            if type(start) is State:
+                start, earlier = start.x, after.evaluations
         else:
             best = halve(best, halvings) if scale == 1 else enlarge(best, J.shape)
             if scale > 1 and isinstance(settings.start, str) and settings.start == "noise":
@@ -163,7 +167,7 @@ def stylize(
             if state is not start:  # else it is the step that is there already
                 G = bounds_forward(state.x) if settings.bounds else state.x.view()
                 G.flags.writeable = False  # it is where the next scale, or step, begins
-                if float(state.value) <= lowest:
+                if float(state.value) < lowest:
                     best, lowest = G, float(state.value)
                 recent = (*recent[-WINDOW:], float(state.value))
                 yield Step(

@@ -1,7 +1,7 @@
 """The commands."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +17,14 @@ from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.colouring import recoloured, with_colours
 from nst_numpy.cli.explaining import explain
+from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
-from nst_numpy.cli.painting import cost_of_file
+from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
+from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import stop_if_asked
-from nst_numpy.cli.sizes import fitting, in_parts
+from nst_numpy.cli.sizes import fitting, in_parts, vars_of
 from nst_numpy.cli.streams import Output, Screen, say
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.cli.tables import (
@@ -40,6 +42,7 @@ from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
+from nst_numpy.runs.folder import RunFolder
 from nst_numpy.stylize import least_side
 
 app = App(
@@ -84,6 +87,9 @@ def stylize(
     *styles: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
+    run: RunDir = None,
+    previews: Previews = None,
+    csv: CSV = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint the content after one or more styles.
@@ -98,7 +104,26 @@ def stylize(
         The painting: .png, .jpg, .webp or .tif. CONTENT-STYLE.png in this folder, if not given.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
+    run
+        A new folder, in which everything is kept: `resume` goes on after whatever ended the run.
+    previews
+        With --run: every so many steps keep a small picture; about 60 in all, if not given.
+    csv
+        With --run: write the trace as a table, too.
     """
+    keeping = Keeping(RunFolder(run), previews, csv) if run else Keeping()
+    return painted(content, styles, output, weights, options, keeping)
+
+
+def painted(
+    content: Path,
+    styles: Sequence[Path],
+    output: Path | None,
+    weights: Path | None,
+    options: Options,
+    keeping: Keeping,
+) -> int:
+    """Do what `stylize` says, or go on with it."""
     if not styles and options.beta and options.style_layers:
         raise InputError("There is no style; name at least one painting after the photograph.")
     if not styles and options.start == "content":
@@ -108,10 +133,13 @@ def stylize(
     settings = options.settings()
     named = each_style(styles)
     other = named[0].stem if named else "again"
-    output = check_image_output(output or Path(f"{content.stem}-{other}.png"))
+    keeping.check()
+    if output or not keeping.folder:
+        output = check_image_output(output or Path(f"{content.stem}-{other}.png"))
     masks = [*options.content_mask, *options.style_mask]
     inputs = [content, *named, *masks, weights, options.start_file]
-    refuse_input(output, inputs)
+    if output:
+        refuse_input(output, inputs)
     check_trace(options.trace, output, inputs)
     scales = scales_of_styles(options.style_scale, len(named))
     fit = fitting(options, [content, *named], [1.0, *scales])
@@ -121,17 +149,31 @@ def stylize(
     paintings = load_styles(named, size, scales, side)
     pairs = list(zip(named, paintings, strict=True))
     objective = objective_of(options, (content, photograph), pairs)
-    check_image_output(output, photograph.shape)
+    if output:
+        check_image_output(output, photograph.shape)
     settings = replace(options.settings(photograph.shape), pairs=fit.pairs)
     colours = options.colours
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
     trained = load_weights(weights, settings.network)
-    run = Studio(options, computing, objective)
-    run.begin(fit.memory, settings, in_parts(fit, options.pairs))
-    settings = run.balanced(seen, paintings, settings, trained)
-    steps = nst.stylize(seen, paintings, settings, trained, computing, run.watched)
-    steps = with_colours(colours, photograph, settings.margin, run.measured(steps))
-    step = run.paint(steps, settings, photograph.shape, output)
+    studio = Studio(options, computing, objective)
+    studio.begin(fit.memory, settings, in_parts(fit, options.pairs))
+    settings = studio.balanced(seen, paintings, settings, trained)
+    keeping.describe(content, named, weights, replace(options, **vars_of(fit)))
+    with keeping.of(settings, computing):
+        steps = nst.stylize(
+            seen, paintings, settings, trained, computing, studio.watched, keeping.after
+        )
+        steps = with_colours(colours, photograph, settings.margin, studio.measured(steps))
+        best = keeping.best
+        if best:
+            best, *_ = with_colours(colours, photograph, settings.margin, iter([best]))
+        place = keeping.result or output or Path()
+        recorded = keeping.recorded(steps)
+        step = studio.paint(recorded, settings, photograph.shape, place, keeping.about, best)
+    if output and output != place:
+        save(step.image, photograph.shape, output, keeping.about(step, False))
+    output = output or place
+    say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(seen, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra
         J = objective(canvas, paintings, settings, trained, computing=computing)

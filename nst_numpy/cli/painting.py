@@ -30,6 +30,8 @@ def paint(
     scales: int = 1,
     keep: Keeping = better,
     finish: Callable[[Step], Step] = lambda step: step,
+    about: Callable[[Step, bool], str] = lambda *_: "",
+    best: Step | None = None,
 ) -> Step:
     """Paint and save the best picture, or another that is to be kept, also if it is cut short.
 
@@ -50,6 +52,10 @@ def paint(
         What is kept, of a step and of what was kept before it.
     finish : callable
         What becomes of what was kept, before it is saved.
+    about : callable
+        Of a step, and whether the run was cut short: what the picture's file says of itself.
+    best : Step, optional
+        The best step of an earlier process, whose painting goes on.
 
     Raises
     ------
@@ -64,9 +70,9 @@ def paint(
     -----
     A picture that is at `output` already is not replaced by an untouched start.
     """
-    best: Step | None = None
-    kept: Step | None = None
-    tried = painted = False
+    kept: Step | None = best if keep is better else None
+    tried = False
+    painted = best is not None and best.iteration > 0
     end: KeyboardInterrupt | FloatingPointError | MemoryError | None = None
     try:
         for step in shown(steps, total, progress, scales):
@@ -89,7 +95,7 @@ def paint(
     chosen = best if failed or isinstance(end, MemoryError) else finish(kept)
     untouched = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not untouched:
-        save(chosen.image, shape, output)
+        save(chosen.image, shape, output, about(chosen, end is not None))
     if isinstance(end, KeyboardInterrupt):
         if untouched:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")

@@ -13,7 +13,7 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.images import save_image
 
 
-def save(image: Array, shape: tuple[int, ...], output: Path) -> None:
+def save(image: Array, shape: tuple[int, ...], output: Path, about: str = "") -> None:
     """Save the picture in the shape of the content; if that fails, save it where it can be.
 
     Raises
@@ -32,11 +32,11 @@ def save(image: Array, shape: tuple[int, ...], output: Path) -> None:
                 f"pixels; it is saved as it was painted, {image.shape[1]} × {image.shape[0]}."
             )
     try:
-        save_image(image, output)
+        save_image(image, output, about)
     except InputError as error:
         for refuge in refuges(output.stem):
             try:
-                save_image(image, refuge)
+                save_image(image, refuge, about)
             except InputError:
                 with suppress(OSError):
                     refuge.unlink()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from nst_numpy.backend import Computing
 from nst_numpy.cli.options import Options
@@ -139,3 +140,8 @@ def in_parts(fit: Fit, pairs: int) -> str:
     if fit.pairs < pairs:
         told += f"; lbfgs remembers {fit.pairs} steps instead of {pairs}"
     return told
+
+
+def vars_of(fit: Fit) -> dict[str, Any]:
+    """Return what was chosen, as options: with them the same again is painted the same way."""
+    return {"size": fit.size, "rows": fit.rows, "pairs": fit.pairs}

@@ -9,7 +9,7 @@ from rich.table import Table
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import Options, show_layers
-from nst_numpy.cli.painting import paint, result
+from nst_numpy.cli.painting import paint
 from nst_numpy.cli.sizes import gigabytes
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.errors import InputError, check_whole
@@ -72,15 +72,21 @@ class Studio:
         return traced(steps, self.options.trace) if self.options.trace else steps
 
     def paint(
-        self, steps: Iterator[Step], settings: Settings, shape: tuple[int, ...], output: Path
+        self,
+        steps: Iterator[Step],
+        settings: Settings,
+        shape: tuple[int, ...],
+        output: Path,
+        about: Callable[[Step, bool], str] = lambda *_: "",
+        best: Step | None = None,
     ) -> Step:
-        """Paint, save what is to be kept, and tell what came out."""
+        """Paint, and save what is to be kept; see `painting.paint`."""
         total = settings.iterations * settings.scales
         screen = Screen(stderr=True)
         step = paint(
-            steps, total, shape, output, screen, settings.scales, self.keeping, self.finish
-        )
-        say(f"{output}: {result(step, shape)}.")
+            steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,
+            about, best,
+        )  # fmt: skip
         if self.options.pulls:
             Output().print(pulls_table(pulls_at(self.watched.J, step.canvas)))
         return step
@@ -98,13 +104,13 @@ class Studio:
         return reassessed(step, self.watched.J) if self.options.keep == "average" else step
 
 
-def check_trace(trace: Path | None, output: Path, inputs: Sequence[Path | None]) -> None:
+def check_trace(trace: Path | None, output: Path | None, inputs: Sequence[Path | None]) -> None:
     """Refuse a trace that cannot be written, or that would be written over something else."""
     if trace is None:
         return
     check_output(trace)
     refuse_input(trace, inputs)
-    if is_same(trace, output):
+    if output and is_same(trace, output):
         raise InputError(f"{trace} is the painting's place, too; choose another one for the trace.")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from cyclopts import Parameter, Token
 
 from nst_numpy.cli.options import File, Options
-from nst_numpy.cli.painting import cost_of_file
+from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
 from nst_numpy.cli.sizes import refuse_too_large
 from nst_numpy.cli.streams import say
@@ -116,6 +116,7 @@ def texture(
         paintings, shape, settings, trained, options.computing, options.tileable, run.watched
     )
     step = run.paint(run.measured(steps), settings, (*shape, 3), output)
+    say(f"{output}: {result(step, (*shape, 3))}.")
     with suppress(InputError, MemoryError):  # the texture is saved: what is told is an extra
         J = run.watched.J
         say(f"Read again from the file, its J is {cost_of_file(output, step, J):.4g}.")

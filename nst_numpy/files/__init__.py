@@ -7,6 +7,7 @@ in [0, 1]; the weights are ``{layer: (weight, bias)}``. To be read in this order
   at all, by way of a file in `temporary`
 - `opening`, `colours` and `images`: from a picture of any known format to RGB in [0, 1], and back
   to a file; `quiet` keeps the codecs from talking meanwhile
+- `about`: what a picture says of itself, in a text inside its file
 - `hdf5`, `layouts` and `weights`: from an HDF5 file, Keras' or ours, to the 16 convolutions of
   VGG-19
 - `description`: what a weights file holds, in numbers

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from nst_numpy.errors import InputError, check_path, check_whole, shown
+from nst_numpy.files.about import options_for
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
 from nst_numpy.files.opening import MOST_PIXELS, open_upright
 from nst_numpy.files.quiet import quiet_codec
@@ -80,7 +81,7 @@ def load_image(
         raise InputError(f"{path} needs more memory than there is.") from None
 
 
-def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
+def save_image(image: np.ndarray, path: str | os.PathLike[str], about: str = "") -> None:
     """Write a picture: the whole file, or nothing at all.
 
     Parameters
@@ -89,6 +90,8 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
         RGB; what lies outside [0, 1] is cut off, and what is left is rounded to 8 bits.
     path : path
         Its suffix chooses the format; see `FORMATS`. A file that is there is replaced.
+    about : str
+        What the file shall say of itself; see `nst_numpy.files.about`.
 
     Raises
     ------
@@ -118,7 +121,7 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     format_name, options = FORMATS[path.suffix.lower()]
     try:
         with replacing(path) as temporary, quiet_codec():
-            picture.save(temporary, format_name, **options)
+            picture.save(temporary, format_name, **options, **options_for(format_name, about))
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error

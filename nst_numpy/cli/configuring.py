@@ -1,0 +1,89 @@
+"""Options as plain values, and back: they are read as the command line reads them."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+from cyclopts import App, CycloptsError, Parameter
+
+from nst_numpy.cli.options import Options, show_layers
+from nst_numpy.errors import InputError
+from nst_numpy.runs.tables import meant, plain
+from nst_numpy.settings import Start
+
+FILES = ("content_mask", "style_mask")
+"""Options that name pictures: those are told with the inputs."""
+NOT_TOLD = (*FILES, "memory")
+
+_reader = App(result_action="return_value", help_flags=[], version_flags=[])
+
+
+@_reader.default
+def _read(
+    options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
+) -> Options:
+    return options
+
+
+def options_table(options: Options) -> dict[str, Any]:
+    """Return options as plain values; those without a value, and files, are left out."""
+    table = {f.name: getattr(options, f.name) for f in fields(Options) if f.name not in NOT_TOLD}
+    if table["start"] not in get_args(Start):
+        del table["start"]
+    return {
+        name: plain(value)
+        for name, value in table.items()
+        if value is not None and not (isinstance(value, tuple) and not value)
+    }
+
+
+def options_of(table: Mapping[str, Any], where: object) -> Options:
+    """Make options of plain values.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or a value is none for it; the sentence says where.
+    """
+    known = [f.name for f in fields(Options)]
+    words = []
+    for name, value in table.items():
+        if name not in known or name in FILES:
+            raise InputError(f"{where} has an option {name!r}, unknown here{meant(name, known)}.")
+        words.append(word(name.replace("_", "-"), value))
+    try:
+        found: Options = _reader(words, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        raise InputError(f"{where}: {' '.join(str(error).split())}") from None
+    return found
+
+
+def word(name: str, value: Any) -> str:
+    """Write an option as somebody types it."""
+    if isinstance(value, bool):
+        return f"--{name}" if value else f"--no-{name}"
+    if isinstance(value, Mapping):
+        try:
+            return f"--{name}={show_layers(value)}"
+        except (TypeError, ValueError):
+            raise InputError(f"{name} must be layers with a number each.") from None
+    if isinstance(value, list):
+        return f"--{name}={','.join(map(str, value))}"
+    return f"--{name}={value}"
+
+
+def varied(options: Options, name: str, text: str) -> Options:
+    """Return options of which one has another value, as somebody types it."""
+    found = options_of({name: text}, "--over")
+    return replace(options, **{name: getattr(found, name)})
+
+
+def with_files(options: Options, inputs: Mapping[str, Path]) -> Options:
+    """Return options that name the masks and the start among some inputs."""
+    masks: dict[str, Any] = {
+        name: tuple(path for role, path in inputs.items() if role.startswith(f"{name}-"))
+        for name in FILES
+    }
+    start: dict[str, Any] = {"start": str(inputs["start"])} if "start" in inputs else {}
+    return replace(options, **masks, **start)

@@ -1,0 +1,161 @@
+"""What is kept of a painting: a description inside its file, and with ``--run`` all the rest."""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any, ContextManager  # noqa: UP035
+
+from cyclopts import Parameter
+
+from nst_numpy.backend import Computing
+from nst_numpy.cli.configuring import options_table
+from nst_numpy.cli.options import File, Options, Whole
+from nst_numpy.cli.streams import complain
+from nst_numpy.errors import InputError, check_whole
+from nst_numpy.files.reading import first_bytes, sha256_of
+from nst_numpy.files.writing import check_output
+from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.machine import fingerprint
+from nst_numpy.runs.recording import Recording
+from nst_numpy.runs.sweeps import result_of
+from nst_numpy.runs.tables import toml
+from nst_numpy.settings import Settings
+from nst_numpy.stylize import Step
+
+RunDir = Annotated[File, Parameter(name="--run")]
+Previews = Annotated[Whole | None, Parameter(show_default=False)]
+CSV = Annotated[bool, Parameter(negative=())]
+FORMAT = 1
+
+
+class Keeping:
+    """What a painting is described by, and the folder that keeps it, if there is one.
+
+    Parameters
+    ----------
+    folder : RunFolder, optional
+    previews : int, optional
+    csv : bool
+    tables : mapping, optional
+        What the folder says of its run, if it holds one.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder | None = None,
+        previews: int | None = None,
+        csv: bool = False,
+        tables: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.previews, self.csv = previews, csv
+        self.tables = dict(tables) if tables else {}
+        self._begun = bool(tables)
+        self._copies: dict[str, Path] = {}
+        self.machine: dict[str, Any] = {}
+        self._recording: Recording | None = None
+
+    @property
+    def result(self) -> Path | None:
+        """Where the folder keeps the picture."""
+        return self.folder.result if self.folder else None
+
+    @property
+    def after(self) -> Step | None:
+        """The step to go on after."""
+        found = self._recording.found if self._recording else None
+        return found.step if found else None
+
+    @property
+    def best(self) -> Step | None:
+        """The best step before that, with the best picture as its canvas."""
+        found = self._recording.found if self._recording else None
+        return found.best if found else None
+
+    def check(self) -> None:
+        """Refuse a folder that cannot be used, before anything is read."""
+        if self.previews is not None:
+            check_whole("previews", self.previews, 1)
+        if not self.folder:
+            if self.previews or self.csv:
+                raise InputError("--previews and --csv are of the folder that --run names.")
+            return
+        if not self._begun:
+            self.folder.refuse_if_used()
+            parent = self.folder.path if self.folder.path.exists() else self.folder.path.parent
+            if parent.exists():
+                check_output(parent / "run.toml")
+
+    def describe(
+        self, content: Path, styles: Sequence[Path], weights: Path | None, options: Options
+    ) -> None:
+        """Take down what is painted, unless that is known."""
+        if self._begun:
+            return
+        pictures = {"content": content}
+        pictures |= {f"style-{n}": path for n, path in enumerate(styles, 1)}
+        pictures |= {f"content_mask-{n}": path for n, path in enumerate(options.content_mask, 1)}
+        pictures |= {f"style_mask-{n}": path for n, path in enumerate(options.style_mask, 1)}
+        pictures |= {"start": options.start_file} if options.start_file else {}
+        pictures |= {"weights": weights} if weights else {}
+        self._copies = pictures
+        tables = {
+            "format": FORMAT,
+            "options": options_table(options),
+            "inputs": {role: described(path) for role, path in pictures.items()},
+        }
+        self.tables = tomllib.loads(toml(tables))  # in the order in which it is read back
+
+    def of(self, settings: Settings, computing: Computing) -> ContextManager[Any]:
+        """Make the folder, if there is to be one, and record in it while a block lasts."""
+        self.machine = dict(fingerprint(computing, settings.network))
+        if not self.folder:
+            return nullcontext()
+        if not self._begun:
+            self.folder.make()
+            with self.folder.locked():
+                self.folder.refuse_if_used()
+                for role, path in self._copies.items():
+                    self.folder.copy(path, copied_name(role, path.name))
+                kept = {"previews": self.previews} if self.previews else {}
+                self.folder.write(kept | {"csv": self.csv} | self.tables)
+        self._recording = Recording(
+            self.folder, settings, computing, self.previews, self.csv, complain
+        )
+        return self._recording
+
+    def recorded(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Yield the steps, and record them."""
+        if not self._recording:
+            return steps
+        if self._recording.found and (said := self._recording.found.said):
+            complain(f"It goes on from the picture, not to the same bytes: {said}.")
+        return self._recording.recorded(steps)
+
+    def about(self, step: Step, cut_short: bool) -> str:
+        """Write what the picture's file says of itself; paths are left out, and so is the time."""
+        found = {
+            name: part for name, part in self.tables.items() if name not in ("previews", "csv")
+        }
+        found["machine"] = self.machine
+        found["result"] = result_of(step)
+        if cut_short:
+            found["cut_short"] = True
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def described(path: Path) -> dict[str, Any]:
+    """Describe a file by its name, without its folder, its length and its checksum."""
+    first_bytes(path)
+    try:
+        return {"name": path.name, "bytes": os.stat(path).st_size, "sha256": sha256_of(path)}  # noqa: PTH116
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}).") from error
+
+
+def copied_name(role: str, name: str) -> str:
+    """Name the copy of an input: its role, and the suffix it had."""
+    return f"{role}{Path(name).suffix.lower()}"

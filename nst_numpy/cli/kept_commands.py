@@ -1,0 +1,325 @@
+"""The commands on what has been kept: ``resume``, ``replay``, ``film``; and ``sweep``."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from cyclopts import Parameter
+from rich import box
+from rich.table import Table
+
+from nst_numpy.cli.app import app, painted
+from nst_numpy.cli.configuring import options_of, options_table, varied, with_files
+from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
+from nst_numpy.cli.options import File, Options, Whole
+from nst_numpy.cli.pictures import each_style
+from nst_numpy.cli.streams import Output, say
+from nst_numpy.errors import InputError, check_whole
+from nst_numpy.files.about import read_about
+from nst_numpy.files.embedded import ROOTS
+from nst_numpy.files.images import load_image
+from nst_numpy.files.reading import first_bytes, sha256_of
+from nst_numpy.files.writing import refuse_input
+from nst_numpy.runs import films
+from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.machine import differences
+from nst_numpy.runs.sweeps import Sweep
+
+
+@app.command
+def resume(
+    folder: Path,
+    /,
+    *,
+    iterations: Annotated[Whole | None, Parameter(show_default=False)] = None,
+    output: Annotated[File, Parameter(alias="-o")] = None,
+) -> int:
+    """Go on with a run that was kept by --run, to the bytes of one that was never interrupted.
+
+    Parameters
+    ----------
+    folder
+        Of the run.
+    iterations
+        Paint further: so many steps at the scale that it came to, and at those that follow.
+    output
+        Save the painting here, too.
+    """
+    run = RunFolder(folder)
+    tables = run.read()
+    if "settings" in tables:
+        raise InputError(f"The run in {folder} was begun in Python; nst_numpy.runs.resume goes on.")
+    inputs = checked_inputs(run, tables)
+    options, weights = options_from(tables, inputs, run.about)
+    if iterations is not None:
+        check_whole("iterations", iterations)
+        earlier = options.iterations
+        options = replace(options, **{"iterations": iterations})  # type: ignore[arg-type]
+        if iterations != earlier:
+            tables["options"] = options_table(options)
+            tables["earlier"] = [*tables.get("earlier", []), earlier]
+            with run.locked():
+                run.write(tables)
+    content, styles = inputs["content"], styles_of(inputs)
+    previews = tables.get("previews")
+    keeping = Keeping(run, previews, tables.get("csv") is True, tables)
+    return painted(content, styles, output, weights, options, keeping)
+
+
+def options_from(
+    tables: dict[str, Any], inputs: dict[str, Path], where: object
+) -> tuple[Options, Path | None]:
+    """Return the options of a description, and the weights if they are somebody's own."""
+    table = tables.get("options")
+    if not isinstance(table, dict) or tables.get("format") != FORMAT:
+        raise InputError(f"{where} describes no painting of this version.")
+    return with_files(options_of(table, where), inputs), inputs.get("weights")
+
+
+def styles_of(inputs: dict[str, Path]) -> list[Path]:
+    """Return the styles among some inputs, in their order."""
+    return [path for role, path in inputs.items() if role.startswith("style-")]
+
+
+def described_inputs(tables: dict[str, Any], where: object) -> dict[str, dict[str, Any]]:
+    """Return name, bytes and checksum of each input; a stranger may have written them."""
+    inputs = tables.get("inputs")
+    found: dict[str, Any] = inputs if isinstance(inputs, dict) else {}
+    sound = all(
+        isinstance(one, dict) and all(isinstance(one.get(part), str) for part in ("name", "sha256"))
+        for one in found.values()
+    )
+    if "content" not in found or not sound:
+        raise InputError(f"{where} does not say of what pictures it was painted.")
+    return found
+
+
+def checked_inputs(run: RunFolder, tables: dict[str, Any]) -> dict[str, Path]:
+    """Return the copies in a run's folder, by their roles.
+
+    Raises
+    ------
+    InputError
+        If one is missing, or is another than when the run began.
+    """
+    found = {}
+    for role, one in described_inputs(tables, run.about).items():
+        path = run.inputs / Path(copied_name(role, one["name"])).name
+        first_bytes(path)
+        if sha256_of(path) != one["sha256"]:
+            raise InputError(f"{path} is another picture than when the run began.")
+        found[role] = path
+    return found
+
+
+@app.command(usage="Usage: nst_numpy replay PICTURE [FILE ...] [OPTIONS]")
+def replay(
+    picture: Path,
+    /,
+    *files: Path,
+    output: Annotated[File, Parameter(alias="-o")] = None,
+) -> int:
+    """Paint a picture again, by what its file says of itself; exit code 1 if it differs.
+
+    Parameters
+    ----------
+    picture
+        One that was painted by `stylize`.
+    files
+        What it was painted of, in any order. What is not given is looked for beside the picture, in
+        this folder and among the pictures of this package.
+    output
+        The new one; beside the old one, with -replay after its name, if not given.
+    """
+    tables = described_by(picture)
+    inputs = found_inputs(described_inputs(tables, picture), picture, files)
+    options, weights = options_from(tables, inputs, picture)
+    output = output or picture.with_name(f"{picture.stem}-replay{picture.suffix}")
+    refuse_input(output, [picture])
+    for name, said in REMARKS.items():
+        if name in tables:
+            say(said)
+    again = {name: tables[name] for name in ("format", "options", "inputs")}
+    keeping = Keeping(tables=again)
+    painted(inputs["content"], styles_of(inputs), output, weights, options, keeping)
+    if picture.read_bytes() == output.read_bytes():
+        say(f"{output} is identical to {picture}, byte for byte.")
+        return 0
+    machine = tables.get("machine")
+    said = differences(machine if isinstance(machine, dict) else {}, keeping.machine)
+    say(f"{output} is not identical to {picture}: {how_far(picture, output)}.")
+    say(f"What differs here: {said}." if said else "Versions and machine are the same.")
+    return 1
+
+
+REMARKS = {
+    "cut_short": "It was stopped before it was finished; this paints it to the end.",
+    "earlier": "It was painted further after it was finished; this paints all in one.",
+}
+
+
+def described_by(picture: Path) -> dict[str, Any]:
+    """Return what a picture says of itself."""
+    text = read_about(picture)
+    if not text:
+        raise InputError(f"{picture} does not say how it was painted.")
+    try:
+        tables = json.loads(text)
+    except (ValueError, RecursionError):
+        tables = None
+    if not isinstance(tables, dict):
+        raise InputError(f"What {picture} says of itself is no description of a painting.")
+    return tables
+
+
+def found_inputs(
+    wanted: Mapping[str, Mapping[str, Any]], picture: Path, files: Sequence[Path]
+) -> dict[str, Path]:
+    """Find each input by its length and checksum."""
+    for path in files:
+        first_bytes(path)
+    folders = [picture.parent, picture.parent / "inputs", Path(), *(r / "pictures" for r in ROOTS)]
+    there = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
+    sums: dict[Path, str] = {}
+    found = {}
+    for role, one in wanted.items():
+        for path in [*files, *there]:
+            with suppress(OSError):
+                if path.is_file() and path.stat().st_size == one.get("bytes"):
+                    sums[path] = sums.get(path) or sha256_of(path)
+                    if sums[path] == one["sha256"]:
+                        found[role] = path
+                        break
+        if role not in found:
+            raise InputError(
+                f"The {role.replace('_', ' ').replace('-', ' ')} is missing, {one['name']}: name "
+                f"the file after the picture (its SHA-256 begins {one['sha256'][:12]})."
+            )
+    return found
+
+
+def how_far(one: Path, other: Path) -> str:
+    """Say how far two pictures are apart."""
+    a, b = load_image(one), load_image(other)
+    if a.shape != b.shape:
+        return f"it has {b.shape[1]} × {b.shape[0]} pixels, not {a.shape[1]} × {a.shape[0]}"
+    apart = 255 * np.abs(a - b)
+    if not apart.any():
+        return "the pixels are the same, but not what else is in the file"
+    return f"{apart.mean():.2g} of 255 apart on average, {apart.max():.0f} at most"
+
+
+@app.command
+def film(
+    folder: Path,
+    /,
+    *,
+    output: Annotated[File, Parameter(alias="-o")] = None,
+    ledger: Annotated[bool, Parameter(negative=())] = False,
+    size: Annotated[Whole | None, Parameter(show_default=False)] = None,
+    seconds: float = films.SECONDS,
+) -> int:
+    """Make a film of a run that was kept by --run.
+
+    Parameters
+    ----------
+    folder
+        Of the run, finished or not.
+    output
+        .webp, .gif, or .mp4 (with the extra `film`); film.webp in the folder, if not given.
+    ledger
+        Draw under the picture what each term adds to J.
+    size
+        Longest side of the picture, in pixels; that of the largest preview, if not given.
+    seconds
+        How long it lasts, but for its last frame.
+    """
+    output = output or folder / "film.webp"
+    frames = films.film(folder, output, ledger, size, seconds)
+    say(f"{output}: {frames} frames, {output.stat().st_size / 1000:,.0f} kB.")
+    return 0
+
+
+@app.command(usage="Usage: nst_numpy sweep CONTENT STYLE [STYLE ...] --over NAME=A,B,… [OPTIONS]")
+def sweep(
+    content: Path,
+    /,
+    *styles: Path,
+    over: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    output: Annotated[Path, Parameter(alias="-o")] = Path("sweep"),
+    weights: File = None,
+    options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
+) -> int:
+    """Paint with several values of some options: a contact sheet and a table.
+
+    What is finished is not painted again when it is run again.
+
+    Parameters
+    ----------
+    content
+        The photograph.
+    styles
+        The paintings.
+    over
+        An option and its values, as in beta=1,10,100; may be given several times, for all pairs.
+        Values that have commas themselves are parted by semicolons.
+    output
+        The folder for pictures, sheet.png and table.csv; it is made if it is not there.
+    weights
+        An HDF5 file of VGG-19 to use instead of the embedded one.
+    """
+    if options.size == "max":
+        raise InputError("A sweep needs a size in pixels.")
+    axes = dict(axis(text) for text in over)
+    if len(axes) < len(over):
+        raise InputError("A sweep goes over each option once.")
+    made = Sweep(output, axes)
+    all_options = [options] * len(made.cells)
+    for n, cell in enumerate(made.cells):
+        for name, text in cell.values.items():
+            all_options[n] = varied(all_options[n], name, text)
+        all_options[n].settings()
+    done: list[int] = []
+    there = made.finished()
+    try:
+        for n, (cell, its_own) in enumerate(zip(made.cells, all_options, strict=True)):
+            keeping = Keeping()
+            keeping.describe(content, each_style(styles), weights, its_own)
+            if {name: there.get(n, {}).get(name) for name in keeping.tables} == keeping.tables:
+                say(f"{n + 1} of {len(made.cells)}: {cell.label} is there.")
+            else:
+                say(f"{n + 1} of {len(made.cells)}: {cell.label}")
+                painted(content, styles, cell.path, weights, its_own, Keeping())
+            done.append(n)
+    finally:
+        rows = made.write(done) if done else []
+    print_rows(rows)
+    say(f"{output / 'sheet.png'} and {output / 'table.csv'}: {len(done)} paintings.")
+    return 0
+
+
+def axis(text: str) -> tuple[str, list[str]]:
+    """Read ``beta=1,10,100``."""
+    name, equals, values = text.partition("=")
+    name = name.strip().lstrip("-").replace("-", "_")
+    if not name or not equals or not values:
+        raise InputError(f"{text!r} is not an option and its values, as in beta=1,10,100.")
+    return name, [value.strip() for value in values.split(";" if ";" in values else ",")]
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the table, but for its last columns: the costs before the weights."""
+    if not rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    names = [name for name in rows[0] if not name.startswith("J of ") and name != "file"]
+    for name in names:
+        table.add_column(name, justify="right")
+    for row in rows:
+        cells = (row.get(name, "") for name in names)
+        table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in cells))
+    Output().print(table)

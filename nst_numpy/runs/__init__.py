@@ -1,0 +1,32 @@
+"""A painting that is kept while it is painted: resumed to the same bytes, replayed, filmed.
+
+To be read in this order:
+
+- `tables`   settings and pictures' names as plain values; TOML is written here, and read
+- `machine`  what the bits of a painting depend on besides
+- `lock`     one process at a time
+- `folder`   what lies in the folder of a run
+- `checkpoint`   a `Step` in a file, and back
+- `trace`    a line for each step
+- `recording`   passes steps on, and writes all of it meanwhile
+- `painting`   paint into a folder and go on from there, in Python
+- `films` and their `curves`, `sweeps` and their `sheet`   what is made of several pictures
+"""
+
+from nst_numpy.runs.films import film
+from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.painting import paint, resume
+from nst_numpy.runs.sheet import contact_sheet
+from nst_numpy.runs.sweeps import sweep
+from nst_numpy.runs.trace import read_trace, write_csv
+
+__all__ = [
+    "RunFolder",
+    "contact_sheet",
+    "film",
+    "paint",
+    "read_trace",
+    "resume",
+    "sweep",
+    "write_csv",
+]

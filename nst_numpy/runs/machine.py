@@ -1,0 +1,62 @@
+"""What the bits of a painting depend on besides pictures and settings."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+from nst_numpy.backend import Computing, threads, which_backend
+from nst_numpy.network import Network
+
+Fingerprint = dict[str, str | int]
+
+
+def fingerprint(computing: Computing, network: Network) -> Fingerprint:
+    """Return versions, processor, backend and threads: where all agree, so do the bits."""
+    backend = which_backend(computing, network)
+    found: Fingerprint = {
+        "nst_numpy": version_of("nst_numpy"),
+        "numpy": np.__version__,
+        "backend": backend,
+        "threads": threads(computing),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": " ".join(extensions()),
+    }
+    if backend == "numba":
+        import llvmlite.binding
+
+        found["numba"] = version_of("numba")
+        found["llvmlite"] = version_of("llvmlite")
+        found["processor"] = f"{llvmlite.binding.get_host_cpu_name()} {found['processor']}".strip()
+    else:
+        found["blas"] = " ".join(
+            f"{one['internal_api']} {one['version']} {one.get('architecture', '')}".strip()
+            for one in threadpool_info()
+            if one["user_api"] == "blas"
+        )
+    return found
+
+
+def version_of(name: str) -> str:
+    """Return the version of what is installed under a name."""
+    try:
+        return version(name)
+    except PackageNotFoundError:  # run from its folder
+        return "unknown"
+
+
+def extensions() -> list[str]:
+    """Return the instructions of this processor that NumPy knows of."""
+    config: Any = np.show_config(mode="dicts")
+    found: list[str] = config.get("SIMD Extensions", {}).get("found", [])
+    return found
+
+
+def differences(then: Fingerprint, now: Fingerprint) -> str:
+    """Say what differs, as in ``threads 2, now 4``; nothing if nothing does."""
+    names = [name for name in {**then, **now} if then.get(name) != now.get(name)]
+    return "; ".join(
+        f"{name} {then.get(name, 'none')}, now {now.get(name, 'none')}" for name in names
+    )

@@ -1,0 +1,200 @@
+"""Paint into a folder, and go on from there: the Python face of runs."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nst_numpy.arrays import Array
+from nst_numpy.backend import Computing
+from nst_numpy.errors import InputError
+from nst_numpy.files.images import save_image
+from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.weights import load_weights
+from nst_numpy.network import Weights
+from nst_numpy.objective import Objective, SumOfTerms
+from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.recording import Recording
+from nst_numpy.runs.tables import plain, settings_of, settings_table, sha256_of_array
+from nst_numpy.settings import Settings
+from nst_numpy.stylize import Step, stylize
+
+FORMAT = 1
+
+
+def paint(
+    folder: str | os.PathLike[str],
+    content: Array,
+    styles: Sequence[Array],
+    settings: Settings,
+    weights: Weights | None = None,
+    computing: Computing = Computing(),
+    objective: Callable[..., SumOfTerms] = Objective,
+    previews: int | None = None,
+    complain: Callable[[str], object] = print,
+) -> Iterator[Step]:
+    """Paint as `stylize` does, and keep everything in a folder, so that `resume` can go on.
+
+    Parameters
+    ----------
+    folder : path
+        Of its own: new, or empty.
+    content, styles, settings, weights, computing, objective
+        As `stylize` takes them. `resume` has to be given the same weights and the same objective.
+    previews : int, optional
+        Every so many steps a small picture is kept; about 60 in all, if not given.
+    complain : callable
+        Told in a sentence what could not be written.
+
+    Yields
+    ------
+    Step
+        The last is followed by the result: ``result.png``, the picture of the lowest J.
+
+    Raises
+    ------
+    InputError
+        If a picture or a setting cannot be used, the folder is not empty, or another process paints
+        there.
+    """
+    run = RunFolder(folder)
+    run.refuse_if_used()
+    run.make()
+    pictures = pictures_of(content, styles, settings)
+    tables = description(content, styles, settings, computing)
+    if previews:
+        tables["previews"] = previews
+    with run.locked():
+        for name, picture in pictures.items():
+            np.save(run.inputs / f"{name}.npy", picture, allow_pickle=False)
+        run.write(tables)
+    weights = weights or load_weights()
+    with Recording(run, settings, computing, previews, complain=complain) as recording:
+        yield from _painted(recording, content, styles, weights, computing, objective)
+
+
+def resume(
+    folder: str | os.PathLike[str],
+    iterations: int | None = None,
+    weights: Weights | None = None,
+    objective: Callable[..., SumOfTerms] = Objective,
+    complain: Callable[[str], object] = print,
+) -> Iterator[Step]:
+    """Go on with what `paint` began, to the bytes of a run that was never interrupted.
+
+    Parameters
+    ----------
+    folder : path
+    iterations : int, optional
+        Paint further: so many steps at this scale, and at those that come.
+    weights, objective
+        Those that `paint` was given.
+    complain : callable
+        Told in a sentence why it cannot come to the same bytes, or what could not be written.
+
+    Yields
+    ------
+    Step
+        Those that come after what is kept; none, if it was finished.
+
+    Raises
+    ------
+    InputError
+        If there is no run that was begun in Python, it is damaged, or another process paints there.
+    """
+    run = RunFolder(folder)
+    tables = run.read()
+    if "settings" not in tables:
+        raise InputError(f"The run in {run.path} was begun on the command line; resume it there.")
+    pictures = {}
+    for name, checksum in table_of(tables, "arrays").items():
+        picture = loaded(run.inputs / f"{Path(name).name}.npy")
+        if sha256_of_array(picture) != checksum:
+            raise InputError(f"The picture {name} in {run.path} is another than that of its run.")
+        pictures[name] = picture
+    settings = settings_of(table_of(tables, "settings"), pictures.pop("start", None))
+    try:
+        computing = Computing(**table_of(tables, "computing"))
+        content = pictures.pop("content")
+    except (TypeError, KeyError) as error:
+        raise InputError(f"{run.about} does not describe a run ({error}).") from error
+    if iterations is not None:
+        settings = replace(settings, iterations=iterations)
+    styles = [pictures[f"style-{n}"] for n in range(1, len(pictures) + 1)]
+    weights = weights or load_weights()
+    previews = tables.get("previews")
+    with Recording(run, settings, computing, previews, complain=complain) as recording:
+        if iterations is not None:
+            run.write({**tables, "settings": settings_table(settings)})
+        yield from _painted(recording, content, styles, weights, computing, objective)
+
+
+def _painted(
+    recording: Recording,
+    content: Array,
+    styles: Sequence[Array],
+    weights: Weights,
+    computing: Computing,
+    objective: Callable[..., SumOfTerms],
+) -> Iterator[Step]:
+    """Paint on from where it was, and save the best picture, also if somebody stops it."""
+    found = recording.found
+    if found and found.said:
+        recording.complain(f"It goes on from the picture, not to the same bytes: {found.said}.")
+    best = found.best if found else None
+    after = found.step if found else None
+    steps = stylize(content, styles, recording.settings, weights, computing, objective, after)
+    try:
+        for step in recording.recorded(steps):
+            if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
+                best = step
+            yield step
+    finally:
+        if best:
+            with suppress(MemoryError):
+                save_image(best.image, recording.folder.result)
+
+
+def pictures_of(content: Array, styles: Sequence[Array], settings: Settings) -> dict[str, Array]:
+    """Return each picture that a painting is made of, by its role."""
+    pictures = {"content": content, **{f"style-{n}": S for n, S in enumerate(styles, 1)}}
+    if isinstance(settings.start, np.ndarray):
+        pictures["start"] = settings.start
+    return pictures
+
+
+def description(
+    content: Array, styles: Sequence[Array], settings: Settings, computing: Computing
+) -> dict[str, Any]:
+    """Return what is painted as plain values: settings, and a checksum of each picture."""
+    pictures = pictures_of(content, styles, settings)
+    return {
+        "format": FORMAT,
+        "computing": plain({f.name: getattr(computing, f.name) for f in fields(Computing)}),
+        "settings": settings_table(settings),
+        "arrays": {name: sha256_of_array(picture) for name, picture in pictures.items()},
+    }
+
+
+def loaded(path: Path) -> Array:
+    """Read an array of ours; no pickle."""
+    first_bytes(path)
+    try:
+        array: Any = np.load(path, allow_pickle=False)
+    except Exception as error:  # damaged, NumPy may raise anything
+        raise InputError(f"{path} holds no picture ({error}).") from error
+    if not isinstance(array, np.ndarray):
+        raise InputError(f"{path} holds no picture.")
+    return array
+
+
+def table_of(tables: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a table, or say that there is none."""
+    table = tables.get(name)
+    if not isinstance(table, dict):
+        raise InputError(f"run.toml has no table [{name}].")
+    return table

@@ -1,0 +1,217 @@
+"""Pass the steps of a painting on, and write trace, previews and checkpoints meanwhile."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from math import inf
+from time import perf_counter
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from nst_numpy.arrays import Array
+from nst_numpy.backend import Computing
+from nst_numpy.errors import InputError
+from nst_numpy.optimizers import State
+from nst_numpy.runs.checkpoint import Best, arrays_of, load_step, save_step
+from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.machine import Fingerprint, differences, fingerprint
+from nst_numpy.runs.trace import Trace, read_trace, write_csv
+from nst_numpy.settings import Settings
+from nst_numpy.stylize import Step
+
+SHARE = 0.01
+"""Of its time, what a run spends on checkpoints."""
+FRAMES = 60
+"""How many previews there are of a whole run, about."""
+PREVIEW = 512
+"""Pixels of a preview's longest side, at most."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where an earlier process came to.
+
+    Attributes
+    ----------
+    step
+        The step to go on after.
+    best
+        The best step of its scale so far; its `canvas` is the best picture.
+    lines
+        How many lines of the trace are of steps that count.
+    said
+        What cannot be as it was, in words; else empty.
+    further
+        Whether it paints further than was asked for at first.
+    """
+
+    step: Step
+    best: Step
+    lines: int
+    said: str = ""
+    further: bool = False
+
+
+def find(folder: RunFolder, settings: Settings, now: Fingerprint) -> Found | None:
+    """Look where an earlier process came to: nowhere, if it was killed before its first step.
+
+    On another machine, or with other versions or threads, what the optimizer remembers is left
+    behind: J may have changed by more than rounding, and the last picture is as good a start.
+    """
+    if not folder.checkpoint.exists():
+        return None
+    step, best, about = load_step(folder.checkpoint, settings)
+    lines, before = int(about["lines"]), int(about["iterations"])
+    further = before != settings.iterations
+    if further:  # as if the scales before this one had had as many; it is judged anew
+        moved = (step.scale - 1) * (settings.iterations - before)
+        step = replace(step, iteration=step.iteration + moved, recent=())
+        best = replace(best, iteration=best.iteration + moved)
+    of_best = replace(
+        step,
+        canvas=step.best,
+        iteration=best.iteration,
+        evaluations=best.evaluations,
+        state=replace(step.state, value=best.cost),
+    )
+    said = differences(about["machine"], now)
+    if said:
+        state = State(x=step.state.x, value=step.cost, gradient=step.state.gradient, evaluations=0)
+        step = replace(step, state=state, recent=())
+        lines -= 1  # the step comes again
+    return Found(step, of_best, lines, said, further)
+
+
+class Recording:
+    """Writes into the folder of a run for as long as a block lasts, and keeps others out.
+
+    Parameters
+    ----------
+    folder : RunFolder
+    settings : Settings
+    computing : Computing
+    previews : int, optional
+        Every so many steps a preview; chosen so that there are about `FRAMES` if not given.
+    table : bool
+        Whether the trace is written as a table, too, in the end.
+    complain : callable
+        Told in a sentence what could not be written; the painting goes on.
+
+    Attributes
+    ----------
+    found : Found or None
+        Where an earlier process came to; known inside the block.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        settings: Settings,
+        computing: Computing,
+        previews: int | None = None,
+        table: bool = False,
+        complain: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self.folder, self.settings, self.table, self.complain = folder, settings, table, complain
+        self.every = previews or max(1, settings.iterations * settings.scales // FRAMES)
+        self.machine = fingerprint(computing, settings.network)
+        self.found: Found | None = None
+        self._with = ExitStack()
+        self._last: Step | None = None
+        self._scale = 0
+        self._best: Best | None = None
+        self._told = False
+        self._written = -inf  # when the last checkpoint was
+        self._began = self._pace = 0.0  # seconds a byte
+
+    def __enter__(self) -> "Recording":
+        self._with.enter_context(self.folder.locked())
+        try:
+            self.found = find(self.folder, self.settings, self.machine)
+            self._trace = Trace(self.folder.trace, self.found.lines if self.found else 0)
+        except BaseException:
+            self._with.close()
+            raise
+        self._with.callback(self._trace.close)
+        if self.found:
+            self._best, self._scale = best_of(self.found.best), self.found.step.scale
+        last = (self.found.step.scale, self.found.step.iteration) if self.found else (0, 0)
+        for scale, iteration, path in self.folder.all_previews():
+            if (scale, iteration) > last:
+                path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        with self._with:
+            if self._last:
+                self._checkpoint(self._last)
+            if self.table:
+                self._attempt(lambda: write_csv(read_trace(self.folder.trace), self.folder.table))
+
+    def recorded(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Yield the steps; each is in the trace before somebody sees it."""
+        for step in steps:
+            best = self._best
+            if not best or step.scale > self._scale or step.cost.total < best.cost.total:
+                self._best = best_of(step)
+            self._last, self._scale = step, step.scale
+            self._attempt(lambda step=step: self._trace.write(step))  # type: ignore[misc]
+            if step.iteration % self.every == 0:
+                self._attempt(lambda step=step: self._preview(step))  # type: ignore[misc]
+            size = sum(array.nbytes for array in arrays_of(step).values())
+            if perf_counter() - self._written >= size * self._pace / SHARE:
+                self._checkpoint(step)
+                self._pace = (perf_counter() - self._began) / size
+            yield step
+
+    def _checkpoint(self, step: Step) -> None:
+        """Write a checkpoint, and look how long it takes."""
+        self._began = perf_counter()
+        about: Mapping[str, Any] = {
+            "lines": self._trace.lines,
+            "iterations": self.settings.iterations,
+            "machine": self.machine,
+        }
+        if self._best:
+            best = self._best
+            self._attempt(lambda: save_step(step, best, about, self.folder.checkpoint))
+        self._written = perf_counter()
+
+    def _preview(self, step: Step) -> None:
+        """Write a small picture."""
+        picture = small(step.image, PREVIEW)
+        path = self.folder.preview(step.scale, step.iteration)
+        path.parent.mkdir(exist_ok=True)
+        picture.save(path, "JPEG", quality=88)
+
+    def _attempt(self, write: Callable[[], object]) -> None:
+        """Write; what cannot be written is said once, and the painting goes on."""
+        try:
+            write()
+        except (OSError, InputError, MemoryError) as error:
+            if not self._told:
+                reason = getattr(error, "strerror", None) or error
+                self.complain(
+                    f"{self.folder.path} cannot be written to ({reason}); the painting goes on."
+                )
+            self._told = True
+
+
+def best_of(step: Step) -> Best:
+    """Return what is told of a step that is the best so far."""
+    return Best(iteration=step.iteration, evaluations=step.evaluations, cost=step.cost)
+
+
+def small(image: Array, most: int) -> Image.Image:
+    """Make a picture no larger than `most` of RGB in [0, 1], by whole factors."""
+    eight_bits = np.clip(image * np.float32(255) + np.float32(0.5), 0, 255).astype(np.uint8)
+    picture = Image.fromarray(eight_bits)
+    return picture.reduce(factor) if (factor := -(-max(picture.size) // most)) > 1 else picture

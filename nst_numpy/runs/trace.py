@@ -1,0 +1,103 @@
+"""The trace of a run: a line of JSON for each step, and the same as a table (CSV)."""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from nst_numpy.errors import InputError
+from nst_numpy.files.writing import replacing
+from nst_numpy.stylize import Step
+
+Row = dict[str, Any]
+FIELDS = ("scale", "iteration", "width", "height", "evaluations", "seconds", "J")
+
+
+def row_of(step: Step) -> Row:
+    """Return what the trace says of a step: where it is, its J, and what each term adds to it."""
+    n_H, n_W, _ = step.image.shape
+    row: Row = {
+        "scale": step.scale,
+        "iteration": step.iteration,
+        "width": n_W,
+        "height": n_H,
+        "evaluations": step.evaluations,
+        "seconds": round(step.seconds, 3),
+        "J": step.cost.total,
+        "terms": dict(step.cost.terms),
+    }
+    return row | ({"note": step.note} if step.note else {})
+
+
+class Trace:
+    """A file that is opened once; each line reaches the system when it is written.
+
+    Parameters
+    ----------
+    path : Path
+    keep : int
+        How many of its lines to keep: those of steps that come after them were never to be.
+    """
+
+    def __init__(self, path: Path, keep: int = 0) -> None:
+        lines = path.read_bytes().splitlines(keepends=True)[:keep] if path.exists() else []
+        if lines or path.exists():
+            with replacing(path) as temporary:
+                temporary.write_bytes(b"".join(lines))
+        self.lines = len(lines)
+        self._file = path.open("ab")
+
+    def write(self, step: Step) -> None:
+        """Write a line."""
+        self._file.write(json.dumps(row_of(step), ensure_ascii=False).encode() + b"\n")
+        self._file.flush()
+        self.lines += 1
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read_trace(path: str | os.PathLike[str]) -> list[Row]:
+    """Read the trace of a run's folder, or a file of one.
+
+    A last line that was cut off by a kill is left out.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is none.
+    """
+    path = Path(path)
+    path = path / "trace.jsonl" if path.is_dir() else path
+    rows: list[Row] = []
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise InputError(f"There is no trace in {path} ({error.strerror}).") from error
+    for number, line in enumerate(lines[:-1], 1):
+        try:
+            row = json.loads(line)
+            if not {*FIELDS, "terms"} <= set(row):
+                raise ValueError  # noqa: TRY301
+        except (ValueError, TypeError, RecursionError):
+            raise InputError(f"Line {number} of {path} is no step of a trace.") from None
+        rows.append(row)
+    return rows
+
+
+def write_csv(rows: Iterable[Row], path: Path) -> None:
+    """Write a table: a column for each term, for each step a row."""
+    rows = list(rows)
+    terms = list(dict.fromkeys(name for row in rows for name in row["terms"]))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*FIELDS, *terms, "note"])
+    for row in rows:
+        costs = [row["terms"].get(name, "") for name in terms]
+        writer.writerow([*(row[name] for name in FIELDS), *costs, row.get("note", "")])
+    with replacing(path) as temporary:
+        temporary.write_text(text.getvalue(), encoding="utf-8")
