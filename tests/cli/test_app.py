@@ -188,7 +188,10 @@ def test_a_signal_to_stop_saves_the_best_picture_and_is_the_exit_code(folder, sc
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip
     assert "GB of memory" in process.stderr.readline()
-    assert "0/" in process.stderr.readline()
+    first = process.stderr.readline()
+    if first.startswith("Compiling"):  # where no test has compiled them before
+        first = process.stderr.readline()
+    assert "0/" in first
     time.sleep(0.5)
     for _ in range(3):  # the second and the third are ignored
         process.send_signal(number)
