@@ -14,7 +14,7 @@ MEAN_BGR = (103.939, 116.779, 123.68)
 
 
 def vgg_input_forward(image: Array, mean: tuple[float, float, float] = MEAN_BGR) -> Array:
-    """Turn a picture into the network's input: ``x = 255 * image[BGR] - mean``.
+    """Turn a picture into the network's input: ``x = 255 · image[BGR] - mean``.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def vgg_input_forward(image: Array, mean: tuple[float, float, float] = MEAN_BGR)
 
 
 def vgg_input_backward(dx: Array) -> Array:
-    """Bring a gradient back to the picture: ``dimage = 255 * dx[RGB]``.
+    """Bring a gradient back to the picture: ``dimage = 255 · dx[RGB]``.
 
     The mean is a constant and leaves no trace; the factor 255 does, and it is why a gradient with
     respect to a picture in [0, 1] is large.

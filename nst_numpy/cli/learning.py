@@ -171,7 +171,7 @@ def solution(folder: Path, task: str, /) -> int:
 def progress_line(workbook: Workbook) -> str:
     """Say how far it is, and what comes next."""
     right = sum(workbook.results.get(name) == "right" for name in TASKS)
-    line = f"{right} of {len(TASKS)} tasks are right."
+    line = f"{right} of {len(TASKS)} tasks {'is' if right == 1 else 'are'} right."
     task: Task | None = workbook.first_open()
     if task is None:
         return f"{line} Now paint: python -m nst_numpy learn paint {workbook.folder}"

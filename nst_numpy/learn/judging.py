@@ -134,7 +134,8 @@ def preface(kind: str, seen: Sequence[Seen]) -> str:
     if kind == SINGLE:
         return (
             "Right in float64. But what gets float32 must return float32, which paints. (np.zeros "
-            "without a dtype makes float64, and so does a number of NumPy, np.prod(…) say.)"
+            "and np.array without a dtype make float64, and so does a number of NumPy, np.prod(…) "
+            "say.)"
         )
     if kind == ZEROS:
         return "Right for numbers. With nothing but zeros:"

@@ -43,7 +43,7 @@ def test_check_says_what_is_wrong_and_shows_how_far_it_is(learn, tmp_path):
     assert "This is not a sandbox." in err
     assert "not turned by 180°" in out
     assert "DOES NOT HOLD" in out
-    assert "1 of 22 tasks are right. Next: book/step02_vgg_input_backward.py" in out
+    assert "1 of 22 tasks is right. Next: book/step02_vgg_input_backward.py" in out
     assert max(map(len, out.splitlines())) <= 80
     code, out, err = learn("check", "book", "vgg-input-forward")
     assert (code, err) == (0, "")

@@ -66,3 +66,13 @@ def test_an_example_is_tried(capsys):
     out = capsys.readouterr().out
     assert "dx[:, :, 0] = [[5, 6]" in out
     assert "dx[:, :, 0] = [[10, 12]" in out
+
+
+def test_an_example_is_shown_before_the_gap_is_filled(capsys):
+    def conv_backward(dz, weight):
+        raise NotImplementedError("your turn")
+
+    nst.learn.try_example("conv-backward", conv_backward)
+    out = capsys.readouterr().out
+    assert "dx[:, :, 0] = [[5, 6]" in out
+    assert "the gap is not filled yet" in out

@@ -13,7 +13,7 @@ from slips import SOURCES, slips
 from wrong_versions import WRONG
 
 from nst_numpy.checks.mutants import MUTANTS
-from nst_numpy.layers import conv_backward, conv_forward
+from nst_numpy.layers import conv_backward, conv_forward, max_pool_backward, max_pool_forward
 from nst_numpy.learn.diagnosis import diagnose
 from nst_numpy.learn.diagnosis.comparing import agree, factor, usual_factor
 from nst_numpy.learn.diagnosis.factors import plain
@@ -219,6 +219,41 @@ def test_results_in_a_list_are_looked_at_one_by_one():
     assert "fourth of 4 results" in said
     assert "sign" in said
     assert "'picture' for 'conv1_1'" in said
+
+
+def test_what_some_calls_do_not_show_is_not_said_to_be_of_their_sizes():
+    def from_zero(x):
+        y, winner = max_pool_forward(x)
+        return np.maximum(y, 0), winner
+
+    said = of("max-pool-forward", from_zero).findings[0].sentence
+    assert "negative numbers are cut off" in said
+    assert "calls" not in said
+
+
+def test_what_is_right_in_one_call_alone_is_said_in_a_whole_sentence():
+    def two_loop(gradient, s, y):
+        right = TASKS["two-loop"].reference(gradient, s, y)
+        return right if len(s) == 1 else right + np.roll(gradient, 1) ** 2
+
+    said = [finding.sentence for finding in of("two-loop", two_loop).findings]
+    assert "It is right only with “1 pair”." in said
+    assert not any("no mistake that is known" in sentence for sentence in said)
+
+
+def test_a_factor_is_not_told_again_for_each_pixel_of_a_square():
+    def quarter(dy, winner, shape):
+        return max_pool_backward(dy, winner, shape) / 4
+
+    said = [finding.sentence for finding in of("max-pool-backward", quarter).findings]
+    assert "1/4" in said[0]
+    assert not any("each other's numbers" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_sign_of_the_larger_product_is_always_seen(seed):
+    (mistake,) = (m for m in MISTAKES["adjoint-test"] if m.name == "signed")
+    assert of("adjoint-test", mistake.function, seed).findings[0].mistake is mistake
 
 
 def test_all_mutants_are_among_the_known_mistakes():

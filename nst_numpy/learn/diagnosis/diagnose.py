@@ -113,13 +113,19 @@ def of_part(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:
         return
     only = only_for(pairs)
     some = f"{len(wrong)} of {len(pairs)} calls"
-    suffix = f" That was so in {some}{only and ', '}{only}." if len(wrong) < len(pairs) else ""
+    suffix, in_all = "", set[str]()
+    if len(wrong) < len(pairs):
+        suffix = f" That was so in {some}{only and ', '}{only}."
+        in_all = {finding.sentence for finding in of_wrong(task, fitting) if finding.sure}
     for finding in of_wrong(task, wrong):
-        yield finding.about("", suffix)
+        # what is so in every call makes no difference in some: these have nothing else in common
+        yield finding.about("", "" if finding.sentence in in_all else suffix)
     if only:
-        sentence = f"It is right except {only}."
+        alone = only.removeprefix("but not ")
+        sentence = f"It is right except {only}." if alone == only else f"It is right only {alone}."
         yield Finding(sentence, f"wrong in {some}", None, False, FORMULA)
-    yield from unlike(pairs)
+    else:
+        yield from unlike(pairs)
 
 
 def of_wrong(task: Task, pairs: Sequence[Pair]) -> Iterator[Finding]:

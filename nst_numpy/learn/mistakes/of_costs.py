@@ -88,6 +88,10 @@ def _M_once(a_S: Array, a_G: Array) -> float:
     return float(_J_style(a_S, a_G) * a_G.shape[0] * a_G.shape[1])
 
 
+def _M_of_the_picture(a_S: Array, a_G: Array) -> float:
+    return float(_whole_sums(a_S, a_G) / (a_G.shape[0] * a_G.shape[1]) ** 2)
+
+
 # fmt: off
 OF_COSTS: dict[str, tuple[Mistake, ...]] = {
     "content-cost": (
@@ -125,6 +129,8 @@ OF_COSTS: dict[str, tuple[Mistake, ...]] = {
                 "positions.", STYLE, _whole_sums),
         Mistake("M once", "It is divided by n_H·n_W once; since D is squared, it is twice.",
                 STYLE, _M_once),
+        Mistake("M for M_S", "The painting's Gram matrix is divided by the picture's number of "
+                "positions, not by its own.", STYLE, _M_of_the_picture),
     ),
     "style-gradient": tuple(
         of_mutant(name, "style_gradient", STYLE_BACK)

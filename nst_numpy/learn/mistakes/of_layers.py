@@ -8,8 +8,8 @@ from nst_numpy.learn.mistakes.taken import of_mutant
 from nst_numpy.learn.task import Mistake
 from nst_numpy.vgg_input import MEAN_BGR, vgg_input_forward
 
-INPUT = "x = 255 * image[BGR] - mean"
-INPUT_BACK = "dimage = 255 * dx[RGB]"
+INPUT = "x = 255 · image[BGR] - mean"
+INPUT_BACK = "dimage = 255 · dx[RGB]"
 CONV = "z[i, j, o] = bias[o] + Σ_uvc x[i + u - 1, j + v - 1, c] · weight[u, v, c, o]"
 CONV_BACK = "dx[i, j, c] = Σ_uvo dz[i - u + 1, j - v + 1, o] · weight[u, v, c, o]"
 RELU = "a = max(z, 0), and positive = z > 0"
@@ -59,6 +59,10 @@ def _no_bias(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     return conv_forward(x, weight)
 
 
+def _bias_each_time(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
+    return conv_forward(x, weight, 9 * np.asarray(bias))
+
+
 def _repeated(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     padded = np.pad(x, ((1, 1), (1, 1), (0, 0)), "edge")
     return conv_forward(padded, weight, bias)[1:-1, 1:-1]
@@ -78,6 +82,15 @@ def _border_left_out(x: Array, weight: Array, bias: Array | float = 0.0) -> Arra
 def _axes_of_weight(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     _, _, n_C_in, n_C_out = weight.shape
     return conv_forward(x, weight.reshape(3, 3, n_C_out, n_C_in).swapaxes(2, 3), bias)
+
+
+def _windows_replace(dz: Array, weight: Array) -> Array:
+    n_H, n_W, _ = dz.shape
+    dx = np.zeros((n_H + 2, n_W + 2, weight.shape[2]), dz.dtype)
+    for u in range(3):
+        for v in range(3):
+            dx[u : u + n_H, v : v + n_W] = dz @ weight[u, v].T
+    return dx[1:-1, 1:-1]
 
 
 def _abs(z: Array) -> tuple[Array, Mask]:
@@ -129,6 +142,8 @@ OF_LAYERS: dict[str, tuple[Mistake, ...]] = {
         Mistake("height for width", "The kernel's height and width are exchanged.",
                 CONV, _exchanged),
         Mistake("no bias", "The bias is not added.", CONV, _no_bias),
+        Mistake("bias each time", "The bias is added nine times, once for each number of the "
+                "window: it belongs after the loop.", CONV, _bias_each_time),
         Mistake("border repeated", "Outside the picture its border is repeated; there x is 0.",
                 CONV, _repeated),
         Mistake("padding at top left", "All of the padding stands at the top and at the left, "
@@ -144,6 +159,9 @@ OF_LAYERS: dict[str, tuple[Mistake, ...]] = {
         of_mutant("height for width", "conv_backward", CONV_BACK),
         of_mutant("border lost", "conv_backward", CONV_BACK),
         of_mutant("shifted by a pixel", "conv_backward", CONV_BACK),
+        Mistake("windows replace", "What comes back from one window replaces what came from the "
+                "others instead of adding to it: = where += is meant.",
+                CONV_BACK, _windows_replace),
     ),
     "relu-forward": (
         of_mutant("no mask", "relu_forward", RELU),

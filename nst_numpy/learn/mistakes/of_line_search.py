@@ -45,8 +45,8 @@ OF_LINE_SEARCH: dict[str, tuple[Mistake, ...]] = {
                 DOWN, _verdict(down=lambda t, slope_0, c1: c1 * slope_0)),
         Mistake("c1 forgotten", "The whole descent t·φ'(0) is asked for, without c1.",
                 DOWN, _verdict(down=lambda t, slope_0, c1: t * slope_0)),
-        Mistake("weak Wolfe", "A slope that goes up again is let through: these are the weak "
-                "conditions, without |φ'(t)|.", UP, _verdict(up=False)),
+        Mistake("weak Wolfe", "It lets through a slope that goes up again: these are the "
+                "weak conditions, without |φ'(t)|.", UP, _verdict(up=False)),
         Mistake("c2 forgotten", "The slope is compared with φ'(0) itself, without c2.",
                 STEEP, _verdict(steep=lambda slope_0, c2: slope_0)),
         Mistake("c1 for c2", "c1 and c2 are exchanged.", DOWN, _verdict(exchanged=True)),

@@ -76,6 +76,10 @@ def _half_h(function: Scalar, x: Array, direction: Array, h: float) -> float:
     return (function(x + h * direction) - function(x - h * direction)) / 2 * h
 
 
+def _no_brackets(function: Scalar, x: Array, direction: Array, h: float) -> float:
+    return function(x + h * direction) - function(x - h * direction) / (2 * h)
+
+
 def _every_number(function: Scalar, x: Array, direction: Array, h: float) -> float:
     return (function(x + h) - function(x - h)) / (2 * h)
 
@@ -95,6 +99,12 @@ def _sums(forward: Linear, backward: Linear, v: Array, u: Array) -> float:
 
 def _absolute(forward: Linear, backward: Linear, v: Array, u: Array) -> float:
     return abs(float(np.vdot(u, forward(v)) - np.vdot(backward(u), v)))
+
+
+def _signed(forward: Linear, backward: Linear, v: Array, u: Array) -> float:
+    one, other = float(np.vdot(u, forward(v))), float(np.vdot(backward(u), v))
+    largest = max(one, other)
+    return abs(one - other) / largest if largest else 0.0
 
 
 def _ones(forward: Linear, backward: Linear, v: Array, u: Array) -> float:
@@ -124,6 +134,8 @@ OF_NETWORK: dict[str, tuple[Mistake, ...]] = {
         Mistake("undivided", "It is not divided by 2·h.", CENTRAL, _undivided),
         Mistake("/ 2 * h", "It is halved and multiplied by h: / 2 * h instead of / (2 * h).",
                 CENTRAL, _half_h),
+        Mistake("no brackets", "Only the second value is divided by 2·h: brackets are missing "
+                "around the difference.", CENTRAL, _no_brackets),
         Mistake("no direction", "Every number of x is moved by h, not x along d.",
                 CENTRAL, _every_number),
         Mistake("backward", "It is the one-sided difference (f(x) - f(x - h·d)) / h, wrong by O(h) "
@@ -140,6 +152,8 @@ OF_NETWORK: dict[str, tuple[Mistake, ...]] = {
                 ADJOINT, _ones),
         Mistake("absolute", "The difference is not divided by the larger of the two products.",
                 ADJOINT, _absolute),
+        Mistake("signed", "The larger of the two is taken with its sign: |…| is missing in the "
+                "max.", ADJOINT, _signed),
     ),
 }
 # fmt: on

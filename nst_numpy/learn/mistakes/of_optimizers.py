@@ -56,7 +56,7 @@ def _two_loop(gradient: Array, s: Sequence[Array], y: Sequence[Array], slip: str
     pairs = list(zip(s, y, strict=True))
     q: Array = -gradient
     parts = []
-    for s_k, y_k in pairs if slip == "oldest first" else reversed(pairs):
+    for s_k, y_k in pairs if slip in ("oldest first", "other way") else reversed(pairs):
         part = dot(s_k, q) / dot(s_k, y_k)
         q = q - part * (s_k if slip == "s for y" else y_k)
         parts.append(part)
@@ -64,11 +64,11 @@ def _two_loop(gradient: Array, s: Sequence[Array], y: Sequence[Array], slip: str
         s_k, y_k = pairs[0 if slip == "oldest guess" else -1]
         over = dot(s_k, s_k) if slip == "s·s" else dot(y_k, y_k)
         q = q * dot(s_k, y_k) / over
-    order = parts if slip in ("oldest first", "parts in order") else parts[::-1]
+    order = parts if slip in ("oldest first", "other way", "parts in order") else parts[::-1]
     if slip == "one loop":
         return q
     back = list(zip(pairs, order, strict=True))
-    for (s_k, y_k), part in reversed(back) if slip == "newest first" else back:
+    for (s_k, y_k), part in reversed(back) if slip in ("newest first", "other way") else back:
         again = dot(y_k, q) / dot(s_k, y_k)
         q = q + (part + again if slip == "plus" else part - again) * s_k
     return q
@@ -110,6 +110,8 @@ OF_OPTIMIZERS: dict[str, tuple[Mistake, ...]] = {
     "two-loop": (
         _loop_mistake("oldest first", "The first loop goes from the oldest pair to the newest.",
                       LOOPS),
+        _loop_mistake("other way", "Both loops go the other way: the first begins with the oldest "
+                      "pair, the second with the newest.", LOOPS),
         _loop_mistake("s for y", "The first loop takes part·s from q, not part·y.", LOOPS),
         _loop_mistake("no guess", "The multiplication between the loops is missing.", GUESS),
         _loop_mistake("s·s", "The first guess is divided by s·s, not by y·y.", GUESS),

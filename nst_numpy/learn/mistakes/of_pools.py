@@ -27,6 +27,20 @@ def _half(x: Array) -> Array:
     return 2 * average_pool_forward(x)
 
 
+def _quarters_of_the_picture(x: Array) -> Array:
+    n_H, n_W = x.shape[0] // 2, x.shape[1] // 2
+    rows = x[:n_H] + x[n_H : 2 * n_H]
+    mean: Array = (rows[:, :n_W] + rows[:, n_W : 2 * n_W]) / 4
+    return mean
+
+
+def _axes_together(x: Array) -> Array:
+    n_H, n_W, n_C = x.shape[0] // 2, x.shape[1] // 2, x.shape[2]
+    four = x[: 2 * n_H, : 2 * n_W].reshape(n_H, n_W, 2, 2, n_C)  # right: (n_H, 2, n_W, 2, n_C)
+    mean: Array = four.mean((2, 3))
+    return mean
+
+
 def _repeated_rows_only(dy: Array, shape: tuple[int, ...]) -> Array:
     dx = np.zeros(shape, dy.dtype)
     n_H, n_W, _ = dy.shape
@@ -65,6 +79,12 @@ OF_POOLS: dict[str, tuple[Mistake, ...]] = {
         Mistake("half", "The sum of four is divided by 2, not by 4.", AVERAGE, _half),
         Mistake("largest", "The largest is taken, as in max pooling, not the mean.",
                 AVERAGE, _largest),
+        Mistake("quarters", "The mean is of four quarters of the picture, not of four neighbours: "
+                "x[:n_H // 2] is the upper half, x[::2] every second row.",
+                AVERAGE, _quarters_of_the_picture),
+        Mistake("axes together", "The squares are reshaped to (n_H // 2, n_W // 2, 2, 2, n_C), "
+                "which mixes rows and columns; it is (n_H // 2, 2, n_W // 2, 2, n_C).",
+                AVERAGE, _axes_together),
     ),
     "average-pool-backward": (
         of_mutant("no ¼", "average_pool_backward", AVERAGE_BACK),
