@@ -29,10 +29,12 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.objective import Cost, Objective, SumOfTerms
+from nst_numpy.presets import PRESETS, preset
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
 
 __all__ = [
+    "PRESETS",
     "Computing",
     "Cost",
     "InputError",
@@ -43,6 +45,7 @@ __all__ = [
     "Term",
     "load_image",
     "load_weights",
+    "preset",
     "save_image",
     "stylize",
 ]

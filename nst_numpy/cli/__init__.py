@@ -9,6 +9,7 @@
 - `saving`    save a painting; if that fails, save it where it can be
 - `progress`  a bar and the ledger on a terminal, plain lines elsewhere
 - `benching`  the command ``bench``
+- `translating`  the command ``presets``
 - `explaining`  the command ``explain``
 - `learning`, `learn_painting`, `learn_grading`   the command ``learn``; `learn_limits` and
   `learn_tables`, how long files may run, and what it prints

@@ -32,6 +32,7 @@ from nst_numpy.cli.tables import (
     mutants_table,
     weights_table,
 )
+from nst_numpy.cli.translating import presets
 from nst_numpy.errors import InputError
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
@@ -52,6 +53,7 @@ app = App(
 
 app.command(bench)
 app.command(learn)
+app.command(presets, usage="Usage: nst_numpy presets [NAME] [OPTIONS]")
 app.command(explain, usage="Usage: nst_numpy explain [NAME ...] [OPTIONS]")
 
 DEMO = Options(size=360, iterations=40)

@@ -6,7 +6,7 @@ from copy import copy
 from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, Self, get_args, get_type_hints
 
 from cyclopts import Parameter, Token
 
@@ -18,6 +18,7 @@ from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.network import NETWORKS, Network
 from nst_numpy.palette import Colours
+from nst_numpy.presets import PIXELS, PRESETS
 from nst_numpy.settings import Settings, Start
 
 
@@ -104,6 +105,10 @@ COLOURS_HELP = (
     "(luminance), or in that the style is given them before it is looked at (match, and three "
     "other ways)."
 )
+PRESET_HELP = (
+    "Another system's weights, start, optimizer and pooling, in these units: the command presets "
+    "lists them. Options that are given beside it win over it."
+)
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
     int | Literal["max"],
@@ -163,10 +168,25 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     __doc__ = _Spelled.__doc__
 
     size: Size = 512
+    preset: Annotated[Literal[tuple(PRESETS)] | None, Parameter(help=PRESET_HELP)] = None  # type: ignore[valid-type]
     colours: Annotated[Colours, Parameter(help=COLOURS_HELP)] = "style"
     style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP)] = ()
     content_mask: Annotated[tuple[Path, ...], MASK] = ()
     style_mask: Annotated[tuple[Path, ...], STYLE_MASK] = ()
+
+    def __new__(cls, *_: Any, **given: Any) -> Self:
+        """Remember which options were given: beside a preset they win."""
+        made: Self = super().__new__(cls)
+        object.__setattr__(made, "given", frozenset(given))
+        return made
+
+    def __post_init__(self) -> None:
+        """Take from the preset, if there is one, what was not given."""
+        if self.preset:
+            values = PRESETS[self.preset].settings()
+            for f in fields(Settings):
+                if f.name not in NAMED and f.name not in self.given:
+                    object.__setattr__(self, f.name, getattr(values, f.name))
 
     @property
     def start_file(self) -> Path | None:
@@ -205,6 +225,9 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
         values = {f.name: getattr(self, f.name) for f in fields(Settings)}
         for name, known_values in NAMED.items():
             values[name] = known_values[values[name]]
+        if self.preset and "alpha" not in self.given:
+            pixels = shape[0] * shape[1] if shape else PIXELS
+            values["alpha"] = PRESETS[self.preset].settings(pixels=pixels).alpha
         if file := self.start_file:
             values["start"] = Settings.start
             if shape:
