@@ -82,12 +82,12 @@ def weights_table(pixels: int) -> Table:
 
 def ways_table() -> Table:
     """Lay out one row for each system: how it goes to the picture."""
-    table = table_of(("preset", "content", "from", "optimizer", "pooling", "rate", "steps"), words=5)
+    columns = ("preset", "content", "from", "optimizer", "pooling", "rate", "steps")
+    table = table_of(columns, words=5)
     for name, one in PRESETS.items():
         rate = f"{one.learning_rate:.3g}" if one.learning_rate else ""
-        table.add_row(
-            name, one.content_layer, one.start, one.optimizer, one.pooling, rate, f"{one.iterations}"
-        )  # fmt: skip
+        way = (one.content_layer, one.start, one.optimizer, one.pooling)
+        table.add_row(name, *way, rate, f"{one.iterations}")
     return table
 
 
