@@ -174,8 +174,8 @@ PRESETS: dict[str, Preset] = {
         lambdas=alike(0.2),
         optimizer="adam", learning_rate=2 / 255, iterations=200, pooling="average",
         differs=(
-            "It starts from 0.6 of noise and 0.4 of the photograph; here it is the photograph, which "
-            "from noise alone so small an alpha does not find.",
+            "It starts from 0.6 of noise and 0.4 of the photograph; here it is the photograph, as "
+            "from noise alone so small an alpha does not find it.",
             "Its version of 2021 takes conv5_4 for the content, gives the network RGB in [0, 1] "
             "without a mean, and has steps of 0.01, clipped to [0, 1].",
         ),
