@@ -1,10 +1,14 @@
-"""How coarse or fine a picture is: what share of its energy lies in each octave of frequency."""
+"""How coarse or fine a picture is: its energy in each octave, and its grain where it is flat."""
 
 import numpy as np
 
 from nst_numpy.arrays import Array
 
 OCTAVES = 6
+QUIET = 0.1
+"""Grain is looked for in this share of a picture, where it is flattest."""
+BLOCK = 8
+"""A picture is looked at in squares of so many pixels."""
 
 
 def octave_edges(octaves: int = OCTAVES) -> Array:
@@ -49,3 +53,45 @@ def octave_shares(picture: Array, octaves: int = OCTAVES) -> Array:
     rings: Array = np.bincount(ring.ravel(), energy.ravel(), octaves).astype(float)
     flat = rings.sum() <= 1e-20 * x.size**2  # what is left there is rounding
     return np.zeros(octaves) if flat else rings / rings.sum()
+
+
+def grain(picture: Array) -> tuple[float, float]:
+    """Measure the grain of a picture where it is flat: how much it changes within four pixels.
+
+    What is finer than about four pixels is what is left when a blurred copy is taken away. In
+    light, the mean of the three channels, and in colour, what each channel differs from it, its
+    root mean square is measured in each square of `BLOCK` pixels; and of all squares the one is
+    told below which `QUIET` of them lie. So strokes and edges, which are as fine, do not count, as
+    long as a tenth of the picture has none.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (n_H, n_W, 3)
+        RGB in [0, 1]; at least one square.
+
+    Returns
+    -------
+    light, colour : float
+        In levels, of which there are 255.
+    """
+    n_H, n_W = (side // BLOCK * BLOCK for side in picture.shape[:2])
+    x = 255 * picture.astype(float)
+    fine = (x - blurred(x))[:n_H, :n_W]
+    light = fine.mean(axis=2, keepdims=True)
+    found = []
+    for part in (light, fine - light):
+        squares = (part**2).sum(axis=2).reshape(n_H // BLOCK, BLOCK, n_W // BLOCK, BLOCK)
+        found.append(float(np.quantile(np.sqrt(squares.mean(axis=(1, 3))), QUIET)))
+    return found[0], found[1]
+
+
+def blurred(x: Array) -> Array:
+    """Blur each colour, along one side and then the other, by a Gaussian of one pixel."""
+    reach = 4
+    weights = np.exp(-0.5 * np.arange(-reach, reach + 1.0) ** 2)
+    for axis in (0, 1):
+        around = [(reach, reach) if side == axis else (0, 0) for side in range(3)]
+        padded = np.moveaxis(np.pad(x, around, mode="symmetric"), axis, 0)
+        moved = (w * padded[i : i + x.shape[axis]] for i, w in enumerate(weights / weights.sum()))
+        x = np.moveaxis(sum(moved), 0, axis)
+    return x

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nst_numpy.spectrum import octave_edges, octave_shares
+from nst_numpy.spectrum import blurred, grain, octave_edges, octave_shares
 
 
 def wave(n_H, n_W, cycles_H, cycles_W):
@@ -55,3 +55,38 @@ def test_neither_brightness_nor_contrast_changes_the_shares():
 @pytest.mark.parametrize("value", [0, 0.3, 1])
 def test_a_picture_of_one_colour_has_none(value):
     assert not octave_shares(np.full((33, 20, 3), value, np.float32)).any()
+
+
+def test_grain_is_the_noise_of_a_flat_picture_in_levels():
+    """Of white noise of size s a Gaussian of one pixel takes away 1 - 2·w(0)² + Σw⁴, as squares."""
+    rng = np.random.default_rng(2)
+    w = np.exp(-0.5 * np.arange(-4, 5.0) ** 2)
+    w /= w.sum()
+    kept = np.sqrt(1 - 2 * w[4] ** 2 + np.sum(w**2) ** 2)
+    noise = 0.02 * rng.standard_normal((256, 256, 3))
+    gray = np.repeat(noise[:, :, :1], 3, axis=2)
+    light, colour = grain(0.5 + gray)
+    assert light == pytest.approx(255 * 0.02 * kept, rel=0.15)  # the flattest tenth has less
+    assert colour < 1e-10
+    light, colour = grain(0.5 + noise - noise.mean(axis=2, keepdims=True))
+    assert light < 1e-10
+    assert colour == pytest.approx(255 * 0.02 * np.sqrt(2) * kept, rel=0.15)
+
+
+def test_neither_strokes_nor_slow_changes_are_grain():
+    picture = wave(128, 128, 0.01, 0.01)
+    assert max(grain(picture)) < 0.5
+    picture[20:100, 20:100] = np.random.default_rng(3).random((80, 80, 3))
+    assert max(grain(picture)) < 0.5
+    picture[:] += 0.05 * np.random.default_rng(4).standard_normal(picture.shape)
+    assert min(grain(picture)) > 5
+
+
+def test_a_blur_keeps_what_is_flat_and_the_sum():
+    assert np.allclose(blurred(np.full((9, 7, 3), 0.3)), 0.3)
+    point = np.zeros((21, 21, 3))
+    point[10, 10] = 1
+    spread = blurred(point)
+    assert spread.sum(axis=(0, 1)) == pytest.approx([1, 1, 1])
+    np.testing.assert_allclose(spread, np.swapaxes(spread, 0, 1))
+    assert spread[10, 11, 0] / spread[10, 10, 0] == pytest.approx(np.exp(-0.5))

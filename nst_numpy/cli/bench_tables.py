@@ -7,6 +7,7 @@ from rich.table import Table
 
 from nst_numpy.bench.evaluations import Needed, geometric_mean
 from nst_numpy.bench.measure import LayerTime, Result
+from nst_numpy.bench.octaves import Fineness
 from nst_numpy.bench.quality import Race
 from nst_numpy.spectrum import octave_edges
 
@@ -99,12 +100,17 @@ def evaluations_table(side: int, rows: Sequence[Needed]) -> Table:
     return table
 
 
-def octaves_table(side: int, shares: Mapping[str, Sequence[float]]) -> Table:
-    """Lay out one row for each octave, the finest first."""
+def octaves_table(side: int, measured: Mapping[str, Fineness]) -> Table:
+    """Lay out one row for each octave, the finest first, and the grain where a picture is flat."""
     table = table_of(
-        ["cycles per pixel", *shares], title=f"{side}²: where in a picture the energy is, in %"
+        ["cycles per pixel", *measured], title=f"{side}²: where in a picture the energy is, in %"
     )
     edges = octave_edges()
-    for high, low, *row in zip(edges, edges[1:], *shares.values(), strict=False):
+    shares = [one.shares for one in measured.values()]
+    for high, low, *row in zip(edges, edges[1:], *shares, strict=False):
         table.add_row(f"{low:.3f} to {high:.3f}", *(f"{100 * share:.1f}" for share in row))
+    table.add_section()
+    for name in ("light", "colour"):
+        grains = (f"{getattr(one, name):.2f}" for one in measured.values())
+        table.add_row(f"grain in {name}, of 255", *grains)
     return table

@@ -108,9 +108,13 @@ def bench(
         results = {"evaluations": {side: list(map(asdict, rows[side])) for side in sizes}}
         tables = [evaluations_table(side, rows[side]) for side in sizes]
     else:
-        shares = {side: octaves(side, side, most, computing) for side in sizes}
-        results = {"octaves": shares}
-        tables = [octaves_table(side, shares[side]) for side in sizes]
+        fine = {side: octaves(side, side, most, computing) for side in sizes}
+        results = {
+            "octaves": {
+                side: {name: asdict(one) for name, one in fine[side].items()} for side in sizes
+            }
+        }
+        tables = [octaves_table(side, fine[side]) for side in sizes]
     if as_json:
         say(json.dumps(results, indent=2))
         return 0

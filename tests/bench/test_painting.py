@@ -19,7 +19,7 @@ from nst_numpy.bench.quality import Point, Race, Trace, race
 from nst_numpy.cli import benching, main
 from nst_numpy.objective import Objective
 from nst_numpy.optimizers import LBFGS, iterates
-from nst_numpy.spectrum import octave_shares
+from nst_numpy.spectrum import grain, octave_shares
 
 FASTEST = "numba" if numba_is_installed() else "numpy"
 COMPUTING = Computing(backend=FASTEST)
@@ -130,11 +130,15 @@ def test_octaves_are_measured_of_what_is_painted():
     measured = octaves(24, 24, 4, COMPUTING)
     content, style = pictures(24, 24)
     assert list(measured) == ["style", "texture", "painting", "content"]
-    assert measured["style"] == octave_shares(style).tolist()
+    assert measured["style"].shares == octave_shares(style).tolist()
+    assert (measured["style"].light, measured["style"].colour) == grain(style)
     painted = paint(content, style, PLAIN, 4, COMPUTING)
     assert painted.dtype == np.uint8
-    assert measured["painting"] == octave_shares(painted).tolist()
-    assert measured["texture"][0] > 2 * measured["style"][0]  # there is still its noise
+    assert measured["painting"].shares == octave_shares(painted).tolist()
+    assert measured["painting"].light == pytest.approx(grain(painted / 255)[0])
+    assert (
+        measured["texture"].shares[0] > 2 * measured["style"].shares[0]
+    )  # there is still its noise
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
