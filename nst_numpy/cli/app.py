@@ -16,7 +16,7 @@ from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
-from nst_numpy.cli.colouring import recoloured, with_colours
+from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
@@ -33,7 +33,7 @@ from nst_numpy.cli.tables import (
     weights_table,
 )
 from nst_numpy.cli.translating import presets
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_number
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
@@ -100,6 +100,7 @@ def stylize(
     if not styles:
         raise InputError("There is no style; name at least one painting after the photograph.")
     settings, computing = options.settings(), options.computing
+    check_number("grain", options.grain)
     named = each_style(styles)
     output = check_image_output(output or Path(f"{content.stem}-{named[0].stem}.png"))
     masks = [*options.content_mask, *options.style_mask]
@@ -123,7 +124,10 @@ def stylize(
     steps = nst.stylize(seen, paintings, settings, trained, computing, objective)
     steps = with_colours(colours, photograph, settings.margin, steps)
     total = settings.iterations * settings.scales
-    step = paint(steps, total, photograph.shape, output, Screen(stderr=True), settings.scales)
+    step = paint(
+        steps, total, photograph.shape, output, Screen(stderr=True), settings.scales,
+        finish_of(options, paintings),
+    )  # fmt: skip
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(seen, settings.margin)
     with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra

@@ -1,11 +1,12 @@
 """Paint, show how it goes, and save whatever happens."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
 
+from nst_numpy.arrays import Array
 from nst_numpy.cli.progress import shown
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import no_more, stop_if_asked
@@ -27,6 +28,7 @@ def paint(
     output: Path,
     progress: Console,
     scales: int = 1,
+    finish: Callable[[Array], Array] = lambda image: image,
 ) -> Step:
     """Paint and save the best picture, also if the run is cut short.
 
@@ -43,6 +45,8 @@ def paint(
         Where it is shown how it goes.
     scales : int
         How many sizes the steps go through.
+    finish : callable
+        What is done to the picture before it is saved.
 
     Raises
     ------
@@ -78,7 +82,7 @@ def paint(
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
     kept = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not kept:
-        save(best.image, shape, output)
+        save(finish(best.image), shape, output)
     if isinstance(end, KeyboardInterrupt):
         if kept:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")
