@@ -38,6 +38,10 @@ def with_colours(
 
 
 def finish_of(options: Options, styles: Sequence[Array]) -> Callable[[Array], Array]:
-    """Return what is done to a painting before it is saved; the photograph's colours are kept."""
-    levels = 0.0 if options.colours == "luminance" else options.grain
+    """Return what is done to a painting before it is saved.
+
+    The photograph's own colours are kept, and what another system does not do is done on request.
+    """
+    left = options.colours == "luminance" or (options.preset and "grain" not in options.given)
+    levels = 0.0 if left else options.grain
     return partial(no_grainier, styles=styles, levels=levels)

@@ -107,8 +107,8 @@ COLOURS_HELP = (
 )
 GRAIN_HELP = (
     "If a painting has more coloured grain where it is flat than its styles, average the colours "
-    "of neighbours that differ by less than about this many levels of 255 before it is saved; strokes "
-    "and light stay as they are. 0 to save what was painted."
+    "of neighbours that differ by less than about this many levels of 255 before it is saved; "
+    "strokes and light stay as they are. 0 to save what was painted, as with a preset."
 )
 PRESET_HELP = (
     "Another system's weights, start, optimizer and pooling, in these units: the command presets "

@@ -75,7 +75,9 @@ def test_a_painting_is_no_grainier_than_its_style_but_where_it_is_asked_for():
     painting = np.random.default_rng(0).normal(0.5, 0.005, (32, 32, 3))
     flat = [np.full((32, 32, 3), 0.5)]
     assert grain(finish_of(Options(), flat)(painting))[1] < 0.5 * grain(painting)[1]
-    for options in (Options(grain=0.0), Options(colours="luminance")):
+    asked = Options(preset="gatys", grain=5.0)
+    assert grain(finish_of(asked, flat)(painting))[1] < 0.5 * grain(painting)[1]
+    for options in (Options(grain=0.0), Options(colours="luminance"), Options(preset="gatys")):
         assert finish_of(options, flat)(painting) is painting
 
 
