@@ -1,6 +1,7 @@
 """The documents stay true: links lead somewhere, options and layers are those of the code."""
 
 import re
+import shlex
 import tomllib
 from dataclasses import fields
 from importlib.metadata import version
@@ -10,6 +11,7 @@ import pytest
 
 import nst_numpy
 from nst_numpy import Computing, Settings
+from nst_numpy.cli.app import app
 from nst_numpy.cli.options import NAMED, Options
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +46,31 @@ def test_the_readme_lists_every_setting_with_its_default():
             assert rows[name] == f"`{default}`"
         elif isinstance(default, (int, float)):
             assert float(rows[name]) == default
+
+
+def test_the_gallery_is_small_and_has_no_picture_that_is_not_shown():
+    pictures = list((ROOT / "docs/gallery").iterdir())
+    assert max(picture.stat().st_size for picture in pictures) <= 120_000
+    assert sum(picture.stat().st_size for picture in pictures) <= 1_500_000
+    shown = re.findall(r"\]\(gallery/([^)]*)\)", (ROOT / "docs/gallery.md").read_text())
+    assert sorted(shown) == sorted(picture.name for picture in pictures)
+
+
+@pytest.mark.parametrize("page", ["gallery", "options"])
+def test_each_command_of_a_page_can_be_typed(page):
+    text = (ROOT / f"docs/{page}.md").read_text().replace("\\\n", " ")
+    commands = re.findall(r"^python -m nst_numpy (.*)$", text, re.M)
+    assert commands
+    for command in commands:
+        app.parse_args(shlex.split(command, comments=True), exit_on_error=False, print_error=False)
+
+
+def test_the_names_of_options_are_ours():
+    """In the first column of the table; and there is a row for nearly all."""
+    rows = re.findall(r"^\| (`--[^|]*) \|", (ROOT / "docs/options.md").read_text(), re.M)
+    named = {name.replace("-", "_") for row in rows for name in re.findall(r"--([a-z-]+)", row)}
+    assert named <= {field.name for field in fields(Options)} | {"output", "weights"}
+    assert {field.name for field in fields(Options)} - named == {"network"}
 
 
 def test_the_version_is_the_same_everywhere():

@@ -15,7 +15,7 @@ from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
-from nst_numpy.cli.colouring import recoloured, with_colours
+from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
@@ -36,7 +36,7 @@ from nst_numpy.cli.tables import (
 )
 from nst_numpy.cli.texturing import texture
 from nst_numpy.cli.translating import presets
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_number
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
@@ -131,6 +131,7 @@ def painted(
             "Without a style the photograph itself has a J of 0; begin elsewhere: --start noise."
         )
     settings = options.settings()
+    check_number("grain", options.grain)
     named = each_style(styles)
     other = named[0].stem if named else "again"
     keeping.check()
@@ -168,10 +169,11 @@ def painted(
         if best:
             best, *_ = with_colours(colours, photograph, settings.margin, iter([best]))
         place = keeping.result or output or Path()
+        touch = finish_of(options, paintings)
         recorded = keeping.recorded(steps)
-        step = studio.paint(recorded, settings, photograph.shape, place, keeping.about, best)
+        step = studio.paint(recorded, settings, photograph.shape, place, keeping.about, best, touch)
     if output and output != place:
-        save(step.image, photograph.shape, output, keeping.about(step, False))
+        save(touch(step.image), photograph.shape, output, keeping.about(step, False))
     output = output or place
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(seen, settings.margin)

@@ -106,6 +106,11 @@ COLOURS_HELP = (
     "(luminance), or in that the style is given them before it is looked at (match, and three "
     "other ways)."
 )
+GRAIN_HELP = (
+    "If a painting has more coloured grain where it is flat than its styles, average the colours "
+    "of neighbours that differ by less than about this many levels of 255 before it is saved; "
+    "strokes and light stay as they are. 0 to save what was painted, as with a preset."
+)
 PRESET_HELP = (
     "Another system's weights, start, optimizer and pooling, in these units: the command presets "
     "lists them. Options that are given beside it win over it."
@@ -184,6 +189,7 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     size: Size = 512
     preset: Annotated[Literal[tuple(PRESETS)] | None, Parameter(help=PRESET_HELP)] = None  # type: ignore[valid-type]
     colours: Annotated[Colours, Parameter(help=COLOURS_HELP)] = "style"
+    grain: Annotated[float, Parameter(help=GRAIN_HELP)] = 5.0
     style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP)] = ()
     content_mask: Annotated[tuple[Path, ...], MASK] = ()
     style_mask: Annotated[tuple[Path, ...], STYLE_MASK] = ()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from nst_numpy.arrays import Array
 from nst_numpy.cli.progress import shown
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import no_more, stop_if_asked
@@ -32,6 +33,7 @@ def paint(
     finish: Callable[[Step], Step] = lambda step: step,
     about: Callable[[Step, bool], str] = lambda *_: "",
     best: Step | None = None,
+    touch: Callable[[Array], Array] = lambda image: image,
 ) -> Step:
     """Paint and save the best picture, or another that is to be kept, also if it is cut short.
 
@@ -56,6 +58,8 @@ def paint(
         Of a step, and whether the run was cut short: what the picture's file says of itself.
     best : Step, optional
         The best step of an earlier process, whose painting goes on.
+    touch : callable
+        What is done to the picture before it is saved.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def paint(
     chosen = best if failed or isinstance(end, MemoryError) else finish(kept)
     untouched = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not untouched:
-        save(chosen.image, shape, output, about(chosen, end is not None))
+        save(touch(chosen.image), shape, output, about(chosen, end is not None))
     if isinstance(end, KeyboardInterrupt):
         if untouched:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")

@@ -79,13 +79,14 @@ class Studio:
         output: Path,
         about: Callable[[Step, bool], str] = lambda *_: "",
         best: Step | None = None,
+        touch: Callable[[Array], Array] = lambda image: image,
     ) -> Step:
         """Paint, and save what is to be kept; see `painting.paint`."""
         total = settings.iterations * settings.scales
         screen = Screen(stderr=True)
         step = paint(
             steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,
-            about, best,
+            about, best, touch,
         )  # fmt: skip
         if self.options.pulls:
             Output().print(pulls_table(pulls_at(self.watched.J, step.canvas)))

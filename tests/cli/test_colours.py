@@ -5,10 +5,12 @@ import pytest
 from typed import quick, run
 
 from nst_numpy import load_image, save_image
-from nst_numpy.cli.colouring import recoloured, with_colours
+from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
+from nst_numpy.cli.options import Options
 from nst_numpy.costs import STATISTICS
 from nst_numpy.palette import gray, luminance
 from nst_numpy.settings import Settings
+from nst_numpy.spectrum import grain
 from nst_numpy.stylize import stylize
 
 
@@ -67,3 +69,19 @@ def test_a_scale_s_canvas_is_coloured_and_what_goes_on_is_not(weights):
         np.testing.assert_array_equal(after.state.x, before.state.x)
         np.testing.assert_allclose(luminance(after.image), luminance(before.image), atol=1e-5)
         assert np.ptp(after.image, axis=2).max() > 0.1
+
+
+def test_a_painting_is_no_grainier_than_its_style_but_where_it_is_asked_for():
+    painting = np.random.default_rng(0).normal(0.5, 0.005, (32, 32, 3))
+    flat = [np.full((32, 32, 3), 0.5)]
+    assert grain(finish_of(Options(), flat)(painting))[1] < 0.5 * grain(painting)[1]
+    asked = Options(preset="gatys", grain=5.0)
+    assert grain(finish_of(asked, flat)(painting))[1] < 0.5 * grain(painting)[1]
+    for options in (Options(grain=0.0), Options(colours="luminance"), Options(preset="gatys")):
+        assert finish_of(options, flat)(painting) is painting
+
+
+def test_a_grain_below_zero_is_refused(capsys, folder):
+    code, _, err = run(capsys, "stylize", "photo.png", "painting.png", "--grain", "-1")
+    assert code == 2
+    assert "grain must be a number of at least 0, not -1.0." in err
