@@ -111,7 +111,7 @@ def stylize(
     csv
         With --run: write the trace as a table, too.
     """
-    keeping = Keeping(RunFolder(run), previews, csv) if run else Keeping()
+    keeping = Keeping(RunFolder(run) if run else None, previews, csv)
     return painted(content, styles, output, weights, options, keeping)
 
 

@@ -46,11 +46,12 @@ def options_of(table: Mapping[str, Any], where: object) -> Options:
     InputError
         If a name is unknown, or a value is none for it; the sentence says where.
     """
-    known = [f.name for f in fields(Options)]
+    known = [f.name for f in fields(Options) if f.name not in FILES]
     words = []
     for name, value in table.items():
-        if name not in known or name in FILES:
-            raise InputError(f"{where} has an option {name!r}, unknown here{meant(name, known)}.")
+        if name not in known:
+            said = meant(name, known) or "."
+            raise InputError(f"{where} has an option {name!r}, unknown here{said}")
         words.append(word(name.replace("_", "-"), value))
     try:
         found: Options = _reader(words, exit_on_error=False, print_error=False)

@@ -77,12 +77,12 @@ class Keeping:
 
     def check(self) -> None:
         """Refuse a folder that cannot be used, before anything is read."""
-        if self.previews is not None:
-            check_whole("previews", self.previews, 1)
         if not self.folder:
-            if self.previews or self.csv:
+            if self.previews is not None or self.csv:
                 raise InputError("--previews and --csv are of the folder that --run names.")
             return
+        if self.previews is not None:
+            check_whole("previews", self.previews, 1)
         if not self._begun:
             self.folder.refuse_if_used()
             parent = self.folder.path if self.folder.path.exists() else self.folder.path.parent

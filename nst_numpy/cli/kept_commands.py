@@ -312,13 +312,13 @@ def axis(text: str) -> tuple[str, list[str]]:
 
 
 def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print the table, but for its last columns: the costs before the weights."""
+    """Print the table, but for its costs term by term."""
     if not rows:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    names = [name for name in rows[0] if not name.startswith("J of ") and name != "file"]
+    names = [name for name in rows[0] if " of " not in name and name != "file"]
     for name in names:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         cells = (row.get(name, "") for name in names)
         table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in cells))

@@ -79,7 +79,7 @@ def settings_of(table: Mapping[str, Any], start: Array | None = None) -> Setting
     values = dict(table)
     for name in values:
         if name not in known:
-            raise InputError(f"There is no setting {name!r}{meant(name, known)}.")
+            raise InputError(f"There is no setting {name!r}{meant(name, known) or '.'}")
     for name, choices in NAMED.items():
         if name in values:
             if values[name] not in list(choices):
