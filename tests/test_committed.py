@@ -40,7 +40,7 @@ def test_a_figure_was_made_by_the_experiment_as_it_is(name):
 
 
 def test_words_make_no_figure_stale_but_code_does():
-    code = 'def f(x):\n    """Say."""\n    # why\n    return x + 1\n'
+    code = 'def f(x):\n    """Say."""\n    # why\n    return x + 1  # why\n'
     assert own_code.bare(code) == own_code.bare(code.replace("Say", "Tell").replace("why", "what"))
     assert own_code.bare(code) != own_code.bare(code.replace("1", "2"))
 

@@ -2,7 +2,9 @@
 
 import ast
 import hashlib
+from io import StringIO
 from pathlib import Path
+from tokenize import COMMENT, generate_tokens
 
 from nst_numpy.experiments import Experiment
 
@@ -41,10 +43,15 @@ def parts(file: Path) -> list[Path]:
 
 def bare(text: str) -> str:
     """Return the lines of a file without docstrings, comments and blank lines."""
-    lines: list[str | None] = list(text.splitlines())
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    lines = text.splitlines()
+    for token in generate_tokens(StringIO(text).readline):
+        if token.type == COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, kinds) and ast.get_docstring(node) is not None:
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
             first, last = node.body[0].lineno - 1, node.body[0].end_lineno
-            lines[first:last] = [None] * (last - first)
-    return "\n".join(x for x in lines if x and x.strip() and not x.strip().startswith("#"))
+            lines[first:last] = [""] * (last - first)
+    return "\n".join(line.rstrip() for line in lines if line.strip())

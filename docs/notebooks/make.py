@@ -63,6 +63,7 @@ def markdown(text: str) -> list[Cell]:
     names = tomllib.loads((DOCS / "formulas.toml").read_text())
     text = re.sub(r"^```\{literalinclude\}.*?^```\n+", "", text, flags=re.S | re.M)
     text = re.sub(r"\{eq\}`([^`]*)`", lambda m: f"({names[m[1]]['name']})", text)
+    text = re.sub(r"\{download\}`([^`<]*) <[^`]*>`", r"`\1`", text)
     text = re.sub(r"^\$\$ \(\S+\)$", "$$", text, flags=re.M)
     text = re.sub(r"\]\((?!https?:|#)", "](../", text).strip("\n")
     if not text:
