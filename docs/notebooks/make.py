@@ -94,7 +94,11 @@ def run(cells: list[Cell]) -> list[list[dict[str, Any]]]:
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.from_dict(frame(cells))
+    whole = [
+        one | ({"outputs": [], "execution_count": None} if one["cell_type"] == "code" else {})
+        for one in cells
+    ]
+    notebook = nbformat.reads(json.dumps(frame(whole)), 4)  # which joins the lines of a source
     NotebookClient(
         notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(DOCS)}}
     ).execute()
