@@ -70,7 +70,7 @@ BESIDE = {"output", "weights", "run", "previews", "tileable"}
 
 
 def test_the_names_of_options_are_ours():
-    """In the first column of the table; and there is a row for nearly all."""
+    """In the first column of the table."""
     rows = re.findall(r"^\| (`--[^|]*) \|", (ROOT / "docs/options.md").read_text(), re.M)
     named = {name.replace("-", "_") for row in rows for name in re.findall(r"--([a-z-]+)", row)}
     assert named <= {field.name for field in fields(Options)} | BESIDE
