@@ -173,7 +173,7 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path, pictures, weights):
 def test_a_picture_that_was_exchanged_is_noticed(tmp_path, pictures, weights):
     painted(tmp_path / "run", pictures, chosen(iterations=0), weights)
     np.save(tmp_path / "run/inputs/style-1.npy", pictures[1][::-1])
-    with pytest.raises(InputError, match="style-1 in .* is another than that of its run"):
+    with pytest.raises(InputError, match=r"style-1 in .* is another than that of its run"):
         next(runs.resume(tmp_path / "run"))
 
 
