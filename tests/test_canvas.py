@@ -49,3 +49,8 @@ def test_halving_takes_means_and_enlarging_keeps_a_ramp():
     assert back.shape == ramp.shape
     np.testing.assert_allclose(back[:, 1:7], ramp[:, 1:7])  # the ends are held, not continued
     np.testing.assert_allclose(enlarge(np.ones((3, 5, 3)), (7, 11, 3)), 1.0)
+
+
+def test_an_enlarged_picture_lies_in_memory_as_a_stored_one():
+    """Numbers in another order are computed in other blocks, and a sine in blocks differs."""
+    assert enlarge(np.ones((4, 6, 3), "float32"), (8, 12, 3)).flags.c_contiguous

@@ -144,7 +144,7 @@ class Keeping:
         found["result"] = result_of(step)
         if cut_short:
             found["cut_short"] = True
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(found, separators=(",", ":"))
 
 
 def described(path: Path) -> dict[str, Any]:

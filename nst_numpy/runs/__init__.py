@@ -15,7 +15,7 @@ To be read in this order:
 
 from nst_numpy.runs.films import film
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.painting import paint, resume
+from nst_numpy.runs.painting import paint, replay, resume
 from nst_numpy.runs.sheet import contact_sheet
 from nst_numpy.runs.sweeps import sweep
 from nst_numpy.runs.trace import read_trace, write_csv
@@ -26,6 +26,7 @@ __all__ = [
     "film",
     "paint",
     "read_trace",
+    "replay",
     "resume",
     "sweep",
     "write_csv",

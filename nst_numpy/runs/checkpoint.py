@@ -1,8 +1,8 @@
 """A `Step` in a file: all that `stylize` needs to go on to the same bits. No pickle.
 
 A line that says what the file is, a line of JSON with the numbers and with the name, type, shape
-and sum of each array, then the arrays' bytes. NumPy's own .npz would do, but takes a CRC of
-everything: at 1024 pixels L-BFGS remembers 0.6 GB, and that took 4 s where this takes 0.6.
+and sum of each array, then the arrays' bytes. NumPy's own .npz would do, but takes a CRC of all of
+it: at 1024 pixels L-BFGS remembers 0.6 GB, which took it 3.4 to 5.0 s, and bare writing 0.6 s.
 """
 
 import json
@@ -170,8 +170,11 @@ def state_of(kind: type[State], parts: Mapping[str, Any], cost: Cost) -> State:
 
 
 def summed(array: Array) -> int:
-    """Return the sum of an array's 32-bit words: it tells damage, and costs little."""
-    return int(np.sum(array.reshape(-1).view(np.uint32), dtype=np.uint64))
+    """Return the sum of an array's 64-bit words: it tells damage, and costs little."""
+    whole = array.reshape(-1).view(np.uint8)
+    words = whole[: len(whole) // 8 * 8].view(np.uint64)
+    rest = whole[len(words) * 8 :]
+    return int(np.sum(words)) ^ int.from_bytes(rest.tobytes(), "little")
 
 
 def told(cost: Cost) -> dict[str, dict[str, float]]:

@@ -59,12 +59,14 @@ class Curves:
         until = sum((row["scale"], row["iteration"]) <= (scale, iteration) for row in self.rows)
         labels = []
         for name, colour in zip(["J", *self.names], self._colours(), strict=False):
-            line = [
-                point(number, row["J"] if name == "J" else row["terms"].get(name, 0.0))
-                for number, row in enumerate(self.rows[:until])
-            ]
-            if len(line) > 1:
-                draw.line(line, colour, 3 if name == "J" else 2, "curve")
+            for part in sorted({row["scale"] for row in self.rows[:until]}):
+                line = [
+                    point(number, row["J"] if name == "J" else row["terms"].get(name, 0.0))
+                    for number, row in enumerate(self.rows[:until])
+                    if row["scale"] == part  # J is another at another scale
+                ]
+                if len(line) > 1:
+                    draw.line(line, colour, 3 if name == "J" else 2, "curve")
             last = self.rows[-1]["J"] if name == "J" else self.rows[-1]["terms"].get(name, 0.0)
             labels.append((point(0, last)[1], name, colour))
         self._name(draw, sorted(labels), right + 6, top, bottom)

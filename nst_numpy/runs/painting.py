@@ -1,5 +1,6 @@
 """Paint into a folder, and go on from there: the Python face of runs."""
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,7 +13,8 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
-from nst_numpy.files.images import save_image
+from nst_numpy.files.about import read_about
+from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.weights import load_weights
 from nst_numpy.network import Weights
@@ -155,8 +157,59 @@ def _painted(
             yield step
     finally:
         if best:
+            about = description(content, styles, recording.settings, computing)
             with suppress(MemoryError):
-                save_image(best.image, recording.folder.result)
+                save_image(best.image, recording.folder.result, json.dumps(about))
+
+
+def replay(
+    picture: str | os.PathLike[str],
+    content: Array,
+    styles: Sequence[Array],
+    output: str | os.PathLike[str],
+    weights: Weights | None = None,
+    objective: Callable[..., SumOfTerms] = Objective,
+) -> bool:
+    """Paint the result of `paint` again, by what its file says of itself.
+
+    Parameters
+    ----------
+    picture : path
+    content, styles
+        What it was painted of: the same arrays.
+    output : path
+        Where the new picture is written, of the suffix of the old one.
+    weights, objective
+        Those that `paint` was given.
+
+    Returns
+    -------
+    identical : bool
+        Whether both have the same pixels.
+
+    Raises
+    ------
+    InputError
+        If the picture does not say how it was painted in Python, or not of these pictures.
+    """
+    try:
+        tables = json.loads(read_about(picture))
+        settings_are = tables["settings"]
+        computing = Computing(**tables["computing"])
+    except InputError:
+        raise
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(f"{picture} does not say how it was painted in Python.") from None
+    settings = settings_of(settings_are)
+    if description(content, styles, settings, computing)["arrays"] != tables.get("arrays"):
+        raise InputError(f"{picture} was painted of other pictures than these.")
+    best: Step | None = None
+    for step in stylize(content, styles, settings, weights or load_weights(), computing, objective):
+        if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
+            best = step
+    if best is not None:
+        save_image(best.image, output, read_about(picture))
+    return np.array_equal(load_image(picture), load_image(output))
 
 
 def pictures_of(content: Array, styles: Sequence[Array], settings: Settings) -> dict[str, Array]:

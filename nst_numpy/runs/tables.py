@@ -126,7 +126,7 @@ def value(part: Any) -> str:
         return "true" if part else "false"
     if isinstance(part, str):
         escaped = json.dumps(part, ensure_ascii=False).replace("\x7f", "\\u007f")
-        return escaped.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return escaped.encode("utf-8", "replace").decode()
     if isinstance(part, list | tuple):
         return f"[{', '.join(map(value, part))}]"
     if isinstance(part, Mapping):

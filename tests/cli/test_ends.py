@@ -184,10 +184,10 @@ def test_a_terminal_that_knows_few_letters(folder, arguments):
 def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monkeypatch):
     real = saving.save_image
 
-    def save(image, path):
+    def save(image, path, about):
         if path.name == "out.png" and path.parent != folder:
             raise InputError(f"{path} cannot be written (No space left on device).")
-        real(image, path)
+        real(image, path, about)
 
     monkeypatch.setattr(saving, "save_image", save)
     (folder / "out.png").touch()  # somebody else's

@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from nst_numpy import Computing, InputError, Settings, load_image, runs, stylize
+from nst_numpy import Computing, InputError, Settings, load_image, runs, save_image, stylize
 from nst_numpy.files.about import read_about
 from nst_numpy.runs import recording
 from nst_numpy.runs.checkpoint import load_step, save_step
@@ -325,3 +325,20 @@ def test_a_film_that_cannot_be_made_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr("nst_numpy.runs.films.find_spec", lambda _: None)
     with pytest.raises(InputError, match="An MP4 needs an encoder"):
         runs.film(tmp_path, tmp_path / "film.mp4")
+
+
+def test_a_result_is_painted_again_from_python(tmp_path, pictures, weights):
+    content, style = pictures
+    painted(tmp_path / "run", pictures, chosen(start="noise"), weights)
+    result, again = tmp_path / "run/result.png", tmp_path / "again.png"
+    assert runs.replay(result, content, [style], again, weights)
+    assert again.read_bytes() == result.read_bytes()
+    with pytest.raises(InputError, match="was painted of other pictures than these"):
+        runs.replay(result, content, [style[::-1]], again, weights)
+    changed = load_image(result).copy()
+    changed[0, 0] = 1 - changed[0, 0]
+    save_image(changed, result, read_about(result))
+    assert not runs.replay(result, content, [style], again, weights)
+    save_image(changed, result)
+    with pytest.raises(InputError, match="does not say how it was painted in Python"):
+        runs.replay(result, content, [style], again, weights)
