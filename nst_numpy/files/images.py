@@ -10,7 +10,7 @@ from PIL import Image
 
 from nst_numpy.errors import InputError, check_path, check_whole, shown
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
-from nst_numpy.files.opening import MOST_PIXELS, open_upright
+from nst_numpy.files.opening import MOST_PIXELS, Size, open_upright
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.writing import FORMATS, check_image_output, replacing
 
@@ -54,21 +54,26 @@ def load_image(
     check_path("A picture", path)
     path = Path(path)
     check_size(size, shape)
-    picture = open_upright(path)
-    width, height = wanted_size(picture.size, size, shape)
-    if min(width, height) < least_side:
-        enough = smallest_size(picture.size, least_side)
-        found = enough <= largest_size(picture.size)
-        works = f"the smallest size that works is {enough}" if found else "no size works"
-        needs = least_side if least_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
-        raise InputError(
-            f"{path} would be {width} × {height} pixels, but each side needs {needs} "
-            f"for what is asked for; {works}."
-        )
-    if width * height > MOST_PIXELS:
-        raise InputError(
-            f"{path} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
-        )
+
+    def wanted(found: Size) -> Size:
+        width, height = wanted_size(found, size, shape)
+        if min(width, height) < least_side:
+            enough = smallest_size(found, least_side)
+            fits = enough <= largest_size(found)
+            works = f"the smallest size that works is {enough}" if fits else "no size works"
+            needs = least_side if least_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
+            raise InputError(
+                f"{path} would be {width} × {height} pixels, but each side needs {needs} "
+                f"for what is asked for; {works}."
+            )
+        if width * height > MOST_PIXELS:
+            raise InputError(
+                f"{path} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
+            )
+        return width, height
+
+    picture, found = open_upright(path, wanted)
+    width, height = wanted(found)
     try:
         if is_deep(picture):
             return resized_array(deep_to_srgb(picture, str(path)), width, height)
