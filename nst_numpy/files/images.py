@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from io import BufferedRandom, FileIO, UnsupportedOperation
 from pathlib import Path
 
 import numpy as np
@@ -122,11 +123,23 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     picture = Image.fromarray(eight_bits)
     format_name, options = FORMATS[path.suffix.lower()]
     try:
-        with replacing(path) as temporary, quiet_codec():
-            picture.save(temporary, format_name, **options)
+        with replacing(path) as temporary, quiet_codec(), Written(FileIO(temporary, "w+")) as file:
+            picture.save(file, format_name, **options)
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error
+
+
+class Written(BufferedRandom):
+    """A file that is written through Python alone, which notices when a disk is full.
+
+    Pillow would write a JPEG to the file's number by itself, and take a part of the last block for
+    all of it.
+    """
+
+    def fileno(self) -> int:
+        """Refuse to tell the number."""
+        raise UnsupportedOperation("it is written through Python alone")
 
 
 def bands(image: np.ndarray) -> Iterator[slice]:
