@@ -123,7 +123,11 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str]) -> None:
     picture = Image.fromarray(eight_bits)
     format_name, options = FORMATS[path.suffix.lower()]
     try:
-        with replacing(path) as temporary, quiet_codec(), Written(FileIO(str(temporary), "w+")) as file:
+        with (
+            replacing(path) as temporary,
+            quiet_codec(),
+            Written(FileIO(str(temporary), "w+")) as file,
+        ):
             picture.save(file, format_name, **options)
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error

@@ -76,6 +76,9 @@ def test_pictures(disk, image, suffix):
     assert failed > 2
 
 
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # of ZipFile, closed full
 def test_states(disk, image):
     state = Adam().start(lambda x: (0.0, x), image[:30, :30])
 

@@ -44,7 +44,7 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         yield "number", put("value", node.value + 1)
         yield "number", put("value", node.value - 1 if node.value else 2)
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+    if isinstance(node, ast.Subscript) and len(getattr(node.slice, "elts", ())) > 1:
         first, second, *rest = node.slice.elts
         swapped = ast.Tuple([second, first, *rest], ast.Load())
         if ast.dump(first) != ast.dump(second):
