@@ -257,7 +257,7 @@ def test_ds_in_float64_or_by_columns_is_not_read_as_other_bytes():
     a, D = normal(rng, 5, 6, 16), normal(rng, 16, 16)
     scratch = empty(team.size, gram.gram_scratch(16))
     wanted = (a.reshape(-1, 16) @ D).reshape(a.shape)
-    for given in (D, D.astype(float), np.asfortranarray(D)):
+    for ds in (D, D.astype(float), np.asfortranarray(D)):
         da = empty(*a.shape)
-        gram.style_gradient(team, a, given, 1.0, da, scratch)
+        gram.style_gradient(team, a, ds, 1.0, da, scratch)
         close(da, wanted, 1e-6)
