@@ -213,3 +213,9 @@ def address_space_left() -> list[int]:
         return []
     taken, resident = map(int, statm.read_text().split()[:2])  # the prediction counts the resident
     return [limit - resource.getpagesize() * (taken - resident)]
+
+
+def gigabytes(memory: int) -> str:
+    """Write bytes as somebody says them."""
+    amount = memory / 1e9
+    return f"{amount:.0f} GB" if amount >= 10 else f"{amount:.1f} GB"

@@ -9,7 +9,14 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.canvas import check_picture
 from nst_numpy.costs import Gram, Statistic
-from nst_numpy.errors import InputError, check_choice, check_kind, check_number, check_whole
+from nst_numpy.errors import (
+    InputError,
+    check_choice,
+    check_kind,
+    check_number,
+    check_whole,
+    shown,
+)
 from nst_numpy.network import VGG19, Network, Pooling
 from nst_numpy.optimizers import OPTIMIZERS, OptimizerName
 
@@ -19,6 +26,7 @@ STYLE_LAYERS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
 MOST_SCALES = 8
 MOST_PAIRS = 1000
 MOST_ITERATIONS = 10**9  # more than anybody waits for
+MOST_METRIC = 4.0  # beyond it the coarsest frequencies, to this power, are too large for float32
 
 
 def _content_layers() -> dict[str, float]:
@@ -68,7 +76,7 @@ class Settings:
         rises when the picture is clipped for its file.
     metric
         p: changes of a picture of the frequency f are taken to be as easy as f^-p, so that coarse
-        ones come first; 0 for all alike.
+        ones come first; 0 for all alike, 4 at most.
     learning_rate
         Size of the optimizer's steps (of lbfgs: the first trial of each); each optimizer has a
         default of its own.
@@ -136,6 +144,8 @@ class Settings:
             check_choice("start", self.start, get_args(Start))
         check_kind("bounds", self.bounds, bool)
         check_number("metric", self.metric)
+        if self.metric > MOST_METRIC:
+            raise InputError(f"metric must be at most {MOST_METRIC:g}, not {shown(self.metric)}.")
         check_number("gain", self.gain)
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=True)

@@ -141,7 +141,8 @@ from nst_numpy.files.opening import Path, size_and_memory
 load_image(sys.argv[1], size=16)
 before = peak_memory()
 load_image(sys.argv[2], size=16)
-print(peak_memory() - before, size_and_memory(Path(sys.argv[2]))[1])
+wanted = size_and_memory(Path(sys.argv[2]), lambda _: (16, 16))
+print(peak_memory() - before, wanted[1])
 """
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nst_numpy.metric import COLOURS, Metric
+from nst_numpy.settings import MOST_METRIC
 
 SHAPES = [(16, 20, 3), (15, 20, 3), (17, 13, 3), (1, 6, 3)]
 
@@ -62,3 +63,11 @@ def test_with_p_0_and_no_difference_of_colours_nothing_changes():
 
 def test_the_colours_are_axes_at_right_angles():
     np.testing.assert_allclose(COLOURS @ COLOURS.T, np.eye(3), atol=1e-15)
+
+
+def test_the_largest_power_is_a_number_in_float32_whatever_the_size():
+    """Hypothesis found one that was not: a warning of NumPy's, and nothing was painted."""
+    metric = Metric((2, 16384, 3), p=MOST_METRIC)
+    g = np.ones(metric.shape, np.float32)
+    with np.errstate(all="raise"):
+        assert np.isfinite(np.square(metric(g), dtype=np.float32)).all()

@@ -71,6 +71,7 @@ def test_the_taps_are_the_layers_of_both_without_repeats():
         ("margin", 15, "margin must be a multiple of 2, since it is halved with each of 2 scales"),
         ("iterations", 1.5, "iterations must be a whole number, not 1.5."),
         ("iterations", "9", "iterations must be a whole number, not '9'."),
+        ("metric", 250.0, "metric must be at most 4, not 250.0."),
         ("seed", -1, "seed must be at least 0, not -1."),
     ],
 )

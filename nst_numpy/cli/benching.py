@@ -21,11 +21,10 @@ from nst_numpy.cli.bench_tables import (
     speed_table,
 )
 from nst_numpy.cli.options import Whole, read_whole
-from nst_numpy.cli.sizes import gigabytes
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 from nst_numpy.files.opening import MOST_PIXELS
-from nst_numpy.memory import available_memory, predicted_memory
+from nst_numpy.memory import available_memory, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 
 What = Literal["speed", "time-to-quality", "evaluations", "octaves"]

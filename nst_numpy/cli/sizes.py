@@ -11,7 +11,7 @@ from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
 from nst_numpy.files.opening import size_and_memory
-from nst_numpy.memory import PROGRAM, available_memory, fitted, predicted_memory
+from nst_numpy.memory import PROGRAM, available_memory, fitted, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
 
@@ -57,18 +57,21 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         If nothing or too little fits.
     """
     settings, computing = options.settings(), options.computing
-    headers = {path: size_and_memory(path) for path in [*pictures, options.start_file] if path}
-    scaled = [(headers[path][0], share) for path, share in zip(pictures, shares, strict=True)]
+    read = [*zip(pictures, shares, strict=True)]
+    if options.start_file:
+        read.append((options.start_file, 1.0))
+    headers = [header(path, options.size, share) for path, share in read]
+    scaled = [(found, share) for (found, _), share in zip(headers, shares, strict=False)]
     side = least_side(settings)
     least = max(ceil(smallest_size(shape, side) / share) for shape, share in scaled)
     most = min(int(largest_size(shape) / share) for shape, share in scaled)
     free = int(1e9 * computing.memory) if computing.memory else available_memory()
     there = f"{gigabytes(free)} are {'allowed' if computing.memory else 'free'}"
 
-    for path, (_, memory) in headers.items():
+    for (path, _), (_, memory) in zip(read, headers, strict=True):
         if (reading := PROGRAM["numpy"] + memory) > free:
             raise InputError(f"{path} needs about {gigabytes(reading)} to be read, and {there}.")
-    least_memory = PROGRAM["numpy"] + max(memory for _, memory in headers.values())
+    least_memory = PROGRAM["numpy"] + max(memory for _, memory in headers)
     masked = bool(options.content_mask)
 
     def at(size: int) -> list[tuple[int, int]]:
@@ -126,12 +129,6 @@ def refuse_too_large(shape: tuple[int, ...], settings: Settings, computing: Comp
     return needed
 
 
-def gigabytes(memory: int) -> str:
-    """Write bytes as somebody says them."""
-    amount = memory / 1e9
-    return f"{amount:.0f} GB" if amount >= 10 else f"{amount:.1f} GB"
-
-
 def in_parts(fit: Fit, pairs: int) -> str:
     """Say what was given up for the memory, if anything was."""
     told = ""
@@ -145,3 +142,11 @@ def in_parts(fit: Fit, pairs: int) -> str:
 def vars_of(fit: Fit) -> dict[str, Any]:
     """Return what was chosen, as options: with them the same again is painted the same way."""
     return {"size": fit.size, "rows": fit.rows, "pairs": fit.pairs}
+
+
+def header(path: Path, size: int | str, share: float) -> tuple[tuple[int, int], int]:
+    """Return the size of a picture, and what it takes to read it for a painting of this size."""
+    if not isinstance(size, int):
+        return size_and_memory(path)
+    longest = max(1, round(size * share))
+    return size_and_memory(path, lambda found: wanted_size(found, longest))

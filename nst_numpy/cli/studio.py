@@ -10,11 +10,11 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.cli.painting import paint
-from nst_numpy.cli.sizes import gigabytes
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.trace import traced
 from nst_numpy.files.writing import check_output, is_same, refuse_input
+from nst_numpy.memory import gigabytes
 from nst_numpy.network import Weights
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.settings import Settings

@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from io import BufferedRandom, FileIO, UnsupportedOperation
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from nst_numpy.errors import InputError, check_path, check_whole, shown
 from nst_numpy.files.about import options_for
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
-from nst_numpy.files.opening import MOST_PIXELS, open_upright
+from nst_numpy.files.opening import MOST_PIXELS, Size, open_upright
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.writing import FORMATS, check_image_output, replacing
 
@@ -55,21 +56,26 @@ def load_image(
     check_path("A picture", path)
     path = Path(path)
     check_size(size, shape)
-    picture = open_upright(path)
-    width, height = wanted_size(picture.size, size, shape)
-    if min(width, height) < least_side:
-        enough = smallest_size(picture.size, least_side)
-        found = enough <= largest_size(picture.size)
-        works = f"the smallest size that works is {enough}" if found else "no size works"
-        needs = least_side if least_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
-        raise InputError(
-            f"{path} would be {width} × {height} pixels, but each side needs {needs} "
-            f"for what is asked for; {works}."
-        )
-    if width * height > MOST_PIXELS:
-        raise InputError(
-            f"{path} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
-        )
+
+    def wanted(found: Size) -> Size:
+        width, height = wanted_size(found, size, shape)
+        if min(width, height) < least_side:
+            enough = smallest_size(found, least_side)
+            fits = enough <= largest_size(found)
+            works = f"the smallest size that works is {enough}" if fits else "no size works"
+            needs = least_side if least_side <= MOST_PIXELS else f"more than {MOST_PIXELS}"
+            raise InputError(
+                f"{path} would be {width} × {height} pixels, but each side needs {needs} "
+                f"for what is asked for; {works}."
+            )
+        if width * height > MOST_PIXELS:
+            raise InputError(
+                f"{path} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
+            )
+        return width, height
+
+    picture, found = open_upright(path, wanted)
+    width, height = wanted(found)
     try:
         if is_deep(picture):
             return resized_array(deep_to_srgb(picture, str(path)), width, height)
@@ -120,11 +126,27 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str], about: str = "")
     picture = Image.fromarray(eight_bits)
     format_name, options = FORMATS[path.suffix.lower()]
     try:
-        with replacing(path) as temporary, quiet_codec():
-            picture.save(temporary, format_name, **options, **options_for(format_name, about))
+        with (
+            replacing(path) as temporary,
+            quiet_codec(),
+            Written(FileIO(str(temporary), "w+")) as file,
+        ):
+            picture.save(file, format_name, **options, **options_for(format_name, about))
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error
+
+
+class Written(BufferedRandom):
+    """A file that is written through Python alone, which notices when a disk is full.
+
+    Pillow would write a JPEG to the file's number by itself, and take a part of the last block for
+    all of it.
+    """
+
+    def fileno(self) -> int:
+        """Refuse to tell the number."""
+        raise UnsupportedOperation("it is written through Python alone")
 
 
 def bands(image: np.ndarray) -> Iterator[slice]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
-from nst_numpy.files.opening import open_upright
+from nst_numpy.files.opening import upright_size
 
 GRAY = 16 / 255
 """So far may the colours of a gray pixel lie apart: a JPEG does not keep them equal."""
@@ -35,7 +35,7 @@ def load_mask(path: Path, picture: Path, shape: tuple[int, ...]) -> np.ndarray:
         If the file cannot be read, has other proportions than its picture, is no gray picture, or
         is black.
     """
-    (width, height), (wide, high) = open_upright(path).size, open_upright(picture).size
+    (width, height), (wide, high) = upright_size(path), upright_size(picture)
     # in whole pixels: either the height follows from the width, or the width from the height
     if abs(height - width * high / wide) > 1 and abs(width - height * wide / high) > 1:
         raise InputError(

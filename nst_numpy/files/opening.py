@@ -1,8 +1,9 @@
 """A picture file, decoded: of a known format, its first frame, turned upright."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -10,6 +11,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from nst_numpy.errors import InputError
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.reading import first_bytes
+from nst_numpy.memory import available_memory, gigabytes
+
+Size = tuple[int, int]
+"""Width and height, in Pillow's order."""
 
 READABLE = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 """The formats that are opened, whatever the suffix says. Pillow knows more, and hands some of them
@@ -27,20 +32,77 @@ OWN = {"WEBP": 8, "JPEG2000": 12, "AVIF": 8}
 """How many more some decoders take for themselves."""
 
 
-def open_upright(path: Path) -> Image.Image:
+PROGRESSIVE = 6
+"""How many bytes a pixel of a progressive JPEG takes, however far it is reduced: its frequencies
+come one after the other, and all are kept."""
+
+GAP = 2
+"""A JPEG is decoded at so many times the size that is wanted, or more; Lanczos does the rest."""
+
+ORIENTATION, ON_ITS_SIDE = 0x112, (5, 6, 7, 8)
+"""What EXIF calls it, and where width and height change places."""
+
+
+def open_upright(path: Path, wanted: Callable[[Size], Size]) -> tuple[Image.Image, Size]:
     """Decode the first frame of a picture and turn it as its EXIF orientation says.
+
+    A JPEG is reduced while it is decoded, by 2, 4 or 8, if much less of it is wanted.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : callable
+        The size of the picture in its file, turned -> the size that it will be brought to.
+
+    Returns
+    -------
+    picture : Image
+    size : (width, height)
+        As `wanted` was given it.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is of no format in `READABLE`, too large, or damaged.
+        If the file cannot be read, is of no format in `READABLE`, too large, or damaged; if
+        `wanted` raises one; or if there is too little memory to read it.
     """
     with opened(path) as picture:
+        size = reduced(picture, wanted)
+        needed, free = memory_of(picture, size), available_memory()
+        if needed > free:
+            raise InputError(
+                f"{path} needs about {gigabytes(needed)} to be read, and {gigabytes(free)} are "
+                "free."
+            )
         picture.load()
-        return upright(picture)
+        turned = upright(picture)
+    return turned, size or turned.size
 
 
-def size_and_memory(path: Path) -> tuple[tuple[int, int], int]:
+def upright_size(path: Path) -> Size:
+    """Return the width and height of a picture, turned upright; it is decoded to know its turn."""
+    return open_upright(path, lambda _: (1, 1))[1]
+
+
+def reduced(picture: Image.Image, wanted: Callable[[Size], Size]) -> Size | None:
+    """Have a JPEG decoded at a smaller size; return its own, turned. Other formats cannot."""
+    if picture.format not in ("JPEG", "MPO"):
+        return None
+    try:
+        on_its_side = picture.getexif().get(ORIENTATION) in ON_ITS_SIDE
+    except Exception:  # metadata that cannot be read says nothing
+        on_its_side = False
+    turn = -1 if on_its_side else 1
+    size = (picture.size[::turn][0], picture.size[::turn][1])
+    width, height = (GAP * side for side in wanted(size)[::turn])
+    if width <= picture.width and height <= picture.height:
+        picture.draft(None, (width, height))
+    return size
+
+
+def size_and_memory(
+    path: Path, wanted: Callable[[Size], Size] = lambda size: size
+) -> tuple[Size, int]:
     """Return the size of a picture, not turned, and about the memory that it takes to read it.
 
     Nothing is decoded yet: a few bytes may claim to be a picture of gigabytes.
@@ -51,11 +113,18 @@ def size_and_memory(path: Path) -> tuple[tuple[int, int], int]:
         As `open_upright`; but what is damaged further on is not seen.
     """
     with opened(path) as picture:
-        deep = picture.mode.partition(";")[0] in ("I", "F")
-        each = DEEP if deep else TRANSPARENT if picture.has_transparency_data else COLOURED
-        each += PROFILE if picture.info.get("icc_profile") else 0
-        each += OWN.get(picture.format or "", 0)
-        return picture.size, each * picture.width * picture.height
+        size = picture.size
+        return size, memory_of(picture, reduced(picture, wanted))
+
+
+def memory_of(picture: Image.Image, size: Size | None = None) -> int:
+    """Return about how many bytes it takes to read a picture; `size` is that in its file."""
+    deep = picture.mode.partition(";")[0] in ("I", "F")
+    each = DEEP if deep else TRANSPARENT if picture.has_transparency_data else COLOURED
+    each += PROFILE if picture.info.get("icc_profile") else 0
+    each += OWN.get(picture.format or "", 0)
+    whole = prod(size) * PROGRESSIVE if size and "progressive" in picture.info else 0
+    return each * picture.width * picture.height + whole
 
 
 @contextmanager
@@ -69,6 +138,8 @@ def opened(path: Path) -> Iterator[Image.Image]:
             warnings.simplefilter("ignore")  # Pillow's remarks on metadata, meant for programmers
             with quiet_codec(), Image.open(path, formats=formats) as picture:
                 yield picture
+    except InputError:
+        raise
     except Image.DecompressionBombError:
         raise InputError(
             f"{path} has more than {MOST_PIXELS} pixels; reduce it with another program first."

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import numpy as np
 
@@ -79,4 +79,32 @@ def unpacked(kind: type[AnyState], arrays: Mapping[str, Array]) -> AnyState:
         else:
             count = sum(name.startswith(f"{field.name}.") for name in arrays)
             values[field.name] = tuple(number(arrays[f"{field.name}.{n}"]) for n in range(count))
+    check_values(kind, values)
     return kind(**values)
+
+
+def check_values(kind: type[State], values: Mapping[str, Any]) -> None:
+    """Raise a ValueError if a part of a state is not of the type that its field has.
+
+    Every array is like x: a gradient, or what is remembered of the points before.
+    """
+    x, lengths = values["x"], set()
+    if not (isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.size):
+        raise ValueError("its x holds no floating-point numbers")
+    for field in fields(kind):
+        parts, expected = (values[field.name],), field.type
+        if get_origin(expected) is tuple:
+            parts, (expected, *_) = values[field.name], get_args(expected)
+            lengths.add(len(parts))
+        for part in parts:
+            if expected in (Any, int, float, bool, str):
+                fits = type(part) is (float if expected is Any else expected)
+            else:
+                shape, dtype = getattr(part, "shape", None), getattr(part, "dtype", None)
+                fits = (shape, dtype) == (x.shape, x.dtype)
+            if not fits:
+                raise ValueError(f"its {field.name} is of another kind than it was")
+            if not isinstance(part, str) and not np.isfinite(part).all():
+                raise ValueError(f"its {field.name} is not finite")
+    if len(lengths) > 1:
+        raise ValueError("what it remembers has gaps")

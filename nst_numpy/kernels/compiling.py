@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from time import time
 from typing import Any
 
 import numba
@@ -21,6 +22,9 @@ from numba.core.caching import FunctionCache
 
 if numba.config.DISABLE_JIT:
     raise ImportError("NUMBA_DISABLE_JIT forbids it to compile")
+
+LEFT_BEHIND = 3600.0
+"""After so many seconds an unfinished file is one that a killed run has left."""
 
 
 def njit(plain: Callable[..., Any] | None = None, *, cache: bool = False, **options: Any) -> Any:
@@ -66,6 +70,7 @@ class Kept(FunctionCache):
             if not self._impl.check_cachable(compiled):
                 return
             code = self._cache_file._dump(self._impl.reduce(compiled))
+            remove_left_behind(path.parent)
             unfinished.write_bytes(of_source() + hashlib.sha256(code).digest() + code)
             unfinished.replace(path)
         except OSError as error:
@@ -78,6 +83,14 @@ class Kept(FunctionCache):
         which = repr((numba.__version__, signature, codegen.magic_tuple()))
         name = f"{self._impl.filename_base}.{hashlib.sha256(which.encode()).hexdigest()[:16]}.code"
         return Path(self.cache_path) / name
+
+
+def remove_left_behind(folder: Path) -> None:
+    """Remove what runs that were killed had not finished; nobody writes for as long as that."""
+    for path in folder.glob("*.tmp"):
+        with suppress(OSError):
+            if time() - path.stat().st_mtime > LEFT_BEHIND:
+                path.unlink()
 
 
 @cache

@@ -58,6 +58,7 @@ def style_gradient(
     add : bool
     """
     n_C = a.shape[-1]
+    D = np.ascontiguousarray(D, np.float32)  # a kernel reads the bytes, whatever they are
     arrays = a.reshape(-1), D.reshape(-1), out.reshape(-1), scratch
     team.run(_gradient, *arrays, np.float32(scale), add, a.size // n_C, n_C)
 

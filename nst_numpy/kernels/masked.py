@@ -38,6 +38,7 @@ def masked_style_gradient(
 ) -> None:  # fmt: skip
     """``out = scale·diag(t)·A·D``, or with `add` ``out += …``; the arrays are those of `gram`."""
     n_C = a.shape[-1]
+    D = np.ascontiguousarray(D, np.float32)
     arrays = a.reshape(-1), t.reshape(-1), D.reshape(-1), out.reshape(-1), scratch
     team.run(_gradient, *arrays, np.float32(scale), add, a.size // n_C, n_C)
 

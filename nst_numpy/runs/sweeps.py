@@ -97,7 +97,7 @@ class Sweep:
         rows = []
         for n, about in finished.items():
             cell, result = self.cells[n], about.get("result", {})
-            pictures[cell.row, cell.column] = open_upright(cell.path)
+            pictures[cell.row, cell.column], _ = open_upright(cell.path, lambda size: size)
             costs = {f"{name} of J": cost for name, cost in result.get("terms", {}).items()}
             values = {f"J of {name}": cost for name, cost in result.get("values", {}).items()}
             known = {name: result.get(name, "") for name in ("iteration", "evaluations", "J")}

@@ -161,7 +161,7 @@ def test_failure_leaves_what_was_there(tmp_path, image, monkeypatch, error):
     path.write_bytes(b"what was there")
 
     def save(self, target, *_, **__):
-        Path(target).write_bytes(b"half a pict")
+        target.write(b"half a pict")
         raise error
 
     monkeypatch.setattr(Image.Image, "save", save)

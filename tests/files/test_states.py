@@ -163,6 +163,37 @@ def test_a_state_without_a_part_is_none(tmp_path, missing):
         load_state(LBFGS.kind, tmp_path / "state.npz")
 
 
+@pytest.mark.parametrize(
+    ("name", "array", "reason"),
+    [
+        ("ended", np.ones(4, bool), "its ended is of another kind than it was"),
+        ("ended", np.array(1), "its ended is of another kind"),
+        ("x", np.array(["1"] * 4), "its x holds no floating-point numbers"),
+        ("x", np.array(1.0), "its x holds no floating-point numbers"),
+        ("x", np.zeros(0), "its x holds no floating-point numbers"),
+        ("gradient", np.ones(5), "its gradient is of another kind"),
+        ("gradient", np.ones(4, np.float32), "its gradient is of another kind"),
+        ("x", np.array([1, 2, np.inf, 4]), "its x is not finite"),
+        ("value", np.array(np.nan), "its value is not finite"),
+        ("evaluations", np.array("three"), "its evaluations is of another kind"),
+        ("evaluations", np.array([3, 4]), "its evaluations is of another kind"),
+        ("sy.0", np.array(["a"]), "its sy is of another kind"),
+        ("s.0", np.array(1.0), "its s is of another kind"),
+        ("y.1", None, "what it remembers has gaps"),
+    ],
+)
+def test_a_part_of_another_kind_is_refused(tmp_path, name, array, reason):
+    """The fuzzer found a state that was read, and with which the next step failed."""
+    arrays = packed(walk(LBFGS(), quadratic(4, 9)[0], np.ones(4), 2)[-1])
+    if array is None:
+        assert arrays.pop(name) is not None
+    else:
+        arrays[name] = array
+    np.savez(tmp_path / "state.npz", **arrays)
+    with pytest.raises(InputError, match=rf"holds no state of this optimizer \({reason}"):
+        load_state(LBFGS.kind, tmp_path / "state.npz")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")

@@ -1,14 +1,19 @@
 """Compiled kernels are kept where that can be done, and damaged files are made again."""
 
 import os
+import random
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 pytest.importorskip("numba")
 
 from nst_numpy.kernels import compiling
+
+MOMENTS = 100
 
 SOURCE = """
 import sys, warnings
@@ -97,3 +102,49 @@ def test_another_source_of_any_kernel_is_another_code(kept):
     assert run(folder, other, **environment) == "result 3.0 3 compiled 1\n"
     assert run(folder, other, **environment) == "result 3.0 3 compiled 0\n"
     assert len(compiling.of_source()) == 32
+
+
+def test_what_a_killed_run_had_not_finished_is_removed(kept):
+    folder, file, environment = kept
+    old, new = (file.with_suffix(f".{number}.tmp") for number in (1, 2))
+    for path in (old, new):
+        path.write_bytes(b"not finished")
+    hours_ago = file.stat().st_mtime - 2 * compiling.LEFT_BEHIND
+    os.utime(old, (hours_ago, hours_ago))
+    file.unlink()
+    assert run(folder, **environment) == "result 3.0 3 compiled 1\n"
+    assert file.exists()
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_killed_at_any_moment_of_compiling_it_leaves_nothing_that_harms(tmp_path, capsys):
+    (tmp_path / "kept").mkdir()
+    environment = {"NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    run(tmp_path, **environment)
+    (tmp_path / "announced.py").write_text('print("compiling", flush=True)\n' + SOURCE)
+    rng = random.Random(0)
+    found = dict.fromkeys(["killed", "unfinished files", "files kept"], 0)
+    for _ in range(MOMENTS):
+        for file in (tmp_path / "kept").rglob("*.*"):
+            if file.is_file():
+                file.unlink()
+        with subprocess.Popen(
+            [sys.executable, "announced.py"], cwd=tmp_path, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
+        ) as process:  # fmt: skip
+            assert process.stdout.readline() == b"compiling\n"
+            until = time.monotonic() + rng.uniform(0.0, 4.0)
+            while time.monotonic() < until and process.poll() is None:
+                time.sleep(0.001)
+            process.kill()
+            process.communicate()
+        found["killed"] += process.returncode == -signal.SIGKILL
+        found["unfinished files"] += len(list((tmp_path / "kept").rglob("*.tmp")))
+        found["files kept"] += len(list((tmp_path / "kept").rglob("*.code")))
+        assert run(tmp_path, **environment).startswith("result 3.0 3 compiled ")
+    with capsys.disabled():
+        print(f"\n{MOMENTS} kills while compiling: {found}")
+    assert found["killed"] > MOMENTS // 3

@@ -249,3 +249,15 @@ def test_squares_are_summed_in_float64(team):
     a_C, a_G = 100 + normal(rng, 61, 67, 64), normal(rng, 61, 67, 64)
     wanted = np.sum(np.square(a_C - a_G), dtype=np.float64)
     assert abs(content.squared_distance(team, a_C, a_G) / wanted - 1) < 1e-12
+
+
+def test_ds_in_float64_or_by_columns_is_not_read_as_other_bytes():
+    """With the oldest NumPy a statistic's ds was in float64, and the gradient infinite."""
+    rng, team = np.random.default_rng(0), TEAMS[1]
+    a, D = normal(rng, 5, 6, 16), normal(rng, 16, 16)
+    scratch = empty(team.size, gram.gram_scratch(16))
+    wanted = (a.reshape(-1, 16) @ D).reshape(a.shape)
+    for ds in (D, D.astype(float), np.asfortranarray(D)):
+        da = empty(*a.shape)
+        gram.style_gradient(team, a, ds, 1.0, da, scratch)
+        close(da, wanted, 1e-6)
