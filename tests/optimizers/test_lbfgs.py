@@ -118,7 +118,8 @@ def test_lbfgs_falls_back_to_a_gradient_step_when_a_whole_search_is_nan_and_goes
     states = walk(LBFGS(), nan_at(range(begin, begin + 20), function), np.zeros(10), 200)
     fallen = next(state for state in states if state.note)
     assert fallen is states[4]
-    assert "took a gradient step of" in fallen.note
+    assert f"took a gradient step of {FIRST:g} instead" in fallen.note
+    assert np.sqrt(np.mean((fallen.x - states[3].x) ** 2)) == pytest.approx(FIRST)
     assert fallen.evaluations == begin + 20
     assert len(fallen.s) <= 1  # the memory was dropped
     values = [state.value for state in states]

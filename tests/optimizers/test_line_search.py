@@ -109,3 +109,16 @@ def test_the_next_trial_is_the_lowest_point_of_the_cubic():
 
     assert _between(end(0.5), end(2.5)) == pytest.approx((2 + 7**0.5) / 3, rel=1e-12)
     assert _between(end(0.0), end(2.0)) == pytest.approx((2 + 7**0.5) / 3, rel=1e-12)
+
+
+def test_after_a_cost_that_is_not_finite_it_steps_a_tenth_as_far():
+    tried = []
+
+    def function(x):
+        tried.append(float(x[0]))
+        inside = x[0] < 0.05
+        return (float(x[0] ** 2 - x[0]) if inside else np.inf), 2 * x - 1
+
+    start = state(np.zeros(1), 0.0, np.array([-1.0]))
+    strong_wolfe(function, start, np.ones(1), dot, 1.0)
+    assert tried[:3] == pytest.approx([1, 0.1, 0.01])
