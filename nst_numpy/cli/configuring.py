@@ -14,7 +14,9 @@ from nst_numpy.settings import Start
 
 FILES = ("content_mask", "style_mask")
 """Options that name pictures: those are told with the inputs."""
-NOT_TOLD = (*FILES, "memory")
+NOT_TOLD = (*FILES, "memory", "trace")
+
+DEFAULTS = Options()
 
 _reader = App(result_action="return_value", help_flags=[], version_flags=[])
 
@@ -52,7 +54,8 @@ def options_of(table: Mapping[str, Any], where: object) -> Options:
         if name not in known:
             said = meant(name, known) or "."
             raise InputError(f"{where} has an option {name!r}, unknown here{said}")
-        words.append(word(name.replace("_", "-"), value))
+        if value is not False or getattr(DEFAULTS, name):  # some have no --no-…, and need none
+            words.append(word(name.replace("_", "-"), value))
     try:
         found: Options = _reader(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
