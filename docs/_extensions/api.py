@@ -9,7 +9,9 @@ from pathlib import Path
 import nst_numpy
 
 API = Path(__file__).parent.parent / "api"
-PUBLIC = {name: getattr(nst_numpy, name) for name in nst_numpy.__all__}
+NAMED = {name: getattr(nst_numpy, name) for name in nst_numpy.__all__}
+PUBLIC = {name: thing for name, thing in NAMED.items() if hasattr(thing, "__module__")}
+"""Classes and functions: a table, as `PRESETS` is, has a row in the reference."""
 
 
 def page(name: str, thing: object) -> str:
