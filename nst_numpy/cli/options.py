@@ -24,7 +24,7 @@ from nst_numpy.studio.keeping import Keep
 
 
 def read_layers(_: Any, tokens: Sequence[Token]) -> dict[str, float]:
-    """Read ``conv4_2:1,conv5_2:0.5``; a layer without a number has the weight 1."""
+    """Read ``conv4_2:1,conv5_2:0.5,conv1_1:1/4096``; without a number the weight is 1."""
     weights: dict[str, float] = {}
     text = tokens[0].value
     for part in text.split(",") if text.strip() else ():
@@ -32,8 +32,8 @@ def read_layers(_: Any, tokens: Sequence[Token]) -> dict[str, float]:
         try:
             if not layer:
                 raise ValueError  # noqa: TRY301
-            number = float(weight or 1)
-        except ValueError:
+            number = read_share(weight or "1")
+        except (ValueError, ZeroDivisionError):
             raise ValueError(
                 f"{part!r} is not a layer and its weight, as in conv4_2:1,conv5_2:0.5."
             ) from None
@@ -52,11 +52,23 @@ def read_numbers(_: Any, tokens: Sequence[Token]) -> tuple[float, ...]:
         raise ValueError(f"{text!r} is not numbers with commas between them, as in 3,1.") from None
 
 
+def read_share(text: str) -> float:
+    """Read a number, or one over another, as in 1/4096."""
+    above, stroke, below = text.partition("/")
+    return float(above) / float(below) if stroke else float(text)
+
+
+def show_share(number: float) -> str:
+    """Write a number as `read_share` reads it, to the last digit: 1/4096, not 0.000244140625."""
+    plain = repr(float(number)).removesuffix(".0")
+    if len(plain) > len("0.12345") and 1e-9 < number < 1 and 1 / round(1 / number) == number:
+        return f"1/{round(1 / number)}"
+    return plain
+
+
 def show_layers(weights: Mapping[str, float]) -> str:
     """Write layers as `read_layers` reads them, to the last digit."""
-    return ",".join(
-        f"{layer}:{repr(float(weight)).removesuffix('.0')}" for layer, weight in weights.items()
-    )
+    return ",".join(f"{layer}:{show_share(weight)}" for layer, weight in weights.items())
 
 
 def read_whole(_: Any, tokens: Sequence[Token]) -> int:

@@ -112,3 +112,19 @@ def test_the_options_of_what_computes_reach_it():
 def test_a_start_that_is_nothing_names_the_choices(start):
     with pytest.raises(InputError, match="one of content, noise, gray, or a picture's file"):
         parsed("--start", start).settings()
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1 / 4096, "1/4096"), (1 / 262144, "1/262144"), (0.5, "0.5"), (2.0, "2"), (1 / 3, "1/3"),
+     (0.1234567, "0.1234567"), (1e-300, "1e-300"), (0.0, "0")],
+)  # fmt: skip
+def test_a_weight_is_written_as_people_say_it_and_read_back(number, text):
+    assert show_layers({"conv1_1": number}) == f"conv1_1:{text}"
+    assert parsed("--style-layers", f"conv1_1:{text}").style_layers == {"conv1_1": number}
+
+
+@pytest.mark.parametrize("text", ["1/0", "1/", "/4", "1/2/3", "1/nan"])
+def test_what_is_no_weight_is_refused(text):
+    with pytest.raises((CycloptsError, InputError)):
+        parsed("--style-layers", f"conv1_1:{text}").settings()
