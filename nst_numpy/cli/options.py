@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args, get_type_hints
 
-from cyclopts import Parameter, Token
+from cyclopts import Group, Parameter, Token
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
@@ -171,6 +171,23 @@ SPELLINGS: dict[Any, Any] = {
 """The type of a field -> how it is written; any other is written as itself."""
 
 
+GROUPS = {
+    "What J is": "alpha beta content_layers style_layers style_weights statistic tv_weight network "
+    "pooling margin",
+    "How it is minimised": "start optimizer bounds metric learning_rate pairs iterations gain "
+    "scales seed",
+    "What computes": "backend threads memory rows",
+}
+"""Fields of `Settings` and `Computing` under the headings of ``--help``."""
+ORDER = [Group(name, sort_key=number) for number, name in enumerate(GROUPS)]
+REGIONS = Group("Colours, sizes and regions", sort_key=3)
+KEPT = Group("What is told and kept", sort_key=4)
+GROUP_OF = {
+    name: group for group, names in zip(ORDER, GROUPS.values(), strict=True)
+    for name in names.split()
+}  # fmt: skip
+
+
 def spelled(*parts: type) -> Any:
     """Put the fields of some dataclasses together into one, as a shell writes them."""
     rows = []
@@ -183,6 +200,7 @@ def spelled(*parts: type) -> Any:
             if f.name in NAMED:
                 default = next(name for name, value in NAMED[f.name].items() if value == default)
             kind = SPELLINGS.get(hints[f.name], hints[f.name])
+            kind = Annotated[kind, Parameter(group=GROUP_OF[f.name])]
             rows.append((f.name, kind, field(default_factory=partial(copy, default))))
     made = make_dataclass("Spelled", rows, frozen=True, eq=False)
     made.__doc__ = "\n".join(
@@ -200,17 +218,21 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
 
     size: Size = 512
     preset: Annotated[Literal[tuple(PRESETS)] | None, Parameter(help=PRESET_HELP)] = None  # type: ignore[valid-type]
-    colours: Annotated[Colours, Parameter(help=COLOURS_HELP)] = "style"
-    grain: Annotated[float, Parameter(help=GRAIN_HELP)] = 5.0
-    style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP)] = ()
-    content_mask: Annotated[tuple[Path, ...], MASK] = ()
-    style_mask: Annotated[tuple[Path, ...], STYLE_MASK] = ()
-    balance: Annotated[bool, Parameter(negative=(), help=BALANCE_HELP)] = False
-    normalise_gradients: Annotated[bool, Parameter(negative=(), help=NORMALISE_HELP)] = False
-    keep: Annotated[Keep, Parameter(help=KEEP_HELP)] = "best"
-    averaged: Annotated[Whole, Parameter(help="Of how many steps --keep average is.")] = 10
-    pulls: Annotated[Whole, Parameter(help=PULLS_HELP)] = 0
-    trace: Annotated[File, Parameter(help=TRACE_HELP)] = None
+    colours: Annotated[Colours, Parameter(help=COLOURS_HELP, group=REGIONS)] = "style"
+    grain: Annotated[float, Parameter(help=GRAIN_HELP, group=REGIONS)] = 5.0
+    style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP, group=REGIONS)] = ()
+    content_mask: Annotated[tuple[Path, ...], MASK, Parameter(group=REGIONS)] = ()
+    style_mask: Annotated[tuple[Path, ...], STYLE_MASK, Parameter(group=REGIONS)] = ()
+    balance: Annotated[bool, Parameter(negative=(), help=BALANCE_HELP, group=KEPT)] = False
+    normalise_gradients: Annotated[
+        bool, Parameter(negative=(), help=NORMALISE_HELP, group=KEPT)
+    ] = False
+    keep: Annotated[Keep, Parameter(help=KEEP_HELP, group=KEPT)] = "best"
+    averaged: Annotated[
+        Whole, Parameter(help="Of how many steps --keep average is.", group=KEPT)
+    ] = 10
+    pulls: Annotated[Whole, Parameter(help=PULLS_HELP, group=KEPT)] = 0
+    trace: Annotated[File, Parameter(help=TRACE_HELP, group=KEPT)] = None
 
     def __new__(cls, *_: Any, **given: Any) -> Self:
         """Remember which options were given: beside a preset they win."""
