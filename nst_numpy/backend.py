@@ -36,8 +36,8 @@ class Computing:
     memory
         How many gigabytes a painting may take; what is free, if not given.
     rows
-        Evaluate a picture in strips that see so many of its rows at a time, for those of which
-        all at once would take too much memory; as many as there is memory for, if not given.
+        Evaluate a picture in strips that see so many of its rows at a time; if not given, as a
+        whole, or in strips where the memory is too little for that.
 
     Raises
     ------

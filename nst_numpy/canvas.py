@@ -72,9 +72,8 @@ def enlarge(picture: Array, shape: tuple[int, ...]) -> Array:
     rows = _interpolation(picture.shape[0], shape[0])
     columns = _interpolation(picture.shape[1], shape[1])
     enlarged: Array = np.einsum("Ii,ijk,Jj->IJk", rows, picture, columns, optimize=True)
-    return enlarged.astype(
-        picture.dtype, order="C"
-    )  # as a stored one is, to go on to the same bits
+    # in the order of C, as a stored one is read back: a run goes on from either to the same bits
+    return enlarged.astype(picture.dtype, order="C")
 
 
 def _interpolation(n_old: int, n_new: int) -> Array:

@@ -15,7 +15,7 @@ import psutil
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Gram
-from nst_numpy.large.cutting import cut, reach
+from nst_numpy.large.cutting import cut, halo
 from nst_numpy.optimizers import optimizer_of
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN
@@ -105,15 +105,15 @@ def fitted(
         With the rows of a strip, if need be. Where nothing fits, both are as they were.
     """
     n_H = shape[0] + 2 * settings.margin
-    halo = reach(settings.network, settings.taps)
+    around = 2 * halo(settings.network, settings.taps)
     heights: list[int | None] = [computing.rows]
     if not computing.rows:
-        heights += [n_H * eighths // 16 for eighths in range(15, 0, -1)]
-    least_pairs = [n for n in (settings.pairs, 12, 8, 5, 3) if n <= settings.pairs]
-    for most_halo in (0.5, 0.9):
-        for pairs in least_pairs:
+        heights += [n_H * sixteenths // 16 for sixteenths in range(15, 0, -1)]
+    fewer_and_fewer = [n for n in (settings.pairs, 12, 8, 5, 3) if n <= settings.pairs]
+    for most_halo in (0.5, 0.9):  # what share of a strip it may be
+        for pairs in fewer_and_fewer:
             for rows in heights:
-                if rows and not computing.rows and 2 * halo > most_halo * rows:
+                if rows and not computing.rows and around > most_halo * rows:
                     continue
                 chosen = replace(settings, pairs=pairs), replace(computing, rows=rows)
                 if predicted_memory(shape, *chosen, masked) <= memory:

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from nst_numpy import large
+from nst_numpy import backend
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, Evaluator
 from nst_numpy.canvas import check_array, check_numbers, check_picture
 from nst_numpy.costs import Content, Term, TotalVariation
 from nst_numpy.errors import InputError, check_choice, check_kind
+from nst_numpy.large import Strips
 from nst_numpy.network import PICTURE, Network, Weights, check_size
 from nst_numpy.settings import Settings
 
@@ -147,7 +148,9 @@ class Objective(SumOfTerms):
         styles = check_arguments(content, styles, settings, weights, computing)
         check_choice("dtype", getattr(dtype, "__name__", str(dtype)), ("float32", "float64"))
         network, taps = settings.network, settings.taps
-        evaluator = large.evaluator(network, weights, taps, dtype, computing)
+        evaluator = backend.evaluator(network, weights, taps, dtype, computing)
+        if computing.rows:
+            evaluator = Strips(evaluator, computing.rows)
         style_layers = settings.style_layers if styles or settings.beta else {}
         if style_layers and not styles:
             raise InputError("There is no style; give at least one picture.")

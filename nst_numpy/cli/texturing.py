@@ -19,8 +19,9 @@ from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.errors import InputError
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
+from nst_numpy.large import halo
 from nst_numpy.objective import Objective
-from nst_numpy.studio.texture import Tileable, check_tile, of_texture, reach
+from nst_numpy.studio.texture import Tileable, check_tile, of_texture
 from nst_numpy.studio.texture import texture as painted
 from nst_numpy.stylize import least_side
 
@@ -100,7 +101,7 @@ def texture(
     if options.tileable:
         check_tile(shape, settings)
     check_image_output(output, shape)
-    seen = replace(settings, margin=reach(settings.network, settings.taps))
+    seen = replace(settings, margin=halo(settings.network, settings.taps))
     scales = scales_of_styles(options.style_scale, len(named))
     memory = refuse_too_large(shape, seen if options.tileable else settings, options.computing)
     side = least_side(settings)

@@ -33,14 +33,19 @@ def traced(steps: Iterator[Step], path: str | os.PathLike[str]) -> Iterator[Step
 
 
 def row(step: Step) -> dict[str, Any]:
-    """Return what a line says of a step; of the pulls only where they were measured."""
+    """Return what a line says of a step.
+
+    Where it is, its J, and each term's cost with its weight (`terms`) and without (`values`); of
+    the pulls only where they were measured.
+    """
     n_H, n_W, _ = step.image.shape
     found: dict[str, Any] = {
-        "step": step.iteration,
         "scale": step.scale,
-        "size": [n_W, n_H],
-        "seconds": round(step.seconds, 3),
+        "iteration": step.iteration,
+        "width": n_W,
+        "height": n_H,
         "evaluations": step.evaluations,
+        "seconds": round(step.seconds, 3),
         "J": step.cost.total,
         "terms": dict(step.cost.terms),
         "values": dict(step.cost.values),

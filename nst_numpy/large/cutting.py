@@ -67,17 +67,16 @@ def cut(n_H: int, rows: int, network: Network, taps: Collection[str]) -> list[St
     taps : collection of str
         The layers that are looked at.
     """
-    step = network.least_side(taps)
-    halo = -(-reach(network, taps) // step) * step
+    step, around = network.least_side(taps), halo(network, taps)
     if n_H <= max(rows, step):
         return [Strip(n_H, (0, n_H), (0, n_H))]
-    own = max(step, (rows - 2 * halo) // step * step)
+    own = max(step, (rows - 2 * around) // step * step)
     count = -(-n_H // own)
     own = -(-n_H // (count * step)) * step  # all about equally high
     first = range(0, n_H - step + 1, own)  # what would be less than a row at the top is not apart
     last = [*first[1:], n_H]
     return [
-        Strip(n_H, (start, stop), (max(0, start - halo), min(stop + halo, n_H)))
+        Strip(n_H, (start, stop), (max(0, start - around), min(stop + around, n_H)))
         for start, stop in zip(first, last, strict=True)
     ]
 
@@ -91,6 +90,12 @@ def reach(network: Network, taps: Collection[str]) -> int:
         else:
             apart *= 2
     return rows
+
+
+def halo(network: Network, taps: Collection[str]) -> int:
+    """Return `reach` in whole positions of the deepest tap: 80 rows for conv5_1."""
+    step = network.least_side(taps)
+    return -(-reach(network, taps) // step) * step
 
 
 def pools_below(network: Network, layer: str) -> int:

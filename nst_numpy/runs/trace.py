@@ -9,27 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from nst_numpy.errors import InputError
+from nst_numpy.files.trace import row
 from nst_numpy.files.writing import replacing
 from nst_numpy.stylize import Step
 
 Row = dict[str, Any]
 FIELDS = ("scale", "iteration", "width", "height", "evaluations", "seconds", "J")
-
-
-def row_of(step: Step) -> Row:
-    """Return what the trace says of a step: where it is, its J, and what each term adds to it."""
-    n_H, n_W, _ = step.image.shape
-    row: Row = {
-        "scale": step.scale,
-        "iteration": step.iteration,
-        "width": n_W,
-        "height": n_H,
-        "evaluations": step.evaluations,
-        "seconds": round(step.seconds, 3),
-        "J": step.cost.total,
-        "terms": dict(step.cost.terms),
-    }
-    return row | ({"note": step.note} if step.note else {})
 
 
 class Trace:
@@ -52,7 +37,7 @@ class Trace:
 
     def write(self, step: Step) -> None:
         """Write a line."""
-        self._file.write(json.dumps(row_of(step), ensure_ascii=False).encode() + b"\n")
+        self._file.write(json.dumps(row(step), ensure_ascii=False).encode() + b"\n")
         self._file.flush()
         self.lines += 1
 
@@ -80,24 +65,24 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
         raise InputError(f"There is no trace in {path} ({error.strerror}).") from error
     for number, line in enumerate(lines[:-1], 1):
         try:
-            row = json.loads(line)
-            if not {*FIELDS, "terms"} <= set(row):
+            found = json.loads(line)
+            if not {*FIELDS, "terms"} <= set(found):
                 raise ValueError  # noqa: TRY301
         except (ValueError, TypeError, RecursionError):
             raise InputError(f"Line {number} of {path} is no step of a trace.") from None
-        rows.append(row)
+        rows.append(found)
     return rows
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:
     """Write a table: a column for each term, for each step a row."""
     rows = list(rows)
-    terms = list(dict.fromkeys(name for row in rows for name in row["terms"]))
+    terms = list(dict.fromkeys(name for one in rows for name in one["terms"]))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*FIELDS, *terms, "note"])
-    for row in rows:
-        costs = [row["terms"].get(name, "") for name in terms]
-        writer.writerow([*(row[name] for name in FIELDS), *costs, row.get("note", "")])
+    for one in rows:
+        costs = [one["terms"].get(name, "") for name in terms]
+        writer.writerow([*(one[name] for name in FIELDS), *costs, one.get("note", "")])
     with replacing(path) as temporary:
         temporary.write_text(text.getvalue(), encoding="utf-8")

@@ -12,7 +12,8 @@ from nst_numpy.backend import Computing
 from nst_numpy.costs.term import Shape, Statistic, Term
 from nst_numpy.costs.total_variation import TotalVariation
 from nst_numpy.errors import InputError
-from nst_numpy.network import PICTURE, Network, Weights
+from nst_numpy.large.cutting import halo, pools_below
+from nst_numpy.network import Network, Weights
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
@@ -111,7 +112,7 @@ class Tileable:
             raise InputError(f"A tile has no edge, so its margin must be 0, not {settings.margin}.")
         check_tile(content.shape, replace(settings, scales=1))
         J = Objective(content, styles, settings, weights, dtype, computing)
-        margin = self.margin if self.margin is not None else reach(settings.network, settings.taps)
+        margin = self.margin if self.margin is not None else halo(settings.network, settings.taps)
         torus = Torus(J.evaluator, margin)
         terms = []
         for term in J.terms:
@@ -122,20 +123,6 @@ class Tileable:
                 term = replace(term, target=target)
             terms.append(term)
         return SumOfTerms(terms, torus, content.shape, np.dtype(dtype))
-
-
-def reach(network: Network, taps: Collection[str]) -> int:
-    """Return how far a position sees beyond its cell, rounded up to whole cells of the deepest tap.
-
-    A 3×3 convolution sees one position further, which above k pools are 2^k pixels.
-    """
-    cell, pixels = 1, 0
-    for layer in network.up_to(taps):
-        if layer in network.channels:
-            pixels += cell
-        else:
-            cell *= 2
-    return -(-pixels // cell) * cell
 
 
 def continued(G: Array, margin: int) -> Array:
@@ -210,8 +197,7 @@ class Torus:
 
     def tile(self, term: Term, shape: Shape) -> tuple[slice, slice]:
         """Return where the tile is at the term's layer."""
-        path = () if term.layer == PICTURE else self.network.up_to([term.layer])
-        cell = 2 ** sum(layer not in self.network.channels for layer in path)
+        cell = 2 ** pools_below(self.network, term.layer)
         n_H, n_W = (slice(self.margin // cell, (self.margin + side) // cell) for side in shape[:2])
         return n_H, n_W
 

@@ -87,7 +87,7 @@ def test_a_statistic_that_sorts_says_that_it_needs_the_whole_picture(weights):
 
 
 def test_a_halo_that_is_too_small_is_noticed(weights, monkeypatch):
-    monkeypatch.setattr("nst_numpy.large.cutting.reach", lambda network, taps: 16)
+    monkeypatch.setattr("nst_numpy.large.cutting.halo", lambda network, taps: 16)
     (cost, _), (other, _) = both(weights, 100)
     assert abs(cost.total - other.total) > 1e-9 * cost.total
 

@@ -12,6 +12,7 @@ from nst_numpy.costs import Gram
 from nst_numpy.errors import InputError
 from nst_numpy.files.trace import traced
 from nst_numpy.gradcheck import directional_error
+from nst_numpy.large import halo
 from nst_numpy.studio import (
     NormalisedGradients,
     Tileable,
@@ -25,7 +26,7 @@ from nst_numpy.studio import (
 )  # fmt: skip
 from nst_numpy.studio.keeping import reassessed
 from nst_numpy.studio.normalised import Normalised
-from nst_numpy.studio.texture import continued, folded, reach
+from nst_numpy.studio.texture import continued, folded
 
 LAYERS = {"conv1_1": 1.0, "conv2_1": 0.5, "conv3_1": 0.25}
 SETTINGS = Settings(
@@ -88,7 +89,7 @@ def test_the_trace_has_a_line_for_each_step_and_pulls_where_they_were_measured(t
     costs = [step.cost.total for step in traced(steps, tmp_path / "t.jsonl")]
     rows = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text().splitlines()]
     assert [row["J"] for row in rows] == costs
-    assert [row["step"] for row in rows if "pulls" in row] == [0, 3, 4, 6]
+    assert [row["iteration"] for row in rows if "pulls" in row] == [0, 3, 4, 6]
 
 
 def test_an_average_is_the_mean_of_the_last_pictures_and_its_J_its_own(C, S):
@@ -128,7 +129,7 @@ def test_a_tile_rolled_by_whole_cells_has_the_same_J_only_with_the_margin(rng, S
     rolled = np.roll(G, (8, 12), (0, 1))
     assert J(rolled)[0].total == pytest.approx(J(G)[0].total, rel=1e-12)
     assert too_short(rolled)[0].total != pytest.approx(too_short(G)[0].total, rel=1e-6)
-    assert reach(NARROW, ["conv5_1"]) == 80
+    assert halo(NARROW, ["conv5_1"]) == 80
     v = rng.standard_normal(G.shape)
     assert directional_error(lambda x: J(x)[0].total, G, J(G)[1], [v]) < 1e-4
 
