@@ -63,22 +63,26 @@ def halve(picture: Array, times: int) -> Array:
     return picture
 
 
-def enlarge(picture: Array, shape: tuple[int, ...]) -> Array:
+def enlarge(picture: Array, shape: tuple[int, ...], periodic: bool = False) -> Array:
     """Enlarge a picture to (n_H, n_W, 3), by linear interpolation along each side.
 
     Linear interpolation is a matrix: each row of it holds the shares that one new pixel takes of
-    two old ones.
+    two old ones. Beyond the last of them it stays the last, or, if periodic, goes on at the first.
     """
-    rows = _interpolation(picture.shape[0], shape[0])
-    columns = _interpolation(picture.shape[1], shape[1])
+    rows = _interpolation(picture.shape[0], shape[0], periodic)
+    columns = _interpolation(picture.shape[1], shape[1], periodic)
     enlarged: Array = np.einsum("Ii,ijk,Jj->IJk", rows, picture, columns, optimize=True)
     # in the order of C, as a stored one is read back: a run goes on from either to the same bits
     return enlarged.astype(picture.dtype, order="C")
 
 
-def _interpolation(n_old: int, n_new: int) -> Array:
+def _interpolation(n_old: int, n_new: int, periodic: bool) -> Array:
     """Return the (n_new, n_old) matrix of linear interpolation between the centres of pixels."""
     centres = (np.arange(n_new) + 0.5) * (n_old / n_new) - 0.5
-    distance = np.abs(np.clip(centres, 0, n_old - 1)[:, None] - np.arange(n_old))
+    if not periodic:
+        centres = np.clip(centres, 0, n_old - 1)
+    distance = np.abs(centres[:, None] - np.arange(n_old))
+    if periodic:
+        distance = np.minimum(distance, n_old - distance)
     shares: Array = np.maximum(1 - distance, 0)
     return shares

@@ -60,12 +60,15 @@ class SumOfTerms:
         (n_H, n_W, 3) of the pictures it takes.
     dtype
         What it computes in, "float32" or "float64": that of the evaluator's weights.
+    periodic
+        Whether a picture goes on at its other edge; so it is then enlarged between scales.
     """
 
     terms: Sequence[Term]
     evaluator: Evaluator
     shape: tuple[int, ...]
     dtype: str | np.dtype[np.floating] = "float32"
+    periodic: bool = False
 
     def __post_init__(self) -> None:
         check_kind("terms", self.terms, Sequence)
@@ -104,7 +107,7 @@ class SumOfTerms:
 
     def with_terms(self, terms: Sequence[Term]) -> "SumOfTerms":
         """Return another sum over the same network, which is faster than building a new one."""
-        return SumOfTerms(terms, self.evaluator, self.shape, self.dtype)
+        return SumOfTerms(terms, self.evaluator, self.shape, self.dtype, self.periodic)
 
 
 class Objective(SumOfTerms):

@@ -157,7 +157,7 @@ def stylize(
             if type(start) is State:
                 start, earlier = start.x, after.evaluations
         else:
-            best = halve(best, halvings) if scale == 1 else enlarge(best, J.shape)
+            best = halve(best, halvings) if scale == 1 else enlarge(best, J.shape, J.periodic)
             if scale > 1 and isinstance(settings.start, str) and settings.start == "noise":
                 best = noise(J.shape, (settings.seed, scale), around=best, size=FINER_NOISE)
             start = bounds_inverse(best) if settings.bounds else best

@@ -54,3 +54,12 @@ def test_halving_takes_means_and_enlarging_keeps_a_ramp():
 def test_an_enlarged_picture_lies_in_memory_as_a_stored_one():
     """Numbers in another order are computed in other blocks, and a sine in blocks differs."""
     assert enlarge(np.ones((4, 6, 3), "float32"), (8, 12, 3)).flags.c_contiguous
+
+
+def test_a_periodic_picture_is_enlarged_over_its_edge():
+    picture = np.random.default_rng(4).uniform(0, 1, (6, 8, 3))
+    rolled = np.roll(picture, (2, 3), (0, 1))
+    large, larger = (enlarge(one, (12, 16, 3), periodic=True) for one in (picture, rolled))
+    np.testing.assert_allclose(larger, np.roll(large, (4, 6), (0, 1)), atol=1e-15)
+    held = (enlarge(one, (12, 16, 3)) for one in (picture, rolled))
+    assert np.abs(next(held) - np.roll(next(held), (-4, -6), (0, 1))).max() > 0.01

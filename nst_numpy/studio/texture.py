@@ -122,7 +122,7 @@ class Tileable:
                 ((target, _),) = torus.measure(content.astype(dtype, copy=False), [term])
                 term = replace(term, target=target)
             terms.append(term)
-        return SumOfTerms(terms, torus, content.shape, np.dtype(dtype))
+        return SumOfTerms(terms, torus, content.shape, np.dtype(dtype), periodic=True)
 
 
 def continued(G: Array, margin: int) -> Array:
