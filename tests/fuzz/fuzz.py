@@ -4,7 +4,7 @@ It needs `atheris`, which no test does, and an environment of its own for it. Fr
 folder, for ten minutes, with what is tried kept in a folder::
 
     pip install -e . atheris
-    python tests/fuzz/fuzz.py pictures /tmp/pictures -max_total_time=600
+    python tests/fuzz/fuzz.py pictures FOLDER -max_total_time=600
 
 The first word is the name of one of the `TARGETS`; the rest is libFuzzer's. It begins with the
 sound files of the corpus. What fails is left in a file ``crash-…``; to try one again::
