@@ -32,6 +32,7 @@ extensions = [
     "experiment",
     "formulas",
     "links",
+    "touch",
 ]
 exclude_patterns = ["_build", "_made", "figures", "notebooks", "jupyter_execute"]
 numfig = True
@@ -55,7 +56,7 @@ napoleon_use_ivar = True
 
 html_theme = "furo"
 html_title = "nst_numpy: style transfer, to be read"
-html_static_path = ["_static"]
+html_static_path = ["_static", "_made/touch"]
 html_css_files = ["book.css"]
 html_favicon = "_static/favicon.svg"
 html_baseurl = os.environ.get("NST_BOOK_URL", "")  # where it is read, if that is known
