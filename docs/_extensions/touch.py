@@ -1,7 +1,7 @@
 """What the page "To touch" shows: numbers and pictures, made once by the package itself.
 
 They lie in ``_made/touch/touch``, and go with the page's own files: it needs no server, and no
-network. ``NST_EXPERIMENTS=skip`` makes nothing; then the page says so, or shows what was made before.
+network. ``NST_EXPERIMENTS=skip`` makes nothing; then the page says so, or shows what there was.
 """
 
 import base64
@@ -57,7 +57,7 @@ def features_to_look_at(picture: Array, weights: Weights, layers: Iterable[str] 
 
 
 def fields(layers: Iterable[str] = LAYERS) -> dict:
-    """Return, of each layer, the first pixel that its position 0 sees, how many, and how far apart."""
+    """Return, of each layer, the first pixel that position 0 sees, how many, and how far apart."""
     found = {}
     for layer in layers:
         first, last = seen_by(layer, 0)

@@ -26,6 +26,7 @@ Three things are needed for a texture to be one:
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -106,6 +107,7 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
     textures = list(measured.textures.values())
     errors = np.array([list(one.error.values()) for one in textures])  # [asked for up to, layer]
     deepest, lengths = errors[:, -1], [one.length for one in textures]
+    steps = [255 * np.mean(abs(b.picture - a.picture)) for a, b in pairwise(textures)]
     beyond = [errors[n, n + 1] / errors[n, : n + 1].max() for n in range(len(errors) - 1)]
     return (
         Claim(
@@ -126,6 +128,13 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
             + f" pixels, in the painting over {measured.length_in_painting:.1f}, in noise over "
             f"{measured.length_in_noise:.1f}",
             min(lengths[1:]) > lengths[0] and max(lengths[1:]) < 1.3 * lengths[1],
+        ),
+        Claim(
+            "What conv4_1 adds to conv3_1 is hardly seen; its number falls all the same.",
+            "the mean difference between one texture and the next, in levels of 255: "
+            + ", ".join(f"{step:.1f}" for step in steps)
+            + f"; squared error at conv4_1 as a share: {errors[2, 3]:.2g}, then {errors[3, 3]:.2g}",
+            steps[2] == min(steps) and errors[3, 3] < 0.5 * errors[2, 3],
         ),
         Claim(
             "More iterations for conv1_1 alone do not do that.",
@@ -155,7 +164,7 @@ def draw(measured: Measured) -> Figure:
         title = layer if layer == STYLE_LAYERS[0] else f"up to {layer}"
         drawing.picture(axis, one.picture, f"{title}, {FIELDS[layer]} px")
         curves.semilogy(names, list(one.error.values()), marker + "-", label=f"up to {layer}")
-    curves.set_ylabel("error of the Gram matrix\n(squared, 1: if it were 0)")
+    curves.set_ylabel("Σ (G_S - G_G)² / Σ G_S²")
     curves.set_xlabel("measured in (px: how far one position sees)")
     curves.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="asked for", fontsize=9)
     return figure

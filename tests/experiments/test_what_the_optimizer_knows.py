@@ -9,7 +9,9 @@ from nst_numpy.experiments.what_the_optimizer_knows import (
     NOISE,
     PLAIN,
     Way,
+    curved,
     finest,
+    of_octave,
     walk,
 )
 from nst_numpy.objective import Objective
@@ -88,4 +90,21 @@ def test_evaluations_are_counted_to_a_height():
 
 def test_the_answer_is_well_formed(answer, well_formed):
     well_formed(answer)
-    assert [claim.holds for claim in answer.claims[2:]] == [True, True]
+    assert all(claim.holds for claim in answer.claims[2:])
+
+
+def bowl_of_bands(G):
+    """J = Σ over two halves of the spectrum, curved by 3 below a quarter, by 50 above it."""
+    return 0.0, 3 * of_octave(G, 0.25, -1) + 50 * of_octave(G, np.inf, 0.25)
+
+
+@pytest.mark.parametrize("kind", ["light", "colour"])
+def test_curvature_is_that_of_its_octave(kind):
+    G = np.random.default_rng(3).random((20, 25, 3))
+    assert curved(bowl_of_bands, G, (0.25, 0.1), kind) == pytest.approx(3)
+    assert curved(bowl_of_bands, G, (0.7, 0.25), kind) == pytest.approx(50)
+
+
+def test_curvature_was_measured_for_each_octave(measured):
+    assert all(len(values) == 6 for values in measured.curvature.values())
+    assert all(value > 0 for values in measured.curvature.values() for value in values)

@@ -90,11 +90,15 @@ def draw_textures(
     def change(name: str, what: str) -> str:
         return " → ".join(f"{getattr(seen[G], what):.2f}" for G in (GRAM, name))
 
-    texts = {name: f"all r off by {seen[name].off:.3f}" for name in ("noise", *CANDIDATES)}
+    texts = {name: f"r differ by {seen[name].off:.3f}" for name in ("noise", *CANDIDATES)}
     texts[EDITS[0]] = f"r: {change(EDITS[0], 'r_upright')} (asked {TOGETHER})"
     texts[EDITS[1]] = f"r: {change(EDITS[1], 'r_high')} (asked 0)"
     texts |= {name: f"red - blue: {change(name, 'red_less_blue')}" for name in EDITS[2:]}
-    figure.suptitle(f"begun gray, with faint noise ({texts['noise']})")
+    figure.suptitle(
+        f"begun gray, with faint noise: all its {texts['noise']} from the painting's\n"
+        f"(root mean square); the two changed pairs count {MARK:.0f} times",
+        fontsize=10,
+    )
     for axis, (name, G) in zip(figure.subplots(2, 4).flat, textures.items(), strict=True):
         drawing.picture(axis, G, name)
         axis.set_xlabel(texts[name])
