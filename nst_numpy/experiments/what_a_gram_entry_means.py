@@ -8,7 +8,9 @@ large where both are active at the same places, and 0 where never. "Correlation"
 r = G_kk'/√(G_kk·G_k'k'), between 0 and 1.
 
 Then textures are made from faint noise, to see what the entries carry: from all of them, from
-statistics that leave some out, and from targets in which a few entries have been changed.
+statistics that leave some out, and from targets in which a few entries have been changed. The
+frame of every picture is left out of its features: there the network sees zeros beyond the edge,
+and would tell a texture where the painting has its sky.
 """
 
 from collections.abc import Iterable
@@ -21,14 +23,16 @@ from nst_numpy.experiments import drawing
 from nst_numpy.experiments.features import faint_noise, paint, sum_of
 from nst_numpy.experiments.frame import Claim
 from nst_numpy.experiments.gram.channels import (
+    FRAME,
     LAYER,
     OTHER,
     TILTED,
     WARM,
     Pair,
     draw_channels,
-    features,
+    features_inside,
     find_channels,
+    inside,
     pair,
 )
 from nst_numpy.experiments.gram.statistics import CANDIDATES, GRAM
@@ -71,28 +75,33 @@ def measure(
     content: Array, style: Array, weights: Weights, iterations: int = 50, side: int = 96
 ) -> Measured:
     """Look at pairs of channels for the painting, and make textures of `side` pixels."""
-    square = (side, side, 3)
+    square = (side + 2 * FRAME, side + 2 * FRAME, 3)
     gray = faint_noise(square)
 
     def made(name: str, seed: int) -> Array:
         start = faint_noise(square, seed=seed)
         return paint(sum_of([terms[name]], weights, start), start, iterations)[0]
 
-    a = features(style, weights)
+    painting, a = inside(style), features_inside(style, weights)
     channels, answers = find_channels(a, weights)
     terms = {term.name: term for term in (*terms_of(a), *edited_terms(a, channels))}
     textures = {name: made(name, 0) for name in terms}
     again = [{name: made(name, seed) for name in COLOURED} for seed in range(1, STARTS)]
     pictures = {"painting": style, "noise": gray, "other picture": content} | textures
     return Measured(
-        style=style,
+        style=painting,
         a=a,
         channels=channels,
         answers=answers,
         pairs={k: pair(a, channels["warm"], channels[k]) for k in ("high", "upright", "low")},
-        textures=textures,
-        seen={name: look(G, features(G, weights), a, channels) for name, G in pictures.items()},
-        red_less_blue=[[warmth(some[name]) for name in COLOURED] for some in (textures, *again)],
+        textures={name: inside(G) for name, G in textures.items()},
+        seen={
+            name: look(inside(G), features_inside(G, weights), a, channels)
+            for name, G in pictures.items()
+        },
+        red_less_blue=[
+            [warmth(inside(some[name])) for name in COLOURED] for some in (textures, *again)
+        ],
     )
 
 

@@ -16,6 +16,7 @@ from nst_numpy.network import VGG19, Weights
 LAYER = "conv3_1"
 STRIDE = VGG19.least_side([LAYER])  # pixels from one position of the layer to the next
 FIELD = receptive_field(LAYER)  # pixels on a side that one position sees
+FRAME = FIELD // 2  # pixels; whole positions of the layer
 SIDE = 48  # of a probe, in pixels
 
 
@@ -54,6 +55,17 @@ TILTED = {
 def features(picture: Array, weights: Weights) -> Array:
     """Carry a picture, RGB in [0, 1], up to the layer."""
     return features_of(picture, weights, [LAYER])[LAYER]
+
+
+def features_inside(picture: Array, weights: Weights) -> Array:
+    """Return the features of `inside` a picture, that has its frame around it in the network."""
+    frame = FRAME // STRIDE
+    return features(picture, weights)[frame:-frame, frame:-frame]
+
+
+def inside(picture: Array) -> Array:
+    """Cut off the frame, in which a position sees zeros beyond the picture's edge."""
+    return picture[FRAME:-FRAME, FRAME:-FRAME]
 
 
 def most_selective(
