@@ -9,8 +9,8 @@ r = G_kk'/√(G_kk·G_k'k'), between 0 and 1.
 
 Then textures are made from faint noise, to see what the entries carry: from all of them, from
 statistics that leave some out, and from targets in which a few entries have been changed. The
-frame of every picture is left out of its features: there the network sees zeros beyond the edge,
-and would tell a texture where the painting has its sky.
+painting's frame is left out of its features: there the network sees zeros beyond the edge, and
+would tell a texture where the painting has its sky. A texture is shown without its own.
 """
 
 from collections.abc import Iterable
@@ -30,6 +30,7 @@ from nst_numpy.experiments.gram.channels import (
     WARM,
     Pair,
     draw_channels,
+    features,
     features_inside,
     find_channels,
     inside,
@@ -87,7 +88,7 @@ def measure(
     terms = {term.name: term for term in (*terms_of(a), *edited_terms(a, channels))}
     textures = {name: made(name, 0) for name in terms}
     again = [{name: made(name, seed) for name in COLOURED} for seed in range(1, STARTS)]
-    pictures = {"painting": style, "noise": gray, "other picture": content} | textures
+    others = {"noise": gray, "other picture": content} | textures
     return Measured(
         style=painting,
         a=a,
@@ -95,9 +96,9 @@ def measure(
         answers=answers,
         pairs={k: pair(a, channels["warm"], channels[k]) for k in ("high", "upright", "low")},
         textures={name: inside(G) for name, G in textures.items()},
-        seen={
-            name: look(inside(G), features_inside(G, weights), a, channels)
-            for name, G in pictures.items()
+        seen={"painting": look(painting, a, a, channels)}
+        | {  # of what was made, the frame belongs to what was asked for
+            name: look(inside(G), features(G, weights), a, channels) for name, G in others.items()
         },
         red_less_blue=[
             [warmth(inside(some[name])) for name in COLOURED] for some in (textures, *again)
