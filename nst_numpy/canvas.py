@@ -66,23 +66,24 @@ def halve(picture: Array, times: int) -> Array:
 def enlarge(picture: Array, shape: tuple[int, ...], periodic: bool = False) -> Array:
     """Enlarge a picture to (n_H, n_W, 3), by linear interpolation along each side.
 
-    Linear interpolation is a matrix: each row of it holds the shares that one new pixel takes of
-    two old ones. Beyond the last of them it stays the last, or, if periodic, goes on at the first.
+    Each new pixel lies between two old ones, and takes the larger share of the nearer. Beyond the
+    last of them it stays the last, or, if periodic, goes on at the first.
     """
-    rows = _interpolation(picture.shape[0], shape[0], periodic)
-    columns = _interpolation(picture.shape[1], shape[1], periodic)
-    enlarged: Array = np.einsum("Ii,ijk,Jj->IJk", rows, picture, columns, optimize=True)
+    n_H, n_W = shape[:2]
+    enlarged = _between(_between(picture, n_H, 0, periodic), n_W, 1, periodic)
     # in the order of C, as a stored one is read back: a run goes on from either to the same bits
-    return enlarged.astype(picture.dtype, order="C")
+    return np.ascontiguousarray(enlarged)
 
 
-def _interpolation(n_old: int, n_new: int, periodic: bool) -> Array:
-    """Return the (n_new, n_old) matrix of linear interpolation between the centres of pixels."""
+def _between(picture: Array, n_new: int, axis: int, periodic: bool) -> Array:
+    """Interpolate linearly along one side, between the centres of pixels."""
+    n_old = picture.shape[axis]
     centres = (np.arange(n_new) + 0.5) * (n_old / n_new) - 0.5
-    if not periodic:
-        centres = np.clip(centres, 0, n_old - 1)
-    distance = np.abs(centres[:, None] - np.arange(n_old))
-    if periodic:
-        distance = np.minimum(distance, n_old - distance)
-    shares: Array = np.maximum(1 - distance, 0)
-    return shares
+    before = np.floor(centres).astype(int)
+    share = (centres - before).astype(picture.dtype)
+    pair = (before, before + 1)
+    first, second = (n % n_old if periodic else np.clip(n, 0, n_old - 1) for n in pair)
+    share = np.expand_dims(share, [side for side in range(picture.ndim) if side != axis])
+    between: Array = picture.take(first, axis)
+    between += share * (picture.take(second, axis) - between)
+    return between

@@ -51,6 +51,19 @@ def test_halving_takes_means_and_enlarging_keeps_a_ramp():
     np.testing.assert_allclose(enlarge(np.ones((3, 5, 3)), (7, 11, 3)), 1.0)
 
 
+@pytest.mark.parametrize("shape", [(40, 26), (37, 61), (9, 13), (200, 14)])
+def test_enlarging_is_linear_interpolation_between_the_centres(shape):
+    x = np.random.default_rng(1).random((20, 13, 3))
+
+    def along(line, n_new):
+        centres = (np.arange(n_new) + 0.5) * len(line) / n_new - 0.5
+        return np.interp(centres, np.arange(len(line)), line)
+
+    rows = np.apply_along_axis(along, 0, x, shape[0])
+    expected = np.apply_along_axis(along, 1, rows, shape[1])
+    np.testing.assert_allclose(enlarge(x, (*shape, 3)), expected, atol=1e-14)
+
+
 def test_an_enlarged_picture_lies_in_memory_as_a_stored_one():
     """Numbers in another order are computed in other blocks, and a sine in blocks differs."""
     assert enlarge(np.ones((4, 6, 3), "float32"), (8, 12, 3)).flags.c_contiguous
