@@ -7,7 +7,7 @@ pulled at, and it goes down. A row of the picture lies in the halo of its neighb
 comes down there is added, as everywhere where ways part.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +18,12 @@ from nst_numpy.backend import Evaluator
 from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.errors import InputError
-from nst_numpy.large.cutting import Strip, cut, pools_below
+from nst_numpy.large.cutting import Strip, cut, pools_below, rows_of
 from nst_numpy.network import PICTURE, Network, Weights
 from nst_numpy.plan import shapes
+
+Job = tuple[Strip, list[Term]]
+"""A strip, and the terms that look at what it owns."""
 
 
 class Strips:
@@ -30,13 +33,16 @@ class Strips:
     ----------
     each : Evaluator
         What evaluates one strip.
-    rows : int
+    rows : int, optional
         How many rows of a picture it may see at a time.
+    strips : int
+        Without `rows`: into how many strips a picture is cut, see `rows_of`.
     """
 
-    def __init__(self, each: Evaluator, rows: int) -> None:
+    def __init__(self, each: Evaluator, rows: int | None, strips: int = 1) -> None:
         self.each = each
         self.rows = rows
+        self.strips = strips
 
     @property
     def network(self) -> Network:
@@ -55,11 +61,10 @@ class Strips:
         if len(strips) == 1:
             return self.each.measure(picture, terms)
         above = [term for term in terms if term.layer != PICTURE]
+        jobs = [(strip, [self._part(term, strip, known) for term in above]) for strip in strips]
         found: dict[int, Any] = {}
-        for strip in strips:
-            parts = [self._part(term, strip, known) for term in above]
-            measured = self.each.measure(picture[strip.rows], parts)
-            for term, (s, _) in zip(above, measured, strict=True):
+        for (strip, _), measured in zip(jobs, self._measured(picture, jobs), strict=True):
+            for term, s in zip(above, measured, strict=True):
                 if isinstance(term.statistic, BY_POSITION):
                     a = found.setdefault(id(term), np.empty(known[term.layer], s.dtype))
                     a[strip.owned_at(pools_below(self.network, term.layer))[1]] = s
@@ -87,14 +92,13 @@ class Strips:
             values[term.name], wanted[term.name] = term.statistic.compare(s, term.target, shape)
 
         # up again, and down
+        above = [term for term in terms if term.layer != PICTURE]
+        jobs = [
+            (strip, [self._part(term, strip, known, wanted.get(term.name)) for term in above])
+            for strip in strips
+        ]
         dG = np.zeros_like(G)
-        for strip in strips:
-            parts = [
-                self._part(term, strip, known, wanted.get(term.name))
-                for term in terms
-                if term.layer != PICTURE
-            ]
-            shares, dx = self.each(G[strip.rows], parts)
+        for (strip, _), (shares, dx) in zip(jobs, self._pulled(G, jobs), strict=True):
             for term in terms:
                 if term.name in shares and term.name not in wanted:
                     values[term.name] = values.get(term.name, 0.0) + shares[term.name]
@@ -106,9 +110,21 @@ class Strips:
                 dG += term.weight * da
         return {term.name: values[term.name] for term in terms}, dG
 
+    def _measured(self, picture: Array, jobs: Sequence[Job]) -> Iterator[list[Array]]:
+        """Go up with each strip, and yield what its terms measure: the first round."""
+        for strip, parts in jobs:
+            yield measured_part(self.each, picture[strip.rows], parts)
+
+    def _pulled(self, G: Array, jobs: Sequence[Job]) -> Iterator[tuple[dict[str, float], Array]]:
+        """Go up and down with each, and yield its shares in J, and dx: the second round."""
+        for strip, parts in jobs:
+            yield pulled_part(self.each, G[strip.rows], parts)
+
     def _cut(self, picture: Array, terms: Collection[Term]) -> list[Strip]:
         taps = {term.layer for term in terms}
-        strips = cut(picture.shape[0], self.rows, self.network, taps)
+        n_H = picture.shape[0]
+        rows = self.rows or rows_of(n_H, self.strips, self.network, taps)
+        strips = cut(n_H, rows, self.network, taps)
         if len(strips) > 1:
             for term in terms:
                 if term.layer != PICTURE and not isinstance(term.statistic, SUMS + BY_POSITION):
@@ -128,3 +144,15 @@ class Strips:
             target = term.target[there] if isinstance(term.target, np.ndarray) else term.target
             return replace(term, statistic=Part(statistic, here, known[term.layer]), target=target)
         return replace(term, statistic=Part(statistic, here), target=ds)
+
+
+def measured_part(each: Evaluator, rows: Array, parts: Collection[Term]) -> list[Array]:
+    """Return what the terms measure of a strip: sums, or the features that it owns."""
+    return [s for s, _ in each.measure(rows, parts)]
+
+
+def pulled_part(
+    each: Evaluator, rows: Array, parts: Collection[Term]
+) -> tuple[dict[str, float], Array]:
+    """Return a strip's shares in J, and dJ/dG at the rows that it sees."""
+    return each(rows, parts)
