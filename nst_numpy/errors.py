@@ -18,7 +18,7 @@ class InputError(ValueError):
     """
 
 
-class Vanished(RuntimeError):
+class Vanished(RuntimeError):  # noqa: N818  (as one says it)
     """Who computes for us is gone: a run ends as if it had been stopped, and its picture is saved.
 
     It is no `OSError`, which whoever writes a file would take for the disk's.

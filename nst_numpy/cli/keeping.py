@@ -17,8 +17,8 @@ from nst_numpy.cli.streams import complain
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.files.writing import check_output
-from nst_numpy.runs.folder import RunFolder
 from nst_numpy.machine import fingerprint
+from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.recording import Recording
 from nst_numpy.runs.sweeps import result_of
 from nst_numpy.runs.tables import toml

@@ -24,9 +24,9 @@ from nst_numpy.files.embedded import ROOTS
 from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.files.writing import refuse_input
+from nst_numpy.machine import differences
 from nst_numpy.runs import films
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.machine import differences
 from nst_numpy.runs.sweeps import Sweep
 
 

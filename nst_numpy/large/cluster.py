@@ -79,17 +79,15 @@ class Cluster(Strips):
             letter = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
             return self.crew.submit(worker.done, letter, number / len(jobs))
 
-        tasks = [sent(number) for number in range(len(jobs))]
+        answer_of = {number: sent(number) for number in range(len(jobs))}
         for number in range(len(jobs)):
-            answer = self.crew.answer(tasks[number])
+            answer = self.crew.answer(answer_of[number])
             while isinstance(answer, Lacks):
                 answer = self.crew.answer(sent(number, answer.checksums))
-            tasks[number] = None  # the cluster may forget it
+            del answer_of[number]  # the cluster may forget it
             yield answer
 
-    def _named(
-        self, number: int, part: Term, along: dict[str, Any], more: Collection[str]
-    ) -> Term:
+    def _named(self, number: int, part: Term, along: dict[str, Any], more: Collection[str]) -> Term:
         """Replace a target that is always the same by its name; send it along the first time."""
         by_position = isinstance(part.statistic, Part) and isinstance(
             part.statistic.statistic, BY_POSITION
@@ -100,7 +98,10 @@ class Cluster(Strips):
         whole = target if target.base is None else target.base
         place = hash((id(whole), target.ctypes.data, target.shape))
         if place not in self._known:
-            self._known[place] = whole, worker.checksum(target)  # kept, so that its id stays its own
+            self._known[place] = (
+                whole,
+                worker.checksum(target),
+            )  # kept, so that its id stays its own
         name = self._known[place][1]
         if name in more or (number, name) not in self._sent:
             along[name] = target

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -20,8 +21,19 @@ ANSWER = 10.0
 """Seconds after which a scheduler, or its first worker, is no longer waited for."""
 PATIENCE = 30.0
 """Seconds without any worker, or without the scheduler, after which a cluster is gone."""
-BEAT = 1.0
+BEAT = 0.25
 """Seconds after which one looks whether anybody is still there."""
+
+
+@dataclass
+class Task:
+    """What a worker was asked, and what will hold its answer."""
+
+    function: Callable[[bytes], Any]
+    letter: bytes
+    place: float
+    to: str | None = None
+    future: Any = None
 
 
 class Crew:
@@ -57,7 +69,8 @@ class Crew:
         self.size = 0
         self._cluster: Any = None
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"})  # letters are
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised
+        for name in ("distributed", "distributed.client", "tornado", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters is raised
         try:
             if address.startswith("local:"):
                 self._cluster = distributed.LocalCluster(
@@ -67,7 +80,7 @@ class Crew:
                     host="127.0.0.1",
                     dashboard_address=None,
                     memory_limit=0,
-                    silence_logs=logging.CRITICAL,
+                    silence_logs=logging.CRITICAL + 1,
                     preload=["nst_numpy.large.worker"],
                 )
             self._client = distributed.Client(self._cluster or address, timeout=ANSWER)
@@ -85,12 +98,30 @@ class Crew:
         """Return the addresses of those that are there now, in a fixed order."""
         return sorted(self._client.nthreads())
 
+    @property
+    def local(self) -> bool:
+        """Whether the workers are processes that were started here."""
+        return self._cluster is not None
+
+    def told(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """Return what each worker says, asked to call a function; or raise what one of them raised.
+
+        Raises
+        ------
+        InputError
+            If a worker cannot call it.
+        """
+        for address, found in (said := self.everybody(function, *arguments)).items():
+            if isinstance(found, BaseException):
+                raise InputError(f"The worker at {address} cannot help ({shortly(found)}).")
+        return list(said.values())
+
     def everybody(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
         """Call a function on each worker, and return what each says, or what it raised."""
         said: dict[str, Any] = self._client.run(function, *arguments, on_error="return")
         return said
 
-    def submit(self, function: Callable[[bytes], Any], letter: bytes, place: float) -> Any:
+    def submit(self, function: Callable[[bytes], Any], letter: bytes, place: float) -> Task:
         """Give a task to a worker, or if that is gone, to any.
 
         Parameters
@@ -102,16 +133,21 @@ class Crew:
 
         Returns
         -------
-        task
+        task : Task
             For `answer`.
         """
+        task = Task(function, letter, place)
+        self._give(task)
+        return task
+
+    def _give(self, task: Task) -> None:
         there = self.workers()
-        preferred = [there[int(place * len(there))]] if there else None
-        return self._client.submit(
-            function, letter, workers=preferred, allow_other_workers=True, pure=False
+        task.to = there[int(task.place * len(there))] if there else None
+        task.future = self._client.submit(
+            task.function, task.letter, workers=task.to, allow_other_workers=True, pure=False
         )
 
-    def answer(self, task: Any) -> Any:
+    def answer(self, task: Task) -> Any:
         """Wait for the answer; what the task raised is raised here.
 
         Raises
@@ -124,10 +160,12 @@ class Crew:
         seen = monotonic()
         while True:
             try:
-                return task.result(timeout=BEAT)
+                return task.future.result(timeout=BEAT)
             except TimeoutError:
-                if self.there():
+                if there := self._there():
                     seen = monotonic()
+                    if task.to not in there and not self._in_work(task):
+                        self._give(task)
                 elif monotonic() - seen > PATIENCE:
                     raise Vanished(f"The cluster at {self.address} is gone.") from None
             except KilledWorker as error:
@@ -138,11 +176,17 @@ class Crew:
             except CancelledError:
                 raise Vanished(f"The cluster at {self.address} is gone.") from None
 
-    def there(self) -> bool:
-        """Return whether the scheduler answers, and has a worker."""
+    def _there(self) -> list[str]:
+        """Return the workers, none if the scheduler does not answer."""
         with suppress(Exception):
-            return self._client.status == "running" and bool(self.workers())
-        return False
+            return self.workers() if self._client.status == "running" else []
+        return []
+
+    def _in_work(self, task: Task) -> bool:
+        """Return whether a worker has the task: Dask gives it no other, if for a while none was."""
+        with suppress(Exception):
+            return any(task.future.key in keys for keys in self._client.processing().values())
+        return True
 
     def close(self) -> None:
         """Let the workers go; those that were started here end."""

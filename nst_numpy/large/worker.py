@@ -124,7 +124,9 @@ def done(letter: bytes) -> Any:
     if lacks or each is None:
         return Lacks(lacks)
     parts = [
-        replace(part, target=_kept[part.target.checksum]) if isinstance(part.target, Named) else part
+        replace(part, target=_kept[part.target.checksum])
+        if isinstance(part.target, Named)
+        else part
         for part in order.parts
     ]
     if order.round == "measure":
@@ -193,7 +195,7 @@ def unlike(ours: Fingerprint, theirs: Fingerprint) -> str:
 def checksum(array: Array) -> str:
     """Name an array by its numbers, its shape and its dtype."""
     found = blake2b(f"{array.shape} {array.dtype}".encode(), digest_size=16)
-    found.update(memoryview(np.ascontiguousarray(array)).cast("B"))
+    found.update(np.ascontiguousarray(array).tobytes())
     return found.hexdigest()
 
 
