@@ -75,6 +75,11 @@ class Keeping:
         found = self._recording.found if self._recording else None
         return found.best if found else None
 
+    @property
+    def inputs(self) -> Mapping[str, Path]:
+        """The files that were taken down, by their roles."""
+        return self._copies
+
     def check(self) -> None:
         """Refuse a folder that cannot be used, before anything is read."""
         if not self.folder:

@@ -6,11 +6,12 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from nst_numpy.backend import Computing, threads
+from nst_numpy.backend import Computing
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
 from nst_numpy.files.opening import size_and_memory
+from nst_numpy.large.cluster import as_here
 from nst_numpy.large.crew import crew_of
 from nst_numpy.large.worker import free_memory
 from nst_numpy.memory import PROGRAM, available_memory, fitted, gigabytes, predicted_memory
@@ -147,7 +148,7 @@ def in_parts(fit: Fit, pairs: int) -> str:
     if fit.rows:
         told += f", in strips of {fit.rows} rows"
     if fit.strips:
-        told += f", in {fit.strips} strips" if fit.strips > 1 else ""
+        told += f", in up to {fit.strips} strips" if fit.strips > 1 else ""
     if fit.pairs < pairs:
         told += f"; lbfgs remembers {fit.pairs} steps instead of {pairs}"
     return told
@@ -159,7 +160,7 @@ def vars_of(fit: Fit, computing: Computing) -> dict[str, Any]:
     Also without the cluster, for that is how the picture was cut, and in how many threads.
     """
     found = {"size": fit.size, "rows": fit.rows, "strips": fit.strips, "pairs": fit.pairs}
-    return found | ({"threads": threads(computing)} if computing.cluster else {})
+    return found | ({"threads": as_here(computing).threads} if computing.cluster else {})
 
 
 def header(path: Path, size: int | str, share: float) -> tuple[tuple[int, int], int]:

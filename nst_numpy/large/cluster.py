@@ -109,6 +109,14 @@ class Cluster(Strips):
         return replace(part, target=Named(name))
 
 
+def as_here(computing: Computing) -> Computing:
+    """Return what gives the same bits without the cluster: the same cut, as many threads."""
+    if not computing.cluster:
+        return computing
+    strips = None if computing.rows else computing.strips or crew_of(computing.cluster).size
+    return replace(computing, cluster=None, threads=backend.threads(computing), strips=strips)
+
+
 def cluster_for(
     network: Network,
     weights: Weights,

@@ -31,7 +31,7 @@ class Task:
 
     function: Callable[[bytes], Any]
     letter: bytes
-    place: float
+    place: float | None
     to: str | None = None
     future: Any = None
 
@@ -121,14 +121,16 @@ class Crew:
         said: dict[str, Any] = self._client.run(function, *arguments, on_error="return")
         return said
 
-    def submit(self, function: Callable[[bytes], Any], letter: bytes, place: float) -> Task:
+    def submit(
+        self, function: Callable[[bytes], Any], letter: bytes, place: float | None = None
+    ) -> Task:
         """Give a task to a worker, or if that is gone, to any.
 
         Parameters
         ----------
         function : callable
         letter : bytes
-        place : float
+        place : float, optional
             In [0, 1): the same place means the same worker, as long as nobody comes or goes.
 
         Returns
@@ -141,10 +143,14 @@ class Crew:
         return task
 
     def _give(self, task: Task) -> None:
-        there = self.workers()
-        task.to = there[int(task.place * len(there))] if there else None
+        there = self._there()
+        task.to = there[int(task.place * len(there))] if there and task.place is not None else None
         task.future = self._client.submit(
-            task.function, task.letter, workers=task.to, allow_other_workers=True, pure=False
+            task.function,
+            task.letter,
+            workers=task.to,
+            allow_other_workers=bool(task.to),
+            pure=False,
         )
 
     def answer(self, task: Task) -> Any:
@@ -164,7 +170,7 @@ class Crew:
             except TimeoutError:
                 if there := self._there():
                     seen = monotonic()
-                    if task.to not in there and not self._in_work(task):
+                    if task.to and task.to not in there and not self._in_work(task):
                         self._give(task)
                 elif monotonic() - seen > PATIENCE:
                     raise Vanished(f"The cluster at {self.address} is gone.") from None
@@ -173,7 +179,7 @@ class Crew:
                     f"Several workers of {self.address} died over the same task, perhaps for want "
                     f"of memory ({shortly(error)})."
                 ) from None
-            except CancelledError:
+            except (CancelledError, OSError):
                 raise Vanished(f"The cluster at {self.address} is gone.") from None
 
     def _there(self) -> list[str]:
