@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
+from nst_numpy.costs.part import wanted_later
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.kernels.store import KernelStore
 from nst_numpy.kernels.terms import ALL, seen_whole, steps_of, summed
@@ -108,17 +109,17 @@ class Evaluator:
         ----------
         G : ndarray, shape (n_H, n_W, 3)
         terms : collection of Term
-            Parts of a picture; where J is no sum over positions, what J wants is not known yet.
+            Parts of a picture; of a sum over positions the target, what J wants, is not known yet.
 
         Returns
         -------
         measured : list of ndarray
-            What the terms measure whose target is None.
+            What those terms measure.
         turn : int
             With which `finish` goes on from here.
         """
         with self._lock:
-            unknown = [term for term in terms if term.target is None]
+            unknown = [term for term in terms if wanted_later(term)]
             found = self._rise(G, terms)
             return [found[term.name] for term in unknown], self._turn
 
@@ -141,7 +142,7 @@ class Evaluator:
             if one.kind == "compare":
                 a = space.arrays[one.layer]
                 for term in here:
-                    if term.target is None:
+                    if wanted_later(term):
                         found[term.name] = steps_of(term).measure(space, term, a)
                     else:
                         risen.compared[term.name] = steps_of(term).compare(space, term, a)
@@ -149,7 +150,7 @@ class Evaluator:
                 rows = [summed(term)[1] for term in here]
                 s, shape = space.strips_up(one, rows[0] if rows else None)
                 for term in here:
-                    if term.target is None:
+                    if wanted_later(term):
                         found[term.name] = s
                     else:
                         risen.compared[term.name] = term.statistic.compare(s, term.target, shape)

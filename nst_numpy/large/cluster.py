@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
+from uuid import uuid4
 
 import numpy as np
 
@@ -52,35 +53,49 @@ class Cluster(Strips):
         self._known: dict[int, tuple[Array, str]] = {}  # checksums of targets, and the targets
         self._sent: set[tuple[int, str]] = set()
         self._checked = False
+        self._evaluation = ""
 
     def _measured(self, picture: Array, jobs: Sequence[StripAndParts]) -> Iterator[list[Array]]:
         return self._answers("measure", picture, jobs)
 
+    def _begun(self, G: Array, jobs: Sequence[StripAndParts]) -> Iterator[tuple[list[Array], Any]]:
+        self._evaluation = uuid4().hex
+        for number, measured in enumerate(self._answers("begin", G, jobs)):
+            yield measured, number
+
     def _pulled(
-        self, G: Array, jobs: Sequence[StripAndParts]
+        self, G: Array, jobs: Sequence[StripAndParts], turns: Sequence[Any]
     ) -> Iterator[tuple[dict[str, float], Array]]:
-        return self._answers("pull", G, jobs)
+        return self._answers("pull", G, jobs, turns)
 
     def _answers(
-        self, which: Literal["measure", "pull"], picture: Array, jobs: Sequence[StripAndParts]
+        self,
+        which: Literal["measure", "begin", "pull"],
+        picture: Array,
+        jobs: Sequence[StripAndParts],
+        numbers: Sequence[int] = (),
     ) -> Iterator[Any]:
         """Send all orders out, and yield the answers in the order of the strips."""
         if not self._checked:
             check_workers(self.crew, self.job)
             self._checked = True
 
+        numbers = numbers or range(len(jobs))
+        job_of = dict(zip(numbers, jobs, strict=True))
+
         def sent(number: int, more: Collection[str] = ()) -> Any:
-            strip, parts = jobs[number]
+            strip, parts = job_of[number]
             along: dict[str, Any] = {}
             named = [self._named(number, part, along, more) for part in parts]
             if self.job.weights in more:
                 along[self.job.weights] = self.weights
-            order = Order(self.job, which, np.ascontiguousarray(picture[strip.rows]), named, along)
+            rows, name = np.ascontiguousarray(picture[strip.rows]), f"{self._evaluation} {number}"
+            order = Order(self.job, which, rows, named, along, name)
             letter = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
             return self.crew.submit(worker.done, letter, number / len(jobs))
 
-        answer_of = {number: sent(number) for number in range(len(jobs))}
-        for number in range(len(jobs)):
+        answer_of = {number: sent(number) for number in numbers}
+        for number in numbers:
             answer = self.crew.answer(answer_of[number])
             while isinstance(answer, Lacks):
                 answer = self.crew.answer(sent(number, answer.checksums))
@@ -155,7 +170,7 @@ def check_workers(crew: Crew, job: Job) -> None:
             raise InputError(f"The worker at {address} cannot help ({found}).")
         if apart := worker.unlike(dict(job.versions), found):
             raise InputError(f"The worker at {address} is of other versions: {apart}.")
-    first, *others = said.values()
+    first, *others = ({k: one[k] for k in ("system", "processor")} for one in said.values())
     if apart := next(filter(None, (differences(first, other) for other in others)), ""):
         warnings.warn(
             f"The workers are not alike ({apart.replace(', now ', ', another ')}); the same run "

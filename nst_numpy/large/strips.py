@@ -1,4 +1,4 @@
-"""J and dJ/dG of a picture, a strip at a time: twice up, once down.
+"""J and dJ/dG of a picture, a strip at a time: twice up, once down; the last only once up.
 
 A Gram matrix is a sum over the positions; that is all there is to it. In the first round each strip
 goes up, and what its own rows measure is added up. Then the terms are compared, once, as ever: J is
@@ -15,7 +15,7 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Evaluator
-from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows
+from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows, wanted_later
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.errors import InputError
 from nst_numpy.large.cutting import Strip, cut, pools_below, rows_of
@@ -85,20 +85,28 @@ class Strips:
             return self.each(G, terms)
 
         # up: what all strips measure, added up, and what J wants of it
-        sums = [term for term in terms if isinstance(term.statistic, SUMS)]
-        values = {}
-        wanted = {}
-        for term, (s, shape) in zip(sums, self.measure(G, sums), strict=True):
-            values[term.name], wanted[term.name] = term.statistic.compare(s, term.target, shape)
-
-        # up again, and down
         above = [term for term in terms if term.layer != PICTURE]
+        sums = [term for term in above if isinstance(term.statistic, SUMS)]
+        jobs = [(strip, [self._part(term, strip, known) for term in above]) for strip in strips]
+        found: dict[str, Any] = {term.name: 0.0 for term in sums}
+        turns: list[Any] = []
+        for measured, turn in self._begun(G, jobs):
+            turns.append(turn)
+            for term, s in zip(sums, measured, strict=True):
+                found[term.name] = found[term.name] + s.astype(np.float64)
+        values, wanted = {}, {}
+        for term in sums:
+            s = found[term.name].astype(G.dtype, copy=False)
+            compared = term.statistic.compare(s, term.target, known[term.layer])
+            values[term.name], wanted[term.name] = compared
+
+        # down, the last strip first: it may be up there still; the others go up again
         jobs = [
             (strip, [self._part(term, strip, known, wanted.get(term.name)) for term in above])
             for strip in strips
-        ]
+        ][::-1]
         dG = np.zeros_like(G)
-        for (strip, _), (shares, dx) in zip(jobs, self._pulled(G, jobs), strict=True):
+        for (strip, _), (shares, dx) in zip(jobs, self._pulled(G, jobs, turns[::-1]), strict=True):
             for term in terms:
                 if term.name in shares and term.name not in wanted:
                     values[term.name] = values.get(term.name, 0.0) + shares[term.name]
@@ -111,14 +119,21 @@ class Strips:
         return {term.name: values[term.name] for term in terms}, dG
 
     def _measured(self, picture: Array, jobs: Sequence[Job]) -> Iterator[list[Array]]:
-        """Go up with each strip, and yield what its terms measure: the first round."""
+        """Go up with each strip, and yield what its terms measure."""
         for strip, parts in jobs:
             yield measured_part(self.each, picture[strip.rows], parts)
 
-    def _pulled(self, G: Array, jobs: Sequence[Job]) -> Iterator[tuple[dict[str, float], Array]]:
-        """Go up and down with each, and yield its shares in J, and dx: the second round."""
+    def _begun(self, G: Array, jobs: Sequence[Job]) -> Iterator[tuple[list[Array], Any]]:
+        """Go up with each strip, and yield what its sums are so far: the first round."""
         for strip, parts in jobs:
-            yield pulled_part(self.each, G[strip.rows], parts)
+            yield begun_part(self.each, G[strip.rows], parts)
+
+    def _pulled(
+        self, G: Array, jobs: Sequence[Job], turns: Sequence[Any]
+    ) -> Iterator[tuple[dict[str, float], Array]]:
+        """Go down with each, and yield its shares in J, and dx: the second round."""
+        for (strip, parts), turn in zip(jobs, turns, strict=True):
+            yield pulled_part(self.each, G[strip.rows], parts, turn)
 
     def _cut(self, picture: Array, terms: Collection[Term]) -> list[Strip]:
         taps = {term.layer for term in terms}
@@ -151,8 +166,26 @@ def measured_part(each: Evaluator, rows: Array, parts: Collection[Term]) -> list
     return [s for s, _ in each.measure(rows, parts)]
 
 
+def begun_part(each: Evaluator, rows: Array, parts: Collection[Term]) -> tuple[list[Array], Any]:
+    """Go up with a strip; return what its sums are, and what to go down with, if it stayed there.
+
+    Only the kernels stay: their arrays are one block, which waits for the next evaluation anyway.
+    """
+    if hasattr(each, "begin"):
+        begun: tuple[list[Array], int] = each.begin(rows, parts)
+        return begun
+    return measured_part(each, rows, [part for part in parts if wanted_later(part)]), None
+
+
 def pulled_part(
-    each: Evaluator, rows: Array, parts: Collection[Term]
+    each: Evaluator, rows: Array, parts: Collection[Term], turn: Any = None
 ) -> tuple[dict[str, float], Array]:
-    """Return a strip's shares in J, and dJ/dG at the rows that it sees."""
+    """Return a strip's shares in J, and dJ/dG at the rows that it sees: the same bits either way.
+
+    It goes down from where it is; if it is not up there, or no longer, it goes up once more.
+    """
+    if turn is not None and hasattr(each, "finish"):
+        done: tuple[dict[str, float], Array] | None = each.finish(turn, parts)
+        if done is not None:
+            return done
     return each(rows, parts)

@@ -23,7 +23,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, Evaluator
 from nst_numpy.costs.term import Term
 from nst_numpy.errors import InputError
-from nst_numpy.large.strips import measured_part, pulled_part
+from nst_numpy.large.strips import begun_part, measured_part, pulled_part
 from nst_numpy.machine import Fingerprint, differences, fingerprint
 from nst_numpy.network import Network, Weights
 
@@ -67,20 +67,23 @@ class Order:
     ----------
     job
     round
-        "measure", up; or "pull", up and down.
+        "measure", up, of features, too; or of an evaluation "begin", up, and "pull", down.
     rows
         Of the picture, with their halo.
     parts
         The terms; a target that is `Named` is among what is kept, or sent along.
     sent
         Checksum -> array, or the weights.
+    name
+        Of the strip in this evaluation: whoever began with it last is still up there.
     """
 
     job: Job
-    round: Literal["measure", "pull"]
+    round: Literal["measure", "begin", "pull"]
     rows: Array
     parts: Sequence[Term]
     sent: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,11 +134,17 @@ def done(letter: bytes) -> Any:
     ]
     if order.round == "measure":
         return measured_part(each, order.rows, parts)
-    return pulled_part(each, order.rows, parts)
+    if order.round == "begin":
+        measured, turn = begun_part(each, order.rows, parts)
+        _begun.clear()
+        _begun[order.name] = turn
+        return measured
+    return pulled_part(each, order.rows, parts, _begun.get(order.name))
 
 
 _kept: "OrderedDict[str, Array]" = OrderedDict()
 _evaluators: dict[Job, Evaluator] = {}
+_begun: dict[str, Any] = {}
 
 
 def keep(sent: Mapping[str, Any]) -> None:
@@ -160,6 +169,7 @@ def evaluator_of(job: Job, sent: Mapping[str, Any]) -> Evaluator | None:
     weights = sent.get(job.weights) or own_weights(job)
     if weights is None:
         return None
+    _begun.clear()
     _evaluators.clear()  # its arrays, before there are new ones
     made = backend.evaluator(job.network, weights, job.taps, job.dtype, job.computing)
     _evaluators[job] = made
