@@ -1,6 +1,7 @@
 """The one place where it is chosen what computes: the definition, or something faster."""
 
 import os
+import re
 import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ import numpy as np
 from nst_numpy import blas, evaluation
 from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Shape, Term
-from nst_numpy.errors import InputError, check_choice, check_number, check_whole
+from nst_numpy.errors import InputError, check_choice, check_number, check_whole, shown
 from nst_numpy.network import Network, Weights
 from nst_numpy.winograd import Winograd
 
 Backend = Literal["auto", "definition", "numpy", "numba"]
 MOST_THREADS = 256
+MOST_STRIPS = 4096
+MOST_LOCAL = 256
+ADDRESS = re.compile(r"(local):(\d{1,3})|(tcp|tls)://([^\s/:]+|\[[^\s/]+\]):\d{1,5}")
+"""Of a cluster."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,12 @@ class Computing:
     rows
         Evaluate a picture in strips that see so many of its rows at a time; if not given, as a
         whole, or in strips where the memory is too little for that.
+    strips
+        Evaluate it in so many strips, or in fewer where they would be mostly their halo; if not
+        given, in as many as a cluster has workers.
+    cluster
+        Who evaluates the strips: workers on other machines, by the address of their Dask scheduler
+        as in tcp://192.168.1.10:8786; or local:4, four workers on this one.
 
     Raises
     ------
@@ -49,6 +60,8 @@ class Computing:
     threads: int | None = None
     memory: float | None = None
     rows: int | None = None
+    strips: int | None = None
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         check_choice("backend", self.backend, get_args(Backend))
@@ -58,6 +71,22 @@ class Computing:
             check_number("memory", self.memory, above=True)
         if self.rows is not None:
             check_whole("rows", self.rows, 1)
+        if self.strips is not None:
+            check_whole("strips", self.strips, 1, MOST_STRIPS)
+        if self.rows and self.strips:
+            raise InputError("Either rows or strips say how a picture is cut, not both.")
+        if self.cluster is not None:
+            check_address(self.cluster)
+
+
+def check_address(address: Any) -> None:
+    """Refuse what names no cluster."""
+    found = ADDRESS.fullmatch(address) if isinstance(address, str) else None
+    if not found or (found[1] and not 1 <= int(found[2]) <= MOST_LOCAL):
+        raise InputError(
+            "cluster must be the address of a scheduler, as in tcp://192.168.1.10:8786, or "
+            f"local:4 for four workers on this machine, not {shown(address)}."
+        )
 
 
 class Evaluator(Protocol):
@@ -227,10 +256,13 @@ def kernels_to_compile(computing: Computing, network: Network) -> bool:
 def threads(computing: Computing) -> int:
     """Return how many threads compute: by default, the processors this process may use.
 
+    A worker of a cluster has one: a machine has as many workers as processors.
     Where NumPy's BLAS was told to take fewer (by ``OMP_NUM_THREADS``, say), that is meant for us.
     """
     if computing.threads:
         return computing.threads
+    if computing.cluster:
+        return 1  # for each worker
     affinity = getattr(os, "sched_getaffinity", None)
     processors = len(affinity(0)) if affinity else os.cpu_count() or 1
     return min(processors, blas.current_threads() or processors)

@@ -18,6 +18,13 @@ class InputError(ValueError):
     """
 
 
+class Vanished(RuntimeError):  # noqa: N818  (as one says it)
+    """Who computes for us is gone: a run ends as if it had been stopped, and its picture is saved.
+
+    It is no `OSError`, which whoever writes a file would take for the disk's.
+    """
+
+
 def check_number(name: str, value: Any, above: bool = False) -> None:
     """Refuse what is no number of at least 0; or, if `above`, no number above 0."""
     if not isinstance(value, Real) or not 0 <= float(value) < math.inf or (above and value == 0):

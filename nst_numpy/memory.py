@@ -15,7 +15,7 @@ import psutil
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Gram
-from nst_numpy.large.cutting import cut, halo
+from nst_numpy.large.cutting import cut, halo, rows_of
 from nst_numpy.optimizers import optimizer_of
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN
@@ -31,7 +31,7 @@ FLOAT = 4
 def predicted_memory(
     shape: tuple[int, ...], settings: Settings, computing: Computing, masked: bool = False
 ) -> int:
-    """Predict the largest resident memory of a painting.
+    """Predict the largest resident memory of a painting; workers on this machine count.
 
     Parameters
     ----------
@@ -47,12 +47,29 @@ def predicted_memory(
     bytes : int
     """
     n_H, n_W = (side + 2 * settings.margin for side in shape[:2])
-    network = settings.network
     pixels = n_H * n_W
-    targets = sum(prod(plan.shapes(network, n_H, n_W)[layer]) for layer in settings.content_layers)
-    if computing.rows:  # the features are those of a strip, the highest
-        strips = cut(n_H, computing.rows, network, settings.taps)
-        n_H = max(strip.seen[1] - strip.seen[0] for strip in strips)
+    known = plan.shapes(settings.network, n_H, n_W)
+    targets = sum(prod(known[layer]) for layer in settings.content_layers)
+    pictures = optimizer_of(settings.optimizer, pairs=settings.pairs).pictures
+    kept = FLOAT * (targets + 3 * pixels * pictures)
+    evaluating = memory_of_evaluation(shape, settings, computing, masked)
+    if not computing.cluster:
+        return evaluating + kept
+    which = backend.which_backend(computing, settings.network)
+    sent = FLOAT * (targets + 2 * 3 * pixels)  # letters that are on their way, and answers
+    return PROGRAM[which] + kept + sent + workers_here(computing) * evaluating
+
+
+def memory_of_evaluation(
+    shape: tuple[int, ...], settings: Settings, computing: Computing, masked: bool = False
+) -> int:
+    """Predict what a process takes that evaluates J: of a picture, or of one strip of it."""
+    n_H, n_W = (side + 2 * settings.margin for side in shape[:2])
+    network = settings.network
+    if computing.rows or computing.strips:  # the features are those of a strip, the highest
+        taps = settings.taps
+        rows = computing.rows or rows_of(n_H, computing.strips or 1, network, taps)
+        n_H = max(strip.seen[1] - strip.seen[0] for strip in cut(n_H, rows, network, taps))
     shapes = plan.shapes(network, n_H, n_W)
     which = backend.which_backend(computing, network)
     if which == "numba":
@@ -71,8 +88,13 @@ def predicted_memory(
     if which == "numpy":
         arrays += bytes_of_tiles(settings, n_H, n_W, backend.threads(computing))
     weights = sum(9 * n_C_in * n_C_out for n_C_in, n_C_out in network.channels.values())
-    pictures = optimizer_of(settings.optimizer, pairs=settings.pairs).pictures
-    return PROGRAM[which] + arrays + FLOAT * (targets + weights + 3 * pixels * pictures)
+    return PROGRAM[which] + arrays + FLOAT * weights
+
+
+def workers_here(computing: Computing) -> int:
+    """Return how many workers of a cluster are on this machine, as far as we know."""
+    kind, _, number = (computing.cluster or "").partition(":")
+    return int(number) if kind == "local" else 0
 
 
 def fitted(
@@ -81,6 +103,7 @@ def fitted(
     computing: Computing,
     memory: int,
     masked: bool = False,
+    of_worker: int | None = None,
 ) -> tuple[Settings, Computing]:
     """Choose how a picture is evaluated in so much memory: whole, if it can be.
 
@@ -96,6 +119,8 @@ def fitted(
     memory : int
         In bytes.
     masked : bool
+    of_worker : int, optional
+        What each worker of a cluster has, in bytes.
 
     Returns
     -------
@@ -115,8 +140,13 @@ def fitted(
             for rows in heights:
                 if rows and not computing.rows and around > most_halo * rows:
                     continue
-                chosen = replace(settings, pairs=pairs), replace(computing, rows=rows)
-                if predicted_memory(shape, *chosen, masked) <= memory:
+                strips = None if rows else computing.strips
+                cut_so = replace(computing, rows=rows, strips=strips)
+                chosen = replace(settings, pairs=pairs), cut_so
+                there = of_worker is None or (
+                    memory_of_evaluation(shape, *chosen, masked) <= of_worker
+                )
+                if there and predicted_memory(shape, *chosen, masked) <= memory:
                     return chosen
     return settings, computing
 

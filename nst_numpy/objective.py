@@ -17,6 +17,7 @@ from nst_numpy.canvas import check_array, check_numbers, check_picture
 from nst_numpy.costs import Content, Term, TotalVariation
 from nst_numpy.errors import InputError, check_choice, check_kind
 from nst_numpy.large import Strips
+from nst_numpy.large.cluster import cluster_for
 from nst_numpy.network import PICTURE, Network, Weights, check_size
 from nst_numpy.settings import Settings
 
@@ -152,8 +153,10 @@ class Objective(SumOfTerms):
         check_choice("dtype", getattr(dtype, "__name__", str(dtype)), ("float32", "float64"))
         network, taps = settings.network, settings.taps
         evaluator = backend.evaluator(network, weights, taps, dtype, computing)
-        if computing.rows:
-            evaluator = Strips(evaluator, computing.rows)
+        if computing.cluster:
+            evaluator = cluster_for(network, weights, taps, dtype, computing, evaluator)
+        elif computing.rows or computing.strips:
+            evaluator = Strips(evaluator, computing.rows, computing.strips or 1)
         style_layers = settings.style_layers if styles or settings.beta else {}
         if style_layers and not styles:
             raise InputError("There is no style; give at least one picture.")

@@ -36,7 +36,7 @@ from nst_numpy.cli.tables import (
 )
 from nst_numpy.cli.texturing import texture
 from nst_numpy.cli.translating import presets
-from nst_numpy.errors import InputError, check_number
+from nst_numpy.errors import InputError, Vanished, check_number
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
@@ -144,7 +144,8 @@ def painted(
     check_trace(options.trace, output, inputs)
     scales = scales_of_styles(options.style_scale, len(named))
     fit = fitting(options, [content, *named], [1.0, *scales])
-    size, computing = fit.size, replace(options.computing, rows=fit.rows)
+    size = fit.size
+    computing = replace(options.computing, rows=fit.rows, strips=fit.strips)
     side = least_side(settings)
     photograph = load_image(content, size, least_side=side)
     paintings = load_styles(named, size, scales, side)
@@ -159,7 +160,7 @@ def painted(
     studio = Studio(options, computing, objective)
     studio.begin(fit.memory, settings, in_parts(fit, options.pairs))
     settings = studio.balanced(seen, paintings, settings, trained)
-    keeping.describe(content, named, weights, replace(options, **vars_of(fit)))
+    keeping.describe(content, named, weights, replace(options, **vars_of(fit, computing)))
     with keeping.of(settings, computing):
         steps = nst.stylize(
             seen, paintings, settings, trained, computing, studio.watched, keeping.after
@@ -177,7 +178,9 @@ def painted(
     output = output or place
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(seen, settings.margin)
-    with suppress(InputError, MemoryError):  # the painting is saved: what is told is an extra
+    with suppress(
+        InputError, MemoryError, Vanished
+    ):  # the painting is saved: what is told is an extra
         J = objective(canvas, paintings, settings, trained, computing=computing)
         say(f"Read again from the file, its J is {cost_of_file(output, step, J, colours):.4g}.")
     return 0

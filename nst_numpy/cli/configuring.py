@@ -14,7 +14,7 @@ from nst_numpy.settings import Start
 
 FILES = ("content_mask", "style_mask")
 """Options that name pictures: those are told with the inputs."""
-NOT_TOLD = (*FILES, "memory", "trace")
+NOT_TOLD = (*FILES, "memory", "trace", "cluster")
 
 DEFAULTS = Options()
 

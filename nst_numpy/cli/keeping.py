@@ -17,8 +17,8 @@ from nst_numpy.cli.streams import complain
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.files.writing import check_output
+from nst_numpy.machine import fingerprint
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.machine import fingerprint
 from nst_numpy.runs.recording import Recording
 from nst_numpy.runs.sweeps import result_of
 from nst_numpy.runs.tables import toml
@@ -74,6 +74,11 @@ class Keeping:
         """The best step before that, with the best picture as its canvas."""
         found = self._recording.found if self._recording else None
         return found.best if found else None
+
+    @property
+    def inputs(self) -> Mapping[str, Path]:
+        """The files that were taken down, by their roles."""
+        return self._copies
 
     def check(self) -> None:
         """Refuse a folder that cannot be used, before anything is read."""

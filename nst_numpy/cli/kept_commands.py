@@ -12,8 +12,10 @@ from cyclopts import Parameter
 from rich import box
 from rich.table import Table
 
+from nst_numpy.backend import check_address
 from nst_numpy.cli.app import app, painted
 from nst_numpy.cli.configuring import options_of, options_table, varied, with_files
+from nst_numpy.cli.elsewhere import Elsewhere
 from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.pictures import each_style
@@ -23,10 +25,10 @@ from nst_numpy.files.about import read_about
 from nst_numpy.files.embedded import ROOTS
 from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes, sha256_of
-from nst_numpy.files.writing import refuse_input
+from nst_numpy.files.writing import refuse_input, replacing
+from nst_numpy.machine import differences
 from nst_numpy.runs import films
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.machine import differences
 from nst_numpy.runs.sweeps import Sweep
 
 
@@ -37,6 +39,7 @@ def resume(
     *,
     iterations: Annotated[Whole | None, Parameter(show_default=False)] = None,
     output: Annotated[File, Parameter(alias="-o")] = None,
+    cluster: Annotated[str | None, Parameter(show_default=False)] = None,
 ) -> int:
     """Go on with a run that was kept by --run, to the bytes of one that was never interrupted.
 
@@ -48,6 +51,9 @@ def resume(
         Paint further: so many steps at the scale that it came to, and at those that follow.
     output
         Save the painting here, too.
+    cluster
+        Who evaluates the strips from now on: tcp://host:port, or local:4; this machine, if not
+        given. The bytes are the same.
     """
     run = RunFolder(folder)
     tables = run.read()
@@ -64,6 +70,9 @@ def resume(
             tables["earlier"] = [*tables.get("earlier", []), earlier]
             with run.locked():
                 run.write(tables)
+    if cluster:
+        check_address(cluster)
+        object.__setattr__(options, "cluster", cluster)
     content, styles = inputs["content"], styles_of(inputs)
     previews = tables.get("previews")
     keeping = Keeping(run, previews, tables.get("csv") is True, tables)
@@ -256,7 +265,8 @@ def sweep(
 ) -> int:
     """Paint with several values of some options: a contact sheet and a table.
 
-    What is finished is not painted again when it is run again.
+    What is finished is not painted again when it is run again. With --cluster each worker paints
+    one of them at a time, as a whole.
 
     Parameters
     ----------
@@ -285,15 +295,26 @@ def sweep(
         all_options[n].settings()
     done: list[int] = []
     there = made.finished()
+    elsewhere = Elsewhere(options.cluster) if options.cluster else None
     try:
+        if elsewhere:
+            all_options = [elsewhere.options(one) for one in all_options]
         for n, (cell, its_own) in enumerate(zip(made.cells, all_options, strict=True)):
             keeping = Keeping()
             keeping.describe(content, each_style(styles), weights, its_own)
             if {name: there.get(n, {}).get(name) for name in keeping.tables} == keeping.tables:
                 say(f"{n + 1} of {len(made.cells)}: {cell.label} is there.")
+            elif elsewhere:
+                elsewhere.send(n, its_own, keeping.inputs)
+                continue
             else:
                 say(f"{n + 1} of {len(made.cells)}: {cell.label}")
                 painted(content, styles, cell.path, weights, its_own, Keeping())
+            done.append(n)
+        for n, painting in elsewhere.paintings() if elsewhere else ():
+            with replacing(made.cells[n].path) as temporary:
+                temporary.write_bytes(painting)
+            say(f"{n + 1} of {len(made.cells)}: {made.cells[n].label}")
             done.append(n)
     finally:
         rows = made.write(done) if done else []

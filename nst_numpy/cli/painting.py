@@ -10,7 +10,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.cli.progress import shown
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import no_more, stop_if_asked
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, Vanished
 from nst_numpy.files.images import load_image
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.palette import Colours, gray
@@ -66,9 +66,9 @@ def paint(
     Interrupted
         After Ctrl-C or another signal to stop, if there was something to save.
     InputError
-        If the cost was no longer a number, or the memory too little; the best picture before that
-        is saved. If no step made J lower. If the picture could not be saved where it should be; it
-        is saved elsewhere.
+        If the cost was no longer a number, the memory too little, or a cluster gone; the best
+        picture before that is saved. If no step made J lower. If the picture could not be saved
+        where it should be; it is saved elsewhere.
 
     Notes
     -----
@@ -77,7 +77,7 @@ def paint(
     kept: Step | None = best if keep is better else None
     tried = False
     painted = best is not None and best.iteration > 0
-    end: KeyboardInterrupt | FloatingPointError | MemoryError | None = None
+    end: KeyboardInterrupt | FloatingPointError | MemoryError | Vanished | None = None
     try:
         for step in shown(steps, total, progress, scales):
             stop_if_asked()
@@ -87,7 +87,7 @@ def paint(
             best = better(step, best)
             kept = keep(step, kept)
         no_more()
-    except (KeyboardInterrupt, FloatingPointError, MemoryError) as error:
+    except (KeyboardInterrupt, FloatingPointError, MemoryError, Vanished) as error:
         no_more()
         end = error.with_traceback(None)  # which keeps alive what was being computed
     if best is None or kept is None:
@@ -96,7 +96,7 @@ def paint(
         raise InputError(f"{end or ''} Nothing was painted.".lstrip()) from end
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
     failed = failed and (keep is not last or end is not None)  # else it was asked for, J or not
-    chosen = best if failed or isinstance(end, MemoryError) else finish(kept)
+    chosen = best if failed or isinstance(end, MemoryError | Vanished) else finish(kept)
     untouched = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not untouched:
         save(touch(chosen.image), shape, output, about(chosen, end is not None))

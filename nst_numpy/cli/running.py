@@ -10,7 +10,7 @@ from nst_numpy.cli.app import app, demo
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import exit_code
 from nst_numpy.cli.streams import complain, forgive_letters
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, Vanished
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         extra = " ".join(error.unused_tokens or ())
         complain(f"{arguments[0]} does not take {extra}; see nst_numpy {arguments[0]} --help.")
         return 2
-    except (CycloptsError, InputError) as error:
+    except (CycloptsError, InputError, Vanished) as error:
         complain(error)
         return 2
     except MemoryError:

@@ -1,7 +1,7 @@
 """How much memory a size takes, and the largest that fits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
 from nst_numpy.files.opening import size_and_memory
+from nst_numpy.large.cluster import as_here
+from nst_numpy.large.crew import crew_of
+from nst_numpy.large.worker import free_memory
 from nst_numpy.memory import PROGRAM, available_memory, fitted, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
@@ -30,12 +33,15 @@ class Fit:
         Of a strip; None, if the picture is evaluated as a whole.
     pairs
         How many steps L-BFGS remembers.
+    strips
+        Into how many the picture is cut, if not by their rows.
     """
 
     size: int
     memory: int
     rows: int | None
     pairs: int
+    strips: int | None = None
 
 
 def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float]) -> Fit:
@@ -57,6 +63,13 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         If nothing or too little fits.
     """
     settings, computing = options.settings(), options.computing
+    of_worker = None
+    if computing.cluster:
+        crew = crew_of(computing.cluster)
+        if not computing.rows:
+            computing = replace(computing, strips=computing.strips or crew.size)
+        if not crew.local:
+            of_worker = int(0.85 * min(crew.told(free_memory)))
     read = [*zip(pictures, shares, strict=True)]
     if options.start_file:
         read.append((options.start_file, 1.0))
@@ -84,11 +97,11 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     size = options.size
     if isinstance(size, int):
         if not least <= size <= most:  # it is refused where the pictures are read
-            return Fit(size, 0, computing.rows, settings.pairs)
+            return Fit(size, 0, computing.rows, settings.pairs, computing.strips)
         largest = max(at(size), key=lambda shape: shape[0] * shape[1])
-        fewer, strips = fitted(largest, settings, computing, free, masked)
+        fewer, strips = fitted(largest, settings, computing, free, masked, of_worker)
         if (memory := needed(size, fewer, strips)) <= free:
-            return Fit(size, memory, strips.rows, fewer.pairs)
+            return Fit(size, memory, strips.rows, fewer.pairs, strips.strips)
     if least > most:
         raise InputError(f"No size works: each side needs {least_side(settings)} pixels.")
     if needed(least) > free:
@@ -108,7 +121,7 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
             f"--size {size} needs about {gigabytes(needed(size))}, and {there}; "
             f"the largest size that fits is {fits}."
         )
-    return Fit(fits, needed(fits), computing.rows, settings.pairs)
+    return Fit(fits, needed(fits), computing.rows, settings.pairs, computing.strips)
 
 
 def refuse_too_large(shape: tuple[int, ...], settings: Settings, computing: Computing) -> int:
@@ -134,14 +147,20 @@ def in_parts(fit: Fit, pairs: int) -> str:
     told = ""
     if fit.rows:
         told += f", in strips of {fit.rows} rows"
+    if fit.strips:
+        told += f", in up to {fit.strips} strips" if fit.strips > 1 else ""
     if fit.pairs < pairs:
         told += f"; lbfgs remembers {fit.pairs} steps instead of {pairs}"
     return told
 
 
-def vars_of(fit: Fit) -> dict[str, Any]:
-    """Return what was chosen, as options: with them the same again is painted the same way."""
-    return {"size": fit.size, "rows": fit.rows, "pairs": fit.pairs}
+def vars_of(fit: Fit, computing: Computing) -> dict[str, Any]:
+    """Return what was chosen, as options: with them the same again is painted the same way.
+
+    Also without the cluster, for that is how the picture was cut, and in how many threads.
+    """
+    found = {"size": fit.size, "rows": fit.rows, "strips": fit.strips, "pairs": fit.pairs}
+    return found | ({"threads": as_here(computing).threads} if computing.cluster else {})
 
 
 def header(path: Path, size: int | str, share: float) -> tuple[tuple[int, int], int]:

@@ -16,7 +16,7 @@ from nst_numpy.costs.deviation import Deviation
 from nst_numpy.costs.masked import MaskedGram
 from nst_numpy.costs.moments import Moments
 from nst_numpy.costs.style import Gram
-from nst_numpy.costs.term import Shape, Statistic
+from nst_numpy.costs.term import Shape, Statistic, Term
 
 SUMS = (Gram, MaskedGram, Moments, Deviation)
 """Statistics whose s is a sum over the positions: those of the parts add up."""
@@ -59,6 +59,12 @@ class Part:
         da = np.zeros_like(a)
         da[self.rows] = self.statistic.pull(a[self.rows], ds)
         return da
+
+
+def wanted_later(term: Term) -> bool:
+    """Return whether a term is a part of a sum, of which it is not known yet what J wants."""
+    part = term.statistic
+    return isinstance(part, Part) and part.whole is None and term.target is None
 
 
 def of_rows(statistic: Statistic, rows: slice) -> Statistic:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
+from nst_numpy.costs.part import wanted_later
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.kernels.store import KernelStore
 from nst_numpy.kernels.terms import ALL, seen_whole, steps_of, summed
@@ -15,6 +16,32 @@ from nst_numpy.kernels.workspace import Workspace, joined
 from nst_numpy.network import PICTURE, Network, Weights
 from nst_numpy.plan import Operation, up, up_and_down
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
+
+UP = ("compare", "strips up")
+"""The last of these ends the way up: the deepest layer is one that is looked at."""
+
+
+class Risen:
+    """An evaluation that has gone up, or is about to, with its arrays as they are.
+
+    Parameters
+    ----------
+    space : Workspace
+
+    Attributes
+    ----------
+    up, down
+        Its operations; the first layer, computed again, belongs to those down.
+    compared
+        Name of a term -> its J, and what `pull` needs.
+    """
+
+    def __init__(self, space: Workspace) -> None:
+        self.space = space
+        kinds = [one.kind for one in space.operations]
+        top = max((n for n, kind in enumerate(kinds) if kind in UP), default=-1) + 1
+        self.up, self.down = space.operations[:top], space.operations[top:]
+        self.compared: dict[str, tuple[float, Any]] = {}
 
 
 class Evaluator:
@@ -35,6 +62,8 @@ class Evaluator:
         self._lock = RLock()  # the arrays of a workspace serve one caller at a time
         self._workspace: Workspace | None = None
         self._store: KernelStore | None = None
+        self._risen: Risen | None = None
+        self._turn = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Evaluator, (self.network, self.weights, self.team)
@@ -64,40 +93,96 @@ class Evaluator:
 
     def __call__(self, G: Array, terms: Collection[Term]) -> tuple[dict[str, float], Array]:
         """Evaluate J = Σ weight·J_term and its gradient: see the definition."""
-        values: dict[str, float] = {}
-        ds: dict[str, Any] = {}
         with self._lock:
-            space = self._prepared(G, terms)
-            for one in space.operations:
-                here = [term for term in terms if term.layer == one.layer]
-                if one.kind == "compare":
-                    a = space.arrays[one.layer]
-                    for term in here:
-                        values[term.name], ds[term.name] = steps_of(term).compare(space, term, a)
-                elif one.kind == "pull":
-                    a, da = space.arrays[one.reads], space.arrays[one.writes]
-                    for number, term in enumerate(here):
-                        add = one.add or number > 0
-                        steps_of(term).pull(space, term, a, ds[term.name], da, add)
-                elif one.kind == "strips up":
-                    rows = [summed(term)[1] for term in here]
-                    s, shape = space.strips_up(one, rows[0] if rows else None)
-                    for term in here:
-                        values[term.name], ds[term.name] = term.statistic.compare(
-                            s, term.target, shape
-                        )
-                elif one.kind == "strips down":
-                    pulls = [(2 * term.weight * ds[term.name]) for term in here]
-                    D = sum(pulls[1:], pulls[0]) if pulls else None
-                    space.strips_down(one, D, summed(here[0])[1] if here else ALL)
-                else:
-                    space.do(one)
-            dG = vgg_input_backward(space.arrays["dx"]) if space.operations else np.zeros_like(G)
+            self._rise(G, terms)
+            values, dG = self._descend(terms)
         for term in terms:
             if term.layer == PICTURE:
                 values[term.name], da = cost(term.statistic, G, term.target)
                 dG += term.weight * da
         return {term.name: values[term.name] for term in terms}, dG
+
+    def begin(self, G: Array, terms: Collection[Term]) -> tuple[list[Array], int]:
+        """Go up, and stay there.
+
+        Parameters
+        ----------
+        G : ndarray, shape (n_H, n_W, 3)
+        terms : collection of Term
+            Parts of a picture; of a sum over positions the target, what J wants, is not known yet.
+
+        Returns
+        -------
+        measured : list of ndarray
+            What those terms measure.
+        turn : int
+            With which `finish` goes on from here.
+        """
+        with self._lock:
+            unknown = [term for term in terms if wanted_later(term)]
+            found = self._rise(G, terms)
+            return [found[term.name] for term in unknown], self._turn
+
+    def finish(self, turn: int, terms: Collection[Term]) -> tuple[dict[str, float], Array] | None:
+        """Go down from where `begin` stayed; None, if the arrays have served another caller since.
+
+        The terms are those of `begin`, and now all have their targets.
+        """
+        with self._lock:
+            return self._descend(terms) if turn == self._turn and self._risen else None
+
+    def _rise(self, G: Array, terms: Collection[Term]) -> dict[str, Array]:
+        """Go up, and compare; return what the terms measure that have no target yet."""
+        space = self._prepared(G, terms)
+        self._turn += 1
+        self._risen = risen = Risen(space)
+        found: dict[str, Array] = {}
+        for one in risen.up:
+            here = [term for term in terms if term.layer == one.layer]
+            if one.kind == "compare":
+                a = space.arrays[one.layer]
+                for term in here:
+                    if wanted_later(term):
+                        found[term.name] = steps_of(term).measure(space, term, a)
+                    else:
+                        risen.compared[term.name] = steps_of(term).compare(space, term, a)
+            elif one.kind == "strips up":
+                rows = [summed(term)[1] for term in here]
+                s, shape = space.strips_up(one, rows[0] if rows else None)
+                for term in here:
+                    if wanted_later(term):
+                        found[term.name] = s
+                    else:
+                        risen.compared[term.name] = term.statistic.compare(s, term.target, shape)
+            else:
+                space.do(one)
+        return found
+
+    def _descend(self, terms: Collection[Term]) -> tuple[dict[str, float], Array]:
+        """Pull at what is up there, and go down."""
+        assert self._risen is not None
+        risen, self._risen = self._risen, None
+        space, compared = risen.space, risen.compared
+        for term in terms:
+            if term.layer != PICTURE and term.name not in compared:  # measured by `begin`
+                compared[term.name] = 0.0, term.target
+        ds = {name: wanted for name, (_, wanted) in compared.items()}
+        for one in risen.down:
+            here = [term for term in terms if term.layer == one.layer]
+            if one.kind == "pull":
+                a, da = space.arrays[one.reads], space.arrays[one.writes]
+                for number, term in enumerate(here):
+                    add = one.add or number > 0
+                    steps_of(term).pull(space, term, a, ds[term.name], da, add)
+            elif one.kind == "strips down":
+                pulls = [(2 * term.weight * ds[term.name]) for term in here]
+                D = sum(pulls[1:], pulls[0]) if pulls else None
+                space.strips_down(one, D, summed(here[0])[1] if here else ALL)
+            else:
+                space.do(one)
+        x = space.arrays["x"]
+        dG = vgg_input_backward(space.arrays["dx"]) if space.operations else np.zeros_like(x)
+        return {name: value for name, (value, _) in compared.items()}, dG
 
     def _prepared(self, G: Array, terms: Collection[Term]) -> Workspace:
         """Return a workspace for the way up and down: the last one, if it fits."""

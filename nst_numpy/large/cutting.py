@@ -81,6 +81,16 @@ def cut(n_H: int, rows: int, network: Network, taps: Collection[str]) -> list[St
     ]
 
 
+def rows_of(n_H: int, strips: int, network: Network, taps: Collection[str]) -> int:
+    """Return how many rows a strip may see, so that there are so many of them.
+
+    There are fewer where more than half of what a strip sees would be halo.
+    """
+    step, around = network.least_side(taps), halo(network, taps)
+    strips = min(strips, max(1, n_H // max(step, 2 * around)))
+    return n_H if strips == 1 else -(-n_H // (strips * step)) * step + 2 * around
+
+
 def reach(network: Network, taps: Collection[str]) -> int:
     """Return how many rows above itself the deepest feature sees: 70 for conv5_1."""
     rows, apart = 0, 1

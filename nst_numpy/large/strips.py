@@ -1,4 +1,4 @@
-"""J and dJ/dG of a picture, a strip at a time: twice up, once down.
+"""J and dJ/dG of a picture, a strip at a time: twice up, once down; the last only once up.
 
 A Gram matrix is a sum over the positions; that is all there is to it. In the first round each strip
 goes up, and what its own rows measure is added up. Then the terms are compared, once, as ever: J is
@@ -7,7 +7,7 @@ pulled at, and it goes down. A row of the picture lies in the halo of its neighb
 comes down there is added, as everywhere where ways part.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +15,15 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Evaluator
-from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows
+from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows, wanted_later
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.errors import InputError
-from nst_numpy.large.cutting import Strip, cut, pools_below
+from nst_numpy.large.cutting import Strip, cut, pools_below, rows_of
 from nst_numpy.network import PICTURE, Network, Weights
 from nst_numpy.plan import shapes
+
+Job = tuple[Strip, list[Term]]
+"""A strip, and the terms that look at what it owns."""
 
 
 class Strips:
@@ -30,13 +33,16 @@ class Strips:
     ----------
     each : Evaluator
         What evaluates one strip.
-    rows : int
+    rows : int, optional
         How many rows of a picture it may see at a time.
+    strips : int
+        Without `rows`: into how many strips a picture is cut, see `rows_of`.
     """
 
-    def __init__(self, each: Evaluator, rows: int) -> None:
+    def __init__(self, each: Evaluator, rows: int | None, strips: int = 1) -> None:
         self.each = each
         self.rows = rows
+        self.strips = strips
 
     @property
     def network(self) -> Network:
@@ -55,11 +61,10 @@ class Strips:
         if len(strips) == 1:
             return self.each.measure(picture, terms)
         above = [term for term in terms if term.layer != PICTURE]
+        jobs = [(strip, [self._part(term, strip, known) for term in above]) for strip in strips]
         found: dict[int, Any] = {}
-        for strip in strips:
-            parts = [self._part(term, strip, known) for term in above]
-            measured = self.each.measure(picture[strip.rows], parts)
-            for term, (s, _) in zip(above, measured, strict=True):
+        for (strip, _), measured in zip(jobs, self._measured(picture, jobs), strict=True):
+            for term, s in zip(above, measured, strict=True):
                 if isinstance(term.statistic, BY_POSITION):
                     a = found.setdefault(id(term), np.empty(known[term.layer], s.dtype))
                     a[strip.owned_at(pools_below(self.network, term.layer))[1]] = s
@@ -80,21 +85,28 @@ class Strips:
             return self.each(G, terms)
 
         # up: what all strips measure, added up, and what J wants of it
-        sums = [term for term in terms if isinstance(term.statistic, SUMS)]
-        values = {}
-        wanted = {}
-        for term, (s, shape) in zip(sums, self.measure(G, sums), strict=True):
-            values[term.name], wanted[term.name] = term.statistic.compare(s, term.target, shape)
+        above = [term for term in terms if term.layer != PICTURE]
+        sums = [term for term in above if isinstance(term.statistic, SUMS)]
+        jobs = [(strip, [self._part(term, strip, known) for term in above]) for strip in strips]
+        found: dict[str, Any] = {term.name: 0.0 for term in sums}
+        turns: list[Any] = []
+        for measured, turn in self._begun(G, jobs):
+            turns.append(turn)
+            for term, s in zip(sums, measured, strict=True):
+                found[term.name] = found[term.name] + s.astype(np.float64)
+        values, wanted = {}, {}
+        for term in sums:
+            s = found[term.name].astype(G.dtype, copy=False)
+            compared = term.statistic.compare(s, term.target, known[term.layer])
+            values[term.name], wanted[term.name] = compared
 
-        # up again, and down
+        # down, the last strip first: it may be up there still; the others go up again
+        jobs = [
+            (strip, [self._part(term, strip, known, wanted.get(term.name)) for term in above])
+            for strip in strips
+        ][::-1]
         dG = np.zeros_like(G)
-        for strip in strips:
-            parts = [
-                self._part(term, strip, known, wanted.get(term.name))
-                for term in terms
-                if term.layer != PICTURE
-            ]
-            shares, dx = self.each(G[strip.rows], parts)
+        for (strip, _), (shares, dx) in zip(jobs, self._pulled(G, jobs, turns[::-1]), strict=True):
             for term in terms:
                 if term.name in shares and term.name not in wanted:
                     values[term.name] = values.get(term.name, 0.0) + shares[term.name]
@@ -106,9 +118,28 @@ class Strips:
                 dG += term.weight * da
         return {term.name: values[term.name] for term in terms}, dG
 
+    def _measured(self, picture: Array, jobs: Sequence[Job]) -> Iterator[list[Array]]:
+        """Go up with each strip, and yield what its terms measure."""
+        for strip, parts in jobs:
+            yield measured_part(self.each, picture[strip.rows], parts)
+
+    def _begun(self, G: Array, jobs: Sequence[Job]) -> Iterator[tuple[list[Array], Any]]:
+        """Go up with each strip, and yield what its sums are so far: the first round."""
+        for strip, parts in jobs:
+            yield begun_part(self.each, G[strip.rows], parts)
+
+    def _pulled(
+        self, G: Array, jobs: Sequence[Job], turns: Sequence[Any]
+    ) -> Iterator[tuple[dict[str, float], Array]]:
+        """Go down with each, and yield its shares in J, and dx: the second round."""
+        for (strip, parts), turn in zip(jobs, turns, strict=True):
+            yield pulled_part(self.each, G[strip.rows], parts, turn)
+
     def _cut(self, picture: Array, terms: Collection[Term]) -> list[Strip]:
         taps = {term.layer for term in terms}
-        strips = cut(picture.shape[0], self.rows, self.network, taps)
+        n_H = picture.shape[0]
+        rows = self.rows or rows_of(n_H, self.strips, self.network, taps)
+        strips = cut(n_H, rows, self.network, taps)
         if len(strips) > 1:
             for term in terms:
                 if term.layer != PICTURE and not isinstance(term.statistic, SUMS + BY_POSITION):
@@ -128,3 +159,33 @@ class Strips:
             target = term.target[there] if isinstance(term.target, np.ndarray) else term.target
             return replace(term, statistic=Part(statistic, here, known[term.layer]), target=target)
         return replace(term, statistic=Part(statistic, here), target=ds)
+
+
+def measured_part(each: Evaluator, rows: Array, parts: Collection[Term]) -> list[Array]:
+    """Return what the terms measure of a strip: sums, or the features that it owns."""
+    return [s for s, _ in each.measure(rows, parts)]
+
+
+def begun_part(each: Evaluator, rows: Array, parts: Collection[Term]) -> tuple[list[Array], Any]:
+    """Go up with a strip; return what its sums are, and what to go down with, if it stayed there.
+
+    Only the kernels stay: their arrays are one block, which waits for the next evaluation anyway.
+    """
+    if hasattr(each, "begin"):
+        begun: tuple[list[Array], int] = each.begin(rows, parts)
+        return begun
+    return measured_part(each, rows, [part for part in parts if wanted_later(part)]), None
+
+
+def pulled_part(
+    each: Evaluator, rows: Array, parts: Collection[Term], turn: Any = None
+) -> tuple[dict[str, float], Array]:
+    """Return a strip's shares in J, and dJ/dG at the rows that it sees: the same bits either way.
+
+    It goes down from where it is; if it is not up there, or no longer, it goes up once more.
+    """
+    if turn is not None and hasattr(each, "finish"):
+        done: tuple[dict[str, float], Array] | None = each.finish(turn, parts)
+        if done is not None:
+            return done
+    return each(rows, parts)

@@ -3,7 +3,6 @@
 To be read in this order:
 
 - `tables`   settings and pictures' names as plain values; TOML is written here, and read
-- `machine`  what the bits of a painting depend on besides
 - `lock`     one process at a time
 - `folder`   what lies in the folder of a run
 - `checkpoint`   a `Step` in a file, and back

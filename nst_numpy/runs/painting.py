@@ -17,6 +17,7 @@ from nst_numpy.files.about import read_about
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.weights import load_weights
+from nst_numpy.large.cluster import as_here
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.runs.folder import RunFolder
@@ -85,6 +86,7 @@ def resume(
     weights: Weights | None = None,
     objective: Callable[..., SumOfTerms] = Objective,
     complain: Callable[[str], object] = print,
+    cluster: str | None = None,
 ) -> Iterator[Step]:
     """Go on with what `paint` began, to the bytes of a run that was never interrupted.
 
@@ -97,6 +99,8 @@ def resume(
         Those that `paint` was given.
     complain : callable
         Told in a sentence why it cannot come to the same bytes, or what could not be written.
+    cluster : str, optional
+        Who evaluates the strips from now on, see `Computing`; this machine, if not given.
 
     Yields
     ------
@@ -124,6 +128,7 @@ def resume(
         content = pictures.pop("content")
     except (TypeError, KeyError) as error:
         raise InputError(f"{run.about} does not describe a run ({error}).") from error
+    computing = replace(computing, cluster=cluster)
     if iterations is not None:
         settings = replace(settings, iterations=iterations)
     styles = [pictures[f"style-{n}"] for n in range(1, len(pictures) + 1)]
@@ -227,7 +232,9 @@ def description(
     pictures = pictures_of(content, styles, settings)
     return {
         "format": FORMAT,
-        "computing": plain({f.name: getattr(computing, f.name) for f in fields(Computing)}),
+        "computing": plain(
+            {f.name: getattr(as_here(computing), f.name) for f in fields(Computing)}
+        ),
         "settings": settings_table(settings),
         "arrays": {name: sha256_of_array(picture) for name, picture in pictures.items()},
     }

@@ -14,10 +14,10 @@ from PIL import Image
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
+from nst_numpy.machine import Fingerprint, differences, fingerprint
 from nst_numpy.optimizers import State
 from nst_numpy.runs.checkpoint import Best, arrays_of, load_step, save_step
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.machine import Fingerprint, differences, fingerprint
 from nst_numpy.runs.trace import Trace, read_trace, write_csv
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step

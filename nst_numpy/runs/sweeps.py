@@ -4,8 +4,9 @@ import csv
 import io
 import json
 import os
+import pickle
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -15,13 +16,14 @@ from typing import Any
 from PIL import Image
 
 from nst_numpy.arrays import Array
-from nst_numpy.backend import Computing
+from nst_numpy.backend import Computing, threads
 from nst_numpy.errors import InputError
 from nst_numpy.files.about import read_about
 from nst_numpy.files.images import save_image
 from nst_numpy.files.opening import open_upright
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import replacing
+from nst_numpy.large.crew import crew_of
 from nst_numpy.network import Weights
 from nst_numpy.runs.painting import description
 from nst_numpy.runs.sheet import contact_sheet
@@ -157,6 +159,8 @@ def sweep(
 ) -> list[dict[str, Any]]:
     """Paint with each of some settings; those that are there are not painted again.
 
+    With a cluster each worker paints one of them at a time, as a whole.
+
     Parameters
     ----------
     folder : path
@@ -180,19 +184,47 @@ def sweep(
         all_settings = [replace(settings, **cell.values) for cell in grid.cells]
     except TypeError as error:
         raise InputError(f"There is no such setting ({error}).") from None
-    weights = weights or load_weights()
     there = grid.finished()
-    for n, (cell, its_own) in enumerate(zip(grid.cells, all_settings, strict=True)):
+    crew = crew_of(computing.cluster) if computing.cluster else None
+    if crew:
+        computing = replace(computing, cluster=None, threads=threads(computing))
+    missing = []
+    for cell, its_own, found in zip(
+        grid.cells, all_settings, map(there.get, range(len(grid.cells))), strict=True
+    ):
         about = description(content, styles, its_own, computing)
-        if {name: part for name, part in there.get(n, {}).items() if name != "result"} == about:
-            continue
-        best: Step | None = None
-        for step in stylize(content, styles, its_own, weights, computing):
-            if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
-                best = step
-        assert best is not None
-        save_image(best.image, cell.path, json.dumps(about | {"result": result_of(best)}))
+        if {name: part for name, part in (found or {}).items() if name != "result"} != about:
+            missing.append((cell, about, (content, styles, its_own, weights, computing)))
+    if crew:
+        letters = (pickle.dumps(order, pickle.HIGHEST_PROTOCOL) for *_, order in missing)
+        tasks = [crew.submit(painted_letter, letter) for letter in letters]
+        results: Iterable[tuple[Array, dict[str, Any]]] = map(crew.answer, tasks)
+    else:
+        results = (painted_cell(*order) for *_, order in missing)
+    for (cell, about, _), (image, result) in zip(missing, results, strict=True):
+        save_image(image, cell.path, json.dumps(about | {"result": result}))
     return grid.write(range(len(grid.cells)))
+
+
+def painted_cell(
+    content: Array,
+    styles: Sequence[Array],
+    settings: Settings,
+    weights: Weights | None,
+    computing: Computing,
+) -> tuple[Array, dict[str, Any]]:
+    """Paint one of a sweep; return the best picture, and what came out."""
+    best: Step | None = None
+    for step in stylize(content, styles, settings, weights or load_weights(), computing):
+        if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
+            best = step
+    assert best is not None
+    return best.image, result_of(best)
+
+
+def painted_letter(letter: bytes) -> tuple[Array, dict[str, Any]]:
+    """Paint one, on a worker of a cluster."""
+    return painted_cell(*pickle.loads(letter))
 
 
 def result_of(step: Step) -> dict[str, Any]:

@@ -1,0 +1,144 @@
+"""Paintings over a cluster: the files that are made here, whoever made them."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from typed import QUICK, quick, run
+
+from nst_numpy import Computing, Settings, load_image
+from nst_numpy.errors import Vanished
+from nst_numpy.files.about import read_about
+from nst_numpy.large import crew as crews
+from nst_numpy.runs import sweep
+
+pytest.importorskip("distributed", reason="the extra cluster is not installed")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Dask's own
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def two():
+    """Two workers on this machine."""
+    yield crews.crew_of("local:2")
+    crews.dismiss("local:2")
+
+
+PAINTED = [
+    word for word in quick(iterations="4", scales="2", gain="0") if word not in ("-o", "out.png")
+]
+CUT = ["--cluster", "local:2"]
+
+
+def test_a_painting_over_a_cluster_is_painted_again_without_it(capsys, folder, two):
+    code, _, err = run(capsys, *PAINTED, *CUT, "-o", "there.png")
+    assert code == 0
+    assert "in up to 2 strips" in err
+    about = json.loads(read_about("there.png"))
+    assert (about["options"]["strips"], about["options"]["threads"]) == (2, 1)
+    assert "cluster" not in about["options"]
+    assert run(capsys, "replay", "there.png")[0] == 0
+
+
+def test_a_run_over_a_cluster_goes_on_without_it_and_the_other_way_round(capsys, folder, two):
+    assert run(capsys, *PAINTED, *CUT, "--run", "there")[0] == 0
+    assert run(capsys, *PAINTED, "--strips", "2", "--threads", "1", "--run", "here")[0] == 0
+    assert run(capsys, "resume", "there", "--iterations", "6")[0] == 0
+    code, _, err = run(capsys, "resume", "here", "--iterations", "6", *CUT)
+    assert (code, "not to the same bytes" in err) == (0, False)
+    assert Path("here/result.png").read_bytes() == Path("there/result.png").read_bytes()
+
+
+def test_a_sweep_over_a_cluster_is_whole_though_a_worker_is_killed(
+    capsys, folder, two, monkeypatch
+):
+    words = ["sweep", *PAINTED[1:], "--over", "beta=1,10", "--over", "seed=0,1"]
+    assert run(capsys, *words, "--threads", "1", "-o", "here")[0] == 0
+    answer, left = two.answer, [1, 0, 0]
+
+    def answer_after_a_kill(task):
+        if left and left.pop():
+            pids = [pid for nanny in two._cluster.workers.values() if (pid := nanny.pid)]
+            os.kill(pids[0], signal.SIGKILL)
+        return answer(task)
+
+    monkeypatch.setattr(two, "answer", answer_after_a_kill)
+    code, out, _ = run(capsys, *words, *CUT, "-o", "there")
+    assert code == 0
+    assert not left
+    assert "4 of 4: beta 10, seed 1" in out
+    names = {path.name for path in Path("here").iterdir()}
+    assert len(names) == 6
+    for name in names:
+        assert Path("there", name).read_bytes() == Path("here", name).read_bytes(), name
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    Path("there/beta=1,seed=1.png").unlink()
+    assert run(capsys, *words, *CUT, "-o", "there")[1].count("is there.") == 3
+
+
+@pytest.mark.parametrize("kept", [[], ["--run", "kept"]])
+def test_a_cluster_that_vanishes_leaves_the_picture_and_a_sentence(
+    capsys, folder, two, monkeypatch, kept
+):
+    answer, count = two.answer, iter(range(1000))
+
+    def answer_for_a_while(task):
+        if next(count) > 60:
+            raise Vanished("The cluster at local:2 is gone.")
+        return answer(task)
+
+    monkeypatch.setattr(two, "answer", answer_for_a_while)
+    words = [word for word in quick(iterations="50") if word not in ("-o", "out.png")]
+    code, _, err = run(capsys, *words, *CUT, *(kept or ["-o", "out.png"]))
+    assert code == 2
+    assert "The cluster at local:2 is gone. out.png holds the best picture before that." in (
+        err.replace("kept/result.png", "out.png")
+    )
+    assert load_image("kept/result.png" if kept else "out.png").shape == (16, 24, 3)
+    if kept:
+        monkeypatch.undo()
+        monkeypatch.chdir(folder)
+        assert run(capsys, "resume", "kept", *CUT)[0] == 0
+        assert run(capsys, *words, *CUT, "-o", "whole.png")[0] == 0
+        assert Path("whole.png").read_bytes() == Path("kept/result.png").read_bytes()
+
+
+def test_a_sweep_in_python_over_a_cluster(folder, two):
+    content, style = load_image("photo.png"), load_image("painting.png")
+    settings = Settings(
+        content_layers={"conv1_2": 1}, style_layers={"conv1_1": 1}, iterations=2, scales=1, margin=2
+    )
+    over = {"beta": [1.0, 10.0]}
+    there = sweep("there", content, [style], settings, over,
+                  computing=Computing(backend="numpy", cluster="local:2"))  # fmt: skip
+    here = sweep("here", content, [style], settings, over,
+                 computing=Computing(backend="numpy", threads=1))  # fmt: skip
+    assert there == here
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--cluster", "local:0"], "cluster must be the address of a scheduler"),
+        (["--cluster", "tcp://127.0.0.1:9"], "No scheduler answers at tcp://127.0.0.1:9"),
+        (["--strips", "2", "--rows", "20"], "Either rows or strips"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(capsys, folder, monkeypatch, words, sentence):
+    monkeypatch.setattr(crews, "ANSWER", 0.5)
+    code, _, err = run(capsys, *QUICK, *words)
+    assert (code, err.count("\n")) == (2, 1)
+    assert sentence in err
+
+
+def test_without_dask_it_says_what_to_install(capsys, folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    code, _, err = run(capsys, *QUICK, "--cluster", "local:3")
+    assert (code, err.count("\n")) == (2, 1)
+    assert 'pip install "nst_numpy[cluster]"' in err
