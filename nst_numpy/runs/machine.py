@@ -1,10 +1,12 @@
 """What the bits of a painting depend on besides pictures and settings."""
 
 import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+import psutil
 from threadpoolctl import threadpool_info
 
 from nst_numpy.backend import Computing, threads, which_backend
@@ -37,6 +39,16 @@ def fingerprint(computing: Computing, network: Network) -> Fingerprint:
             if one["user_api"] == "blas"
         )
     return found
+
+
+def peak_memory() -> int:
+    """Return how many bytes this process has held at most: all of it, with Python and libraries."""
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak) * (1 if sys.platform == "darwin" else 1024)
 
 
 def version_of(name: str) -> str:

@@ -17,7 +17,7 @@ from nst_numpy.errors import InputError
 from nst_numpy.optimizers import State
 from nst_numpy.runs.checkpoint import Best, arrays_of, load_step, save_step
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.machine import Fingerprint, differences, fingerprint
+from nst_numpy.runs.machine import Fingerprint, differences, fingerprint, peak_memory
 from nst_numpy.runs.trace import Trace, read_trace, write_csv
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
@@ -179,6 +179,7 @@ class Recording:
             "lines": self._trace.lines,
             "iterations": self.settings.iterations,
             "machine": self.machine,
+            "memory": peak_memory(),
         }
         if self._best:
             best = self._best
