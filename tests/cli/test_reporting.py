@@ -131,8 +131,8 @@ def test_whatever_was_chosen_the_j_is_found_again(capsys, folder, more):
     lowest = told.best["J"]
     exact = "--keep" not in more
     assert found.exact is exact
-    J = found.pulls.cost.total
-    assert J == pytest.approx(lowest, rel=1e-4) if exact else J > 0.99 * lowest
+    cost = found.pulls.cost.total
+    assert cost == pytest.approx(lowest, rel=1e-4) if exact else cost > 0.99 * lowest
     assert run(capsys, "report", "kept")[0] == 0
 
 

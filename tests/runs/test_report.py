@@ -24,6 +24,7 @@ from nst_numpy.runs.reporting.curves import apart, parts_of, svg
 from nst_numpy.runs.reporting.drawn import RAMP, ramped, webp
 from nst_numpy.runs.reporting.measured import measure
 from nst_numpy.runs.reporting.told import BESIDE, read_run
+from nst_numpy.runs.tables import settings_table
 from nst_numpy.runs.trace import read_trace
 
 PLAIN = Computing("numpy", 1)
@@ -221,7 +222,7 @@ def test_the_settings_that_were_chosen_are_told(kept):
         "content_layers", "style_layers", "margin", "iterations", "gain", "backend", "threads",
     }  # fmt: skip
     again = eval(command(told).partition(" = ")[2], {"nst_numpy": nst_numpy})
-    assert again == told.settings
+    assert settings_table(again) == settings_table(told.settings)
     rows = {name: (before, after) for name, before, after in taken(told)}
     assert rows["steps"] == ("at most 8", "8")
     assert rows["memory"][1].endswith("GB")
