@@ -29,6 +29,7 @@ def svg(
     title: str,
     borders: Sequence[float] = (),
     alone: bool = False,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> str:
     """Draw curves.
 
@@ -42,19 +43,21 @@ def svg(
         Steps at which a finer scale begins.
     alone : bool
         With colours of its own, for a file.
+    size : (width, height)
     """
+    width, height = size
     points = [point for parts in curves.values() for part in parts for point in part]
     largest = max((y for _, y in points if y > 0), default=1.0)
     smallest = min((y for _, y in points if y > LEAST * largest), default=largest)
     low = floor(log10(smallest))
     high = max(ceil(log10(largest)), low + 1)
     first, last = min((x for x, _ in points), default=0), max((x for x, _ in points), default=1)
-    right = WIDTH - 14 - LETTER * max((len(name) for name in curves), default=1)
+    right = width - 14 - LETTER * max((len(name) for name in curves), default=1)
 
     def at(x: float, y: float) -> tuple[float, float]:
         up = (log10(max(y, 10.0**low)) - low) / (high - low)
         along = (x - first) / max(1e-9, last - first)
-        return LEFT + along * (right - LEFT), HEIGHT - BOTTOM - up * (HEIGHT - BOTTOM - TOP)
+        return LEFT + along * (right - LEFT), height - BOTTOM - up * (height - BOTTOM - TOP)
 
     drawn = []
     for power in range(low, high + 1, max(1, (high - low) // 5)):
@@ -65,11 +68,11 @@ def svg(
         )
     for border in borders:
         x = at(border, largest)[0]
-        drawn.append(f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" class="rule border"/>')
+        drawn.append(f'<path d="M{x:.1f} {TOP}V{height - BOTTOM}" class="rule border"/>')
     for x, anchor in ((first, "start"), (last, "end")):
-        drawn.append(f'<text x="{at(x, largest)[0]:.1f}" y="{HEIGHT - 10}" '
+        drawn.append(f'<text x="{at(x, largest)[0]:.1f}" y="{height - 10}" '
                      f'class="{anchor}">{x:g}</text>')  # fmt: skip
-    drawn.append(f'<text x="{(LEFT + right) / 2:.0f}" y="{HEIGHT - 10}" class="mid">step</text>')
+    drawn.append(f'<text x="{(LEFT + right) / 2:.0f}" y="{height - 10}" class="mid">step</text>')
     names = []
     for number, (name, parts) in enumerate(curves.items()):
         colour = "var(--ink)" if name == "J" else f"var(--c{(number - 1) % SHADES})"
@@ -84,11 +87,11 @@ def svg(
                              f'stroke-width="{thick}"/>')  # fmt: skip
         if parts and parts[-1]:
             names.append((at(*parts[-1][-1])[1], name, colour))
-    for y, name, colour in apart(names):
+    for y, name, colour in apart(names, height - BOTTOM):
         drawn.append(f'<text x="{right + 8:.0f}" y="{y + 4:.1f}" '
                      f'style="fill:{colour}">{escape(name)}</text>')  # fmt: skip
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="curves" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="curves" viewBox="0 0 {width} {height}" '
         f'role="img" aria-label="{escape(title)}">{ALONE if alone else ""}<style>'
         ".rule{stroke:var(--rule);fill:none}.border{stroke-dasharray:4 3}"
         ".curves text{fill:var(--ink)}"
@@ -97,14 +100,16 @@ def svg(
     )
 
 
-def apart(names: list[tuple[float, str, str]], high: float = 15) -> list[tuple[float, str, str]]:
+def apart(
+    names: list[tuple[float, str, str]], bottom: float, high: float = 15
+) -> list[tuple[float, str, str]]:
     """Move names up and down until none stands over another."""
     names = sorted(names)
     places: list[float] = []
     for y, _, _ in names:
         places.append(max(y, places[-1] + high if places else TOP + 2))
     for number in reversed(range(len(places))):
-        below = places[number + 1] - high if number + 1 < len(places) else HEIGHT - BOTTOM
+        below = places[number + 1] - high if number + 1 < len(places) else bottom
         places[number] = min(places[number], below)
     return [(place, *rest) for place, (_, *rest) in zip(places, names, strict=True)]  # type: ignore[misc]
 
