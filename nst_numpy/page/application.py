@@ -216,7 +216,7 @@ class Page:
         else:
             length = request.headers.get("content-length", "0")
             uploads.check_bytes(int(length) if length.isdecimal() else 0)
-            called = unquote(request.headers.get("x-file-name", ""))[:80] or "picture"
+            called = shown(unquote(request.headers.get("x-file-name", "")))
             path = visitor.folder / visitor.new_name(called)
             try:
                 await uploads.received(request.stream(), path)
@@ -392,6 +392,12 @@ def said(text: str, status: int) -> Response:
 async def refused(_: Request, error: Exception) -> Response:
     """Answer with the sentence of an error."""
     return said(str(error), 422)
+
+
+def shown(name: str) -> str:
+    """Return the name of a file as it can be shown: not too long, and nothing to be obeyed."""
+    letters = (letter if letter.isprintable() else "·" for letter in name[:80])
+    return "".join(letters) or "picture"
 
 
 def attached(name: str) -> dict[str, str]:

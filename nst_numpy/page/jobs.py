@@ -39,6 +39,8 @@ class Job:
         How many there are at most.
     asked
         Whether it was asked to stop.
+    told
+        What was shown of it last, and what that depended on.
     again
         Words that go on with it, once it was begun; None, if that cannot be.
     """
@@ -57,6 +59,7 @@ class Job:
     said: str = ""
     asked: bool = False
     child: subprocess.Popen[bytes] | None = None
+    told: tuple[Any, dict[str, Any]] | None = None
 
     @property
     def log(self) -> Path:

@@ -33,6 +33,9 @@ def shown(job: Job, before: int = 0) -> dict[str, Any]:
     if job.experiment:
         return found | answer(job)
     run = RunFolder(job.folder)
+    key = (job.state, job.said, job.steps, before, changed(run.trace))
+    if job.told and job.told[0] == key:
+        return job.told[1]
     rows = rows_of(job.folder)
     found["frames"] = [path.name for _, _, path in run.all_previews()]
     found["result"] = run.result.is_file() and not job.at_work
@@ -45,7 +48,16 @@ def shown(job: Job, before: int = 0) -> dict[str, Any]:
             "width": last["width"], "height": last["height"],
         }  # fmt: skip
         found["terms"] = list(last["terms"].items())
+    job.told = key, found
     return found
+
+
+def changed(path: Path) -> int:
+    """Return when a file was changed, if it is there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def rows_of(folder: Path) -> list[Row]:

@@ -127,6 +127,13 @@ def until(condition, seconds=20):
         time.sleep(0.02)
 
 
+def hang_up(end):
+    """Close a socket, whatever has become of it; who waits for it is woken."""
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()
+
+
 class Wire:
     """Passes bytes on between a browser and the page, until it is cut.
 
@@ -165,16 +172,13 @@ class Wire:
                     self.cut()
                 other.sendall(some)
         for end in (one, other):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-                end.close()
+            hang_up(end)
 
     def cut(self):
         """Cut what is open, and refuse what comes."""
         self.whole = False
         for end in self.open:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            hang_up(end)
         self.open.clear()
 
     def mend(self):
@@ -184,4 +188,4 @@ class Wire:
     def close(self):
         """Be gone."""
         self.cut()
-        self.listening.close()
+        hang_up(self.listening)

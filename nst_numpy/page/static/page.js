@@ -183,7 +183,7 @@ function update(card, job) {
   };
   const had = document.activeElement;
   for (const button of all("[data-deed]", card)) show(button, can[button.dataset.deed]);
-  if (had && had.hidden && card.contains(had)) { // keys go on where they were
+  if (had === card || (had && had.hidden && card.contains(had))) { // keys go on where they were
     const next = all("[data-deed]", card).find((button) => !button.hidden);
     if (next) next.focus(); else { card.tabIndex = -1; card.focus(); }
   }
