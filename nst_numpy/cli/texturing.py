@@ -73,7 +73,7 @@ def texture(
     *styles: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
-    options: Annotated[TextureOptions, Parameter(name="*")] = TextureOptions(),
+    options: Annotated[TextureOptions, Parameter(name="*")] = TextureOptions(),  # noqa: B008
 ) -> int:
     """Paint what has the statistics of one or more styles, and no content.
 

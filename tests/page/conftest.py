@@ -3,10 +3,6 @@
 import sys
 
 import pytest
-
-pytest.importorskip("starlette", reason="the extra page is not installed")
-pytest.importorskip("uvicorn", reason="the extra page is not installed")
-
 from served import PAINTER, Served, Visitor
 
 

@@ -13,6 +13,8 @@ from served import Served, Wire, png, until
 from nst_numpy import load_image
 
 pytestmark = pytest.mark.slow
+for name in ("starlette", "uvicorn"):
+    pytest.importorskip(name, reason="the extra page is not installed")
 api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 PICTURES = Path(__file__).parents[2] / "pictures"

@@ -23,9 +23,10 @@ import nst_numpy.page.serving
 from nst_numpy import InputError
 from nst_numpy.cli.app import app
 from nst_numpy.page import serve, uploads, visitors
-from nst_numpy.page.choices import CHOICES, List, Slider, words_of
-from nst_numpy.page.state import left
 from nst_numpy.page.visitors import Visitors
+
+for name in ("starlette", "uvicorn"):
+    pytest.importorskip(name, reason="the extra page is not installed")
 
 # who may ask
 
@@ -230,37 +231,12 @@ def test_the_examples_are_there(page, visitor, example):
 # what can be chosen
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.option)
-def test_each_choice_is_an_option_with_limits(choice):
-    if isinstance(choice, Slider):
-        ends, wrong = [choice.least, choice.most, choice.usual], [choice.most + 1, "1", None, True]
-        wrong.append(float("nan"))
-    else:
-        assert isinstance(choice, List)
-        ends, wrong = list(choice.words), ["x", 1, None]
-    for value in ends:
-        words = words_of({choice.option: value})
-        line = ["stylize", "a.png", "b.png", *words]
-        _, given, _ = app.parse_args(line, exit_on_error=False, print_error=False)
-        given.arguments["options"].settings()
-    for value in wrong:
-        with pytest.raises(InputError):
-            words_of({choice.option: value})
-
-
 def test_what_cannot_be_chosen_is_refused(page, visitor):
     given = {"content": visitor.brings(), "style": visitor.brings("style")}
     for choices in ({"weights": "/etc/passwd"}, {"run": "x"}, [], {"size": 10**9}):
         assert visitor.post("/paint", given | {"choices": choices})[0] == 422
     for body in (b"", b"[", b"[1]", b'{"a":' * 5000, b" " * 20000):
         assert visitor.post("/paint", body)[0] == 422
-
-
-def test_a_power_is_of_two_digits():
-    beta = next(choice for choice in CHOICES if choice.option == "beta")
-    assert beta.word(2.4) == "--beta=250"
-    assert beta.word(0) == "--beta=1"
-    assert words_of({})[0] == "--size=384"
 
 
 # what becomes of a painting
@@ -365,14 +341,6 @@ def test_of_many_visitors_who_was_not_seen_for_longest_goes(tmp_path, monkeypatc
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_how_long_it_will_take():
-    rows = [{"scale": 1, "iteration": n, "seconds": 5 + n} for n in range(4)]
-    assert left(rows[:1], 10, 2) is None
-    assert left(rows, 10, 2) == 7 + 10 * 4
-    rows += [{"scale": 2, "iteration": 3 + n, "seconds": 10.0 + 3 * n} for n in range(3)]
-    assert left(rows, 10, 2) == 3 * 15
-
-
 # experiments and the workbook
 
 
@@ -399,12 +367,6 @@ def test_the_workbook_is_within_reach_and_no_code_is_run(page, visitor):
 
 
 # how it begins and ends
-
-
-def test_without_the_extra_it_says_so(monkeypatch):
-    monkeypatch.setattr(nst_numpy.page.serving, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=re.escape('pip install "nst_numpy[page]"')):
-        serve()
 
 
 def test_a_port_that_is_taken_is_a_sentence(page):

@@ -96,8 +96,8 @@ def of_array(value: np.ndarray) -> dict[str, Change]:
         found["only the middle of {} counted"] = middle
     if value.ndim == 4:
         found["the channel axes of {} were exchanged"] = lambda x: np.swapaxes(x, 2, 3)
-        found["the channel axes of {} were reshaped"] = lambda x: np.swapaxes(x, 2, 3).reshape(
-            x.shape
+        found["the channel axes of {} were reshaped"] = lambda x: (
+            np.swapaxes(x, 2, 3).reshape(x.shape)
         )
     return found
 
