@@ -211,7 +211,7 @@ class Page:
             if example not in EXAMPLES:
                 return said("There is no such example.", 404)
             called = example
-            path = visitor.folder / visitor.new_name("example")
+            path = visitor.folder / visitor.new_name(example)
             path.write_bytes(embedded(EXAMPLES[example][0]).read_bytes())
         else:
             length = request.headers.get("content-length", "0")

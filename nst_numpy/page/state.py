@@ -12,8 +12,6 @@ from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.reporting.curves import parts_of, svg
 from nst_numpy.runs.trace import Row, read_trace
 
-SIZE = 460, 280
-"""Of the curves: on a telephone their words are still read."""
 LARGER = 4
 """How much longer a step takes at a scale than at the one before."""
 
@@ -91,7 +89,7 @@ def curves(folder: Path) -> str:
         )
     pairs = pairwise(rows)
     borders = [after["iteration"] for one, after in pairs if after["scale"] != one["scale"]]
-    return svg(drawn, "What each term adds to J, step by step", borders, True, SIZE)
+    return svg(drawn, "What each term adds to J, step by step", borders, alone=True)
 
 
 def answer(job: Job) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 import secrets
 import shutil
 import time
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +47,9 @@ class Visitor:
 
     def new_name(self, called: str) -> str:
         """Return a name for a file: ours, with as much of theirs as is harmless."""
-        stem = re.sub(r"[^A-Za-z0-9]+", "-", called.rpartition(".")[0] or called).strip("-")[:32]
+        plain = unicodedata.normalize("NFKD", called.rpartition(".")[0] or called)
+        plain = plain.encode("ascii", "ignore").decode()
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", plain)[:32].strip("-")
         return f"{stem or 'picture'}-{secrets.token_hex(4)}"
 
     def keep(self, picture: Picture) -> None:

@@ -274,6 +274,8 @@ def test_several_wait_and_an_experiment_answers(look):
     mine.how("Finished.", 300)
     mine.page.wait_for_selector(".answer img")
     assert mine.page.locator(".answer li").count() >= 1
+    mine.page.get_by_text("Everything that it prints").click()
+    assert narrow_enough(mine.page)
     mine.page.get_by_text("The workbook: write").click()
     with mine.page.expect_download() as download:
         mine.page.get_by_role("link", name="All of them").click()

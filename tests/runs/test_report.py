@@ -197,7 +197,7 @@ def test_curves_break_at_a_scale_and_escape_names():
     assert "&lt;b&gt;&amp;" in drawn
     lines = re.findall(r'points="([^"]*)"', drawn)
     heights = [float(pair.split(",")[1]) for pair in lines[0].split()]
-    assert heights[1] - heights[0] == pytest.approx((300 - 40) / 3, abs=0.2)  # one power of three
+    assert heights[1] - heights[0] == pytest.approx((280 - 40) / 3, abs=0.2)  # one power of three
 
 
 def test_names_do_not_stand_over_each_other():

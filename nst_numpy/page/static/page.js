@@ -229,11 +229,6 @@ function answer(card, job) {
   const place = find(".answer", card);
   if (job.state !== "done" || !place.hidden) return;
   show(place, true);
-  for (const line of job.lines || []) {
-    const said = document.createElement("p");
-    said.textContent = line;
-    place.append(said);
-  }
   const list = document.createElement("ul");
   for (const claim of job.claims || []) {
     const item = document.createElement("li"), seen = document.createElement("small");
@@ -248,6 +243,15 @@ function answer(card, job) {
     image.src = `/jobs/${job.name}/figure.png`;
     image.alt = `The figure of the experiment: ${job.title}`;
     place.append(image);
+  }
+  if (job.lines && job.lines.length) {
+    const more = document.createElement("details"), title = document.createElement("summary");
+    const lines = document.createElement("pre");
+    title.textContent = "Everything that it prints";
+    lines.textContent = job.lines.join("\n");
+    lines.tabIndex = 0;
+    more.append(title, lines);
+    place.append(more);
   }
 }
 

@@ -40,7 +40,8 @@ def chosen(told: Told) -> dict[str, Any]:
     if ours.get("pooling") != usual.get("pooling"):
         found["pooling"] = ours["pooling"]
     for name, value in told.options.items():
-        if name in BESIDE and value != BESIDE[name]:
+        alike = name == "style_scale" and isinstance(value, list) and set(value) <= {1.0}
+        if name in BESIDE and value != BESIDE[name] and not alike:
             found[name] = value
     return found
 

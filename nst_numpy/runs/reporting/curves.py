@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from math import ceil, floor, log10
 
-WIDTH, HEIGHT = 720, 300
+WIDTH, HEIGHT = 460, 280
+"""So narrow that its words are still read on a telephone."""
 LEFT, TOP, BOTTOM = 52, 10, 30
 LETTER = 7.2
 """How wide a letter is, about, of the names at the right end."""
@@ -29,7 +30,6 @@ def svg(
     title: str,
     borders: Sequence[float] = (),
     alone: bool = False,
-    size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> str:
     """Draw curves.
 
@@ -43,9 +43,8 @@ def svg(
         Steps at which a finer scale begins.
     alone : bool
         With colours of its own, for a file.
-    size : (width, height)
     """
-    width, height = size
+    width, height = WIDTH, HEIGHT
     points = [point for parts in curves.values() for part in parts for point in part]
     largest = max((y for _, y in points if y > 0), default=1.0)
     smallest = min((y for _, y in points if y > LEAST * largest), default=largest)
