@@ -20,7 +20,7 @@ def page(
 ) -> int:
     """Open a page on this machine: drop two pictures, paint, watch it grow.
 
-    Nothing leaves the machine, and nobody else can reach the page. When it is closed, by Ctrl-C,
+    Nothing leaves this machine, and no other can reach the page. When it is closed, by Ctrl-C,
     everything that was not kept is removed.
 
     Parameters
