@@ -99,6 +99,19 @@ def test_a_strangers_words_are_shown_and_not_obeyed(capsys, folder):
             ),
             "size",
         ),
+        *(
+            (
+                lambda line=line: Path("kept/run.toml").write_text(
+                    Path("kept/run.toml").read_text().replace("[options]", f"[options]\n{line}", 1)
+                ),
+                sentence,
+            )
+            for line, sentence in (
+                ("style_scale = 5", "style_scale must be"),
+                ("style_scale = [[1]]", "describes no painting"),
+                ("rows = 'x'", "rows must be"),
+            )
+        ),
     ],
 )
 def test_a_damaged_folder_is_a_sentence(capsys, folder, damage, sentence):
@@ -142,3 +155,21 @@ def test_pulls_that_were_traced_are_drawn(capsys, folder):
     text = Path("kept/report.html").read_text()
     assert 'aria-label="How hard each term pulls, step by step"' in text
     assert "not traced" not in text
+
+
+def test_of_a_preset_its_name_is_told_and_what_differs(capsys, folder):
+    """Its alpha goes with the size of the picture, and it takes out no grain."""
+    words = ["stylize", "photo.png", "painting.png", "--preset", "keras", "--size", "32",
+             "--iterations", "2", "--content-layers", "conv1_2", "--style-layers", "conv1_1",
+             "--backend", "numpy", "--margin", "0", "--run", "kept"]  # fmt: skip
+    code, _, err = run(capsys, *words)
+    assert code == 0, err
+    told = read_run(RunFolder("kept"))
+    assert measure(told).pulls.cost.total == pytest.approx(told.best["J"], rel=1e-4)
+    run(capsys, "report", "kept")
+    again = repeated(Path("kept/report.html").read_text()).arguments["options"]
+    assert again.preset == "keras"
+    assert not {"alpha", "grain", "beta"} & again.given
+    _, given, _ = app.parse_args(words, exit_on_error=False, print_error=False)
+    first, shape = given.arguments["options"], told.content.shape
+    assert again.settings(shape) == first.settings(shape)

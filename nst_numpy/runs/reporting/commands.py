@@ -2,13 +2,14 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
 from nst_numpy.memory import gigabytes, predicted_memory
+from nst_numpy.presets import PRESETS
 from nst_numpy.runs.checkpoint import load_step
 from nst_numpy.runs.reporting.told import BESIDE, Told, number_of
 from nst_numpy.runs.tables import plain, settings_table
@@ -22,12 +23,16 @@ LARGER = 4
 
 def chosen(told: Told) -> dict[str, Any]:
     """Return what differs from what is painted if nobody chooses, by the names of the fields."""
-    usual = settings_table(Settings()) | {
+    named = told.options.get("preset")
+    preset = named if isinstance(named, str) and named in PRESETS else ""
+    usual = settings_table(PRESETS[preset].settings() if preset else Settings()) | {
         f.name: plain(value)
         for f in fields(Computing)
         if (value := getattr(Computing(), f.name)) is not None
     }
-    ours = settings_table(told.settings)
+    ours = settings_table(
+        replace(told.settings, alpha=told.options.get("alpha", told.settings.alpha))
+    )
     if "start" in told.names:
         ours["start"] = told.names["start"]
     ours |= {
@@ -36,11 +41,12 @@ def chosen(told: Told) -> dict[str, Any]:
         if (value := getattr(told.computing, f.name)) is not None
     }
     found = {name: value for name, value in ours.items() if usual.get(name) != value}
+    found = {"preset": preset} | found if preset else found
     found.pop("pooling", None)
     if ours.get("pooling") != usual.get("pooling"):
         found["pooling"] = ours["pooling"]
     for name, value in told.options.items():
-        alike = name == "style_scale" and isinstance(value, list) and set(value) <= {1.0}
+        alike = name == "style_scale" and isinstance(value, list) and all(x == 1 for x in value)
         if name in BESIDE and value != BESIDE[name] and not alike:
             found[name] = value
     return found

@@ -122,6 +122,8 @@ def canvas_of(told: Told) -> tuple[Array, int, int, float | None]:
     settings = told.settings
     if told.run.checkpoint.is_file() and told.options.get("keep", "best") == "best":
         step, _, _ = load_step(told.run.checkpoint, settings)
+        if not isinstance(step.scale, int) or not 1 <= step.scale <= settings.scales:
+            raise InputError("The checkpoint is of other settings than these.")
         margin = settings.margin // 2 ** (settings.scales - step.scale)
         return step.best, margin, settings.scales - step.scale, step.lowest
     saved = as_saved(told)

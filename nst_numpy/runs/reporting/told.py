@@ -4,7 +4,7 @@ Anybody may have made it: names are words, and numbers are looked at.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any, get_args
@@ -19,6 +19,7 @@ from nst_numpy.files.masks import load_mask
 from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.masks import Masked
 from nst_numpy.palette import Colours
+from nst_numpy.presets import PRESETS
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.painting import loaded, table_of
 from nst_numpy.runs.tables import settings_of, sha256_of_array
@@ -154,11 +155,18 @@ def of_cli(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> Tol
     if "start" in files:
         start = load_image(files["start"], shape=(content.shape[0], content.shape[1]))
         settings = settings_of(chosen, start)
+    named = options.get("preset")
+    preset = PRESETS.get(named) if isinstance(named, str) else None
+    if preset and settings.alpha == preset.settings().alpha:  # it was for a picture of this size
+        pixels = content.shape[0] * content.shape[1]
+        settings = replace(settings, alpha=preset.settings(pixels=pixels).alpha)
     computing = computing_of(
         {n: options[n] for n in ("backend", "threads", "rows") if n in options}
     )
     roles = sorted((role for role in files if role.startswith("style-")), key=number_of)
     scales = options.get("style_scale") or [1.0]
+    if not isinstance(scales, list):
+        raise InputError(f"{folder.about}: style_scale must be some numbers.")
     scales = list(scales) * len(roles) if len(scales) == 1 else scales
     if not isinstance(size, int) or len(scales) != len(roles) or not all(map(is_number, scales)):
         raise InputError(f"{folder.about} describes no painting of this version.")
@@ -180,7 +188,7 @@ def of_cli(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> Tol
                 for mask, role, style in zip(of_styles, roles, styles, strict=False)
             ],
         )
-    rest = {name: value for name, value in options.items() if name not in ours}
+    rest = {n: value for n, value in options.items() if n not in ours or n == "alpha"}
     return Told(folder, rows, settings, computing, rest, names, content, styles, masked)
 
 
