@@ -1,10 +1,13 @@
 """What the bits of a painting depend on besides pictures and settings."""
 
 import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from threadpoolctl import threadpool_info
 
 from nst_numpy.backend import Computing, threads, which_backend
@@ -37,6 +40,20 @@ def fingerprint(computing: Computing, network: Network) -> Fingerprint:
             if one["user_api"] == "blas"
         )
     return found
+
+
+def peak_memory() -> int:
+    """Return the largest resident memory of this process so far, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux; its ru_maxrss begins with the memory of the parent process
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return 1024 * int(lines["VmHWM"].split()[0])
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak) * (1 if sys.platform == "darwin" else 1024)
 
 
 def version_of(name: str) -> str:

@@ -17,7 +17,7 @@ RUN = """
 import sys
 from nst_numpy import Computing, Settings, load_weights, stylize
 from nst_numpy.bench.contestants import pictures
-from nst_numpy.bench.worker import peak_memory
+from nst_numpy.machine import peak_memory
 from nst_numpy.memory import predicted_memory
 
 side, backend, pooling = int(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -134,7 +134,7 @@ print(available_memory())
 
 READ = """
 import sys
-from nst_numpy.bench.worker import peak_memory
+from nst_numpy.machine import peak_memory
 from nst_numpy.files.images import load_image
 from nst_numpy.files.opening import Path, size_and_memory
 

@@ -7,29 +7,13 @@ process ever had, in bytes. Ctrl-C ends it without a word, for ``bench`` says on
 
 import signal
 import sys
-from pathlib import Path
 from time import perf_counter
 from typing import cast
 
 from nst_numpy.backend import Backend
 from nst_numpy.bench.contestants import ours, torch
 from nst_numpy.errors import InputError
-
-
-def peak_memory() -> int:
-    """Return the largest resident memory of this process so far, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux; its ru_maxrss begins with the memory of the parent process
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return 1024 * int(lines["VmHWM"].split()[0])
-    if sys.platform == "win32":
-        import psutil
-
-        return int(psutil.Process().memory_info().peak_wset)
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
+from nst_numpy.machine import peak_memory
 
 
 def main(name: str, n_H: int, n_W: int) -> None:

@@ -7,6 +7,7 @@
 - `sizes`     how much memory a size takes, and the largest that fits
 - `painting`  paint, show how it goes, save whatever happens
 - `keeping`   what is kept of a painting: its description, the folder of its run
+- `reporting`, `paging`   the commands ``report`` and ``page``
 - `kept_commands`   the commands ``resume``, ``replay``, ``film``, ``sweep``; `configuring` reads
   options from plain values
 - `saving`    save a painting; if that fails, save it where it can be

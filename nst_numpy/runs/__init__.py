@@ -9,12 +9,14 @@ To be read in this order:
 - `trace`    a line for each step
 - `recording`   passes steps on, and writes all of it meanwhile
 - `painting`   paint into a folder and go on from there, in Python
+- `reporting`   a page to look at
 - `films` and their `curves`, `sweeps` and their `sheet`   what is made of several pictures
 """
 
 from nst_numpy.runs.films import film
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.painting import paint, replay, resume
+from nst_numpy.runs.reporting.report import report
 from nst_numpy.runs.sheet import contact_sheet
 from nst_numpy.runs.sweeps import sweep
 from nst_numpy.runs.trace import read_trace, write_csv
@@ -26,6 +28,7 @@ __all__ = [
     "paint",
     "read_trace",
     "replay",
+    "report",
     "resume",
     "sweep",
     "write_csv",

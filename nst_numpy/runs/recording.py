@@ -14,7 +14,7 @@ from PIL import Image
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
-from nst_numpy.machine import Fingerprint, differences, fingerprint
+from nst_numpy.machine import Fingerprint, differences, fingerprint, peak_memory
 from nst_numpy.optimizers import State
 from nst_numpy.runs.checkpoint import Best, arrays_of, load_step, save_step
 from nst_numpy.runs.folder import RunFolder
@@ -179,6 +179,7 @@ class Recording:
             "lines": self._trace.lines,
             "iterations": self.settings.iterations,
             "machine": self.machine,
+            "memory": peak_memory(),
         }
         if self._best:
             best = self._best
