@@ -22,6 +22,7 @@ from nst_numpy.cli.learning import learn
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
+from nst_numpy.cli.printing import filing_of, in_print
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, in_parts, vars_of
@@ -130,13 +131,15 @@ def painted(
         raise InputError(
             "Without a style the photograph itself has a J of 0; begin elsewhere: --start noise."
         )
+    options = in_print(options)
     settings = options.settings()
     check_number("grain", options.grain)
     named = each_style(styles)
     other = named[0].stem if named else "again"
     keeping.check()
     if output or not keeping.folder:
-        output = check_image_output(output or Path(f"{content.stem}-{other}.png"))
+        output = output or Path(f"{content.stem}-{other}.png")
+        check_image_output(output, bits=options.bits)
     masks = [*options.content_mask, *options.style_mask]
     inputs = [content, *named, *masks, weights, options.start_file]
     if output:
@@ -152,7 +155,8 @@ def painted(
     pairs = list(zip(named, paintings, strict=True))
     objective = objective_of(options, (content, photograph), pairs)
     if output:
-        check_image_output(output, photograph.shape)
+        check_image_output(output, photograph.shape, options.bits)
+    filing = filing_of(options, content, photograph.shape, [output, keeping.result])
     settings = replace(options.settings(photograph.shape), pairs=fit.pairs)
     colours = options.colours
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
@@ -172,9 +176,11 @@ def painted(
         place = keeping.result or output or Path()
         touch = finish_of(options, paintings)
         recorded = keeping.recorded(steps)
-        step = studio.paint(recorded, settings, photograph.shape, place, keeping.about, best, touch)
+        step = studio.paint(
+            recorded, settings, photograph.shape, place, keeping.about, best, touch, filing
+        )
     if output and output != place:
-        save(touch(step.image), photograph.shape, output, keeping.about(step, False))
+        save(touch(step.image), photograph.shape, output, keeping.about(step, False), filing)
     output = output or place
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(seen, settings.margin)

@@ -19,6 +19,7 @@ from nst_numpy.cli.elsewhere import Elsewhere
 from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.pictures import each_style
+from nst_numpy.cli.printing import in_print
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.about import read_about
@@ -292,6 +293,7 @@ def sweep(
     for n, cell in enumerate(made.cells):
         for name, text in cell.values.items():
             all_options[n] = varied(all_options[n], name, text)
+        all_options[n] = in_print(all_options[n])
         all_options[n].settings()
     done: list[int] = []
     there = made.finished()

@@ -139,6 +139,18 @@ PULLS_HELP = (
     "Measure every so many steps how hard each term pulls at the pixels, and in which direction; "
     "0 for never. Each time takes as long as some evaluations."
 )
+BITS_HELP = "Of each number in the file; 16 in PNG and TIFF."
+PRINT_HELP = (
+    "Longest side of the painting on paper, as in 40cm, 400mm or 16in, instead of --size; with "
+    "--dpi, 300 if that is not given."
+)
+DPI_HELP = "Pixels per inch, told by the file; the photograph's, if not given."
+LOCATION_HELP = "Keep where the photograph was taken, too; the rest of its EXIF is kept anyway."
+PROFILE_HELP = (
+    "Whose colour profile the painting has: the photograph's, or srgb. The colours are the same."
+)
+PRINT_SIZE = r"(\d{1,6}(?:\.\d{1,6})?) ?(cm|mm|in)"
+"""How a size in print is written."""
 TRACE_HELP = "A file for the costs of every step: a line of JSON each."
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
@@ -182,6 +194,7 @@ GROUPS = {
 ORDER = [Group(name, sort_key=number) for number, name in enumerate(GROUPS)]
 REGIONS = Group("Colours, sizes and regions", sort_key=3)
 KEPT = Group("What is told and kept", sort_key=4)
+FILED = Group("The painting's file", sort_key=5)
 GROUP_OF = {
     name: group for group, names in zip(ORDER, GROUPS.values(), strict=True)
     for name in names.split()
@@ -233,6 +246,15 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     ] = 10
     pulls: Annotated[Whole, Parameter(help=PULLS_HELP, group=KEPT)] = 0
     trace: Annotated[File, Parameter(help=TRACE_HELP, group=KEPT)] = None
+    bits: Annotated[Whole, Parameter(help=BITS_HELP, group=FILED)] = 8
+    print_size: Annotated[
+        str | None, Parameter(help=PRINT_HELP, group=FILED, show_default=False)
+    ] = None
+    dpi: Annotated[float | None, Parameter(help=DPI_HELP, group=FILED, show_default=False)] = None
+    profile: Annotated[Literal["photograph", "srgb"], Parameter(help=PROFILE_HELP, group=FILED)] = (
+        "photograph"
+    )
+    keep_location: Annotated[bool, Parameter(negative=(), help=LOCATION_HELP, group=FILED)] = False
 
     def __new__(cls, *_: Any, **given: Any) -> Self:
         """Remember which options were given: beside a preset they win."""

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from nst_numpy.arrays import Array
 from nst_numpy.cli.progress import shown
-from nst_numpy.cli.saving import save
+from nst_numpy.cli.saving import PLAIN, Filing, save
 from nst_numpy.cli.signals import no_more, stop_if_asked
 from nst_numpy.errors import InputError, Vanished
 from nst_numpy.files.images import load_image
@@ -34,6 +34,7 @@ def paint(
     about: Callable[[Step, bool], str] = lambda *_: "",
     best: Step | None = None,
     touch: Callable[[Array], Array] = lambda image: image,
+    filing: Filing = PLAIN,
 ) -> Step:
     """Paint and save the best picture, or another that is to be kept, also if it is cut short.
 
@@ -60,6 +61,8 @@ def paint(
         The best step of an earlier process, whose painting goes on.
     touch : callable
         What is done to the picture before it is saved.
+    filing : Filing
+        What of the photograph goes along, and how many bits the file has.
 
     Raises
     ------
@@ -99,7 +102,7 @@ def paint(
     chosen = best if failed or isinstance(end, MemoryError | Vanished) else finish(kept)
     untouched = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not untouched:
-        save(touch(chosen.image), shape, output, about(chosen, end is not None))
+        save(touch(chosen.image), shape, output, about(chosen, end is not None), filing)
     if isinstance(end, KeyboardInterrupt):
         if untouched:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")
@@ -117,8 +120,9 @@ def paint(
 def cost_of_file(output: Path, step: Step, J: SumOfTerms, colours: Colours = "style") -> float:
     """Return the J of what the file holds, with the step's margin around it.
 
-    It is the J of the step but for the rounding to 8 bits, and for what the format loses; where
-    only light and dark were painted, also for what colour the painting had, which is not kept.
+    It is the J of the step but for the rounding to 8 or 16 bits, and for what the format loses;
+    where only light and dark were painted, also for what colour the painting had, which is not
+    kept; and where the photograph was transparent, for the white that it is laid over.
 
     Raises
     ------

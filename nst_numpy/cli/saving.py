@@ -4,16 +4,31 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
 from nst_numpy.arrays import Array
 from nst_numpy.canvas import enlarge
 from nst_numpy.errors import InputError
+from nst_numpy.files.carried import NOTHING, Carried
 from nst_numpy.files.images import save_image
 
 
-def save(image: Array, shape: tuple[int, ...], output: Path, about: str = "") -> None:
+@dataclass(frozen=True, eq=False)
+class Filing:
+    """How a painting is filed: what of the photograph goes along, and how many bits it has."""
+
+    carried: Carried = NOTHING
+    bits: int = 8
+
+
+PLAIN = Filing()
+
+
+def save(
+    image: Array, shape: tuple[int, ...], output: Path, about: str = "", filing: Filing = PLAIN
+) -> None:
     """Save the picture in the shape of the content; if that fails, save it where it can be.
 
     Raises
@@ -32,11 +47,11 @@ def save(image: Array, shape: tuple[int, ...], output: Path, about: str = "") ->
                 f"pixels; it is saved as it was painted, {image.shape[1]} × {image.shape[0]}."
             )
     try:
-        save_image(image, output, about)
+        save_image(image, output, about, filing.carried, filing.bits)
     except InputError as error:
         for refuge in refuges(output.stem):
             try:
-                save_image(image, refuge, about)
+                save_image(image, refuge, about, filing.carried, filing.bits)
             except InputError:
                 with suppress(OSError):
                     refuge.unlink()

@@ -10,6 +10,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.cli.painting import paint
+from nst_numpy.cli.saving import PLAIN, Filing
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.trace import traced
@@ -80,13 +81,14 @@ class Studio:
         about: Callable[[Step, bool], str] = lambda *_: "",
         best: Step | None = None,
         touch: Callable[[Array], Array] = lambda image: image,
+        filing: Filing = PLAIN,
     ) -> Step:
         """Paint, and save what is to be kept; see `painting.paint`."""
         total = settings.iterations * settings.scales
         screen = Screen(stderr=True)
         step = paint(
             steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,
-            about, best, touch,
+            about, best, touch, filing,
         )  # fmt: skip
         if self.options.pulls:
             Output().print(pulls_table(pulls_at(self.watched.J, step.canvas)))

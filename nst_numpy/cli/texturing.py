@@ -13,10 +13,12 @@ from cyclopts import Parameter, Token
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
+from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.sizes import refuse_too_large
 from nst_numpy.cli.streams import say
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.errors import InputError
+from nst_numpy.files.carried import NOTHING
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
 from nst_numpy.large import halo
@@ -90,8 +92,11 @@ def texture(
         raise InputError("There is no style; name at least one painting.")
     if options.content_mask or options.style_mask or options.colours != "style":
         raise InputError("A texture has no content, so it takes no masks and no other's colours.")
+    if options.print_size is not None:
+        raise InputError("A texture's size is given in pixels, and its resolution by --dpi.")
     named = each_style(styles)
-    output = check_image_output(output or Path(f"{named[0].stem}-texture.png"))
+    output = check_image_output(output or Path(f"{named[0].stem}-texture.png"), bits=options.bits)
+    filing = Filing(NOTHING.at(options.dpi), options.bits)
     inputs = [*named, weights, options.start_file]
     refuse_input(output, inputs)
     check_trace(options.trace, output, inputs)
@@ -100,7 +105,7 @@ def texture(
     settings = of_texture(plain.settings((*shape, 3)), options.tileable)
     if options.tileable:
         check_tile(shape, settings)
-    check_image_output(output, shape)
+    check_image_output(output, shape, options.bits)
     seen = replace(settings, margin=halo(settings.network, settings.taps))
     scales = scales_of_styles(options.style_scale, len(named))
     memory = refuse_too_large(shape, seen if options.tileable else settings, options.computing)
@@ -116,7 +121,7 @@ def texture(
     steps = painted(
         paintings, shape, settings, trained, options.computing, options.tileable, run.watched
     )
-    step = run.paint(run.measured(steps), settings, (*shape, 3), output)
+    step = run.paint(run.measured(steps), settings, (*shape, 3), output, filing=filing)
     say(f"{output}: {result(step, (*shape, 3))}.")
     with suppress(InputError, MemoryError):  # the texture is saved: what is told is an extra
         J = run.watched.J

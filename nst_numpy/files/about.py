@@ -9,9 +9,8 @@ import html
 import os
 import re
 from pathlib import Path
-from typing import Any
 
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.opening import opened
@@ -25,21 +24,9 @@ XMP = 700
 """The tag of XMP in TIFF."""
 
 
-def options_for(format_name: str, about: str) -> dict[str, Any]:
-    """Return what Pillow needs to write the text into a file of a format."""
-    if not about or len(about.encode()) > MOST:
-        return {}
-    if format_name == "PNG":
-        info = PngImagePlugin.PngInfo()
-        info.add_itxt(KEYWORD, about)
-        return {"pnginfo": info}
-    packet = xmp(about)
-    if format_name == "JPEG":
-        whole = HEAD_OF_XMP + packet
-        return {"extra": b"\xff\xe1" + (len(whole) + 2).to_bytes(2, "big") + whole}
-    if format_name == "TIFF":
-        return {"tiffinfo": {XMP: packet}}
-    return {"xmp": packet}
+def fitting(about: str) -> str:
+    """Return the text, or nothing if it is longer than one may be."""
+    return about if len(about.encode()) <= MOST else ""
 
 
 def xmp(about: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from io import BufferedRandom, FileIO, UnsupportedOperation
 from pathlib import Path
 
@@ -10,14 +10,14 @@ import numpy as np
 from PIL import Image
 
 from nst_numpy.errors import InputError, check_path, check_whole, shown
-from nst_numpy.files.about import options_for
+from nst_numpy.files.carried import NOTHING, Carried
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
+from nst_numpy.files.deep import channels, low_bytes
+from nst_numpy.files.encoding import bands, encode
 from nst_numpy.files.opening import MOST_PIXELS, Size, open_upright
+from nst_numpy.files.profiles import read_profile
 from nst_numpy.files.quiet import quiet_codec
-from nst_numpy.files.writing import FORMATS, check_image_output, replacing
-
-BAND = 2**18
-"""How many numbers of a picture are converted at a time."""
+from nst_numpy.files.writing import check_image_output, replacing
 
 
 def load_image(
@@ -79,32 +79,74 @@ def load_image(
     try:
         if is_deep(picture):
             return resized_array(deep_to_srgb(picture, str(path)), width, height)
+        if (deep := load_deep(picture, path, width, height)) is not None:
+            return deep
         picture = to_srgb(picture, str(path))
         if picture.size != (width, height):
             picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-        return np.asarray(picture).astype(np.float32) / 255
+        return floating(picture)
     except MemoryError:
         raise InputError(f"{path} needs more memory than there is.") from None
 
 
-def save_image(image: np.ndarray, path: str | os.PathLike[str], about: str = "") -> None:
+def load_deep(picture: Image.Image, path: Path, width: int, height: int) -> np.ndarray | None:
+    """Return a coloured picture of 16 bits, of which `picture` are the higher ones; or nothing.
+
+    Nothing, too, if its profile is of a kind that is converted in 8 bits alone.
+    """
+    low = low_bytes(path)
+    if low is None or low.size != picture.size or "transparency" in picture.info:
+        return None
+    data = picture.info.get("icc_profile")
+    try:
+        profile = read_profile(data) if data else None
+    except ValueError:
+        return None
+    image = resized_array(channels(picture, low), width, height)
+    if profile:
+        for rows in bands(image):
+            image[rows] = profile.to_srgb(image[rows])
+    return image
+
+
+def floating(picture: Image.Image) -> np.ndarray:
+    """Return a picture of the mode RGB as an array, some rows at a time."""
+    width, height = picture.size
+    image = np.empty((height, width, 3), np.float32)
+    for rows in bands(image):
+        part = np.asarray(picture.crop((0, rows.start, width, min(rows.stop, height))))
+        np.divide(part, np.float32(255), out=image[rows])
+    return image
+
+
+def save_image(
+    image: np.ndarray,
+    path: str | os.PathLike[str],
+    about: str = "",
+    carried: Carried = NOTHING,
+    bits: int = 8,
+) -> None:
     """Write a picture: the whole file, or nothing at all.
 
     Parameters
     ----------
     image : ndarray, shape (n_H, n_W, 3), floating point
-        RGB; what lies outside [0, 1] is cut off, and what is left is rounded to 8 bits.
+        RGB; what lies outside [0, 1] is cut off, and what is left is rounded.
     path : path
         Its suffix chooses the format; see `FORMATS`. A file that is there is replaced.
     about : str
         What the file shall say of itself; see `nst_numpy.files.about`.
+    carried : Carried
+        What of a photograph goes along; see `nst_numpy.files.carried`.
+    bits : int
+        8, or 16 in PNG and TIFF.
 
     Raises
     ------
     InputError
         If `image` is no such array or not finite, or if the file cannot be written.
     """
-    path = check_image_output(path)
+    path = check_image_output(path, bits=bits)
     if not isinstance(image, np.ndarray):
         raise InputError(
             f"{path} cannot be written: the picture is a {type(image).__name__}, expected an array."
@@ -120,18 +162,15 @@ def save_image(image: np.ndarray, path: str | os.PathLike[str], about: str = "")
             f"{path} cannot be written: the picture has {bad} values of {image.size} that are NaN "
             "or infinite."
         )
-    eight_bits = np.empty(image.shape, np.uint8)
-    for rows in bands(image):
-        eight_bits[rows] = np.rint(np.clip(image[rows], 0, 1) * 255)
-    picture = Image.fromarray(eight_bits)
-    format_name, options = FORMATS[path.suffix.lower()]
+    if carried.alpha is not None and carried.alpha.shape != image.shape[:2]:
+        carried = carried.resized(image.shape)
     try:
         with (
             replacing(path) as temporary,
             quiet_codec(),
             Written(FileIO(str(temporary), "w+")) as file,
         ):
-            picture.save(file, format_name, **options, **options_for(format_name, about))
+            encode(image, file, path, about, carried, bits)
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error
@@ -147,12 +186,6 @@ class Written(BufferedRandom):
     def fileno(self) -> int:
         """Refuse to tell the number."""
         raise UnsupportedOperation("it is written through Python alone")
-
-
-def bands(image: np.ndarray) -> Iterator[slice]:
-    """Yield some rows at a time: where memory is short a picture can still be saved."""
-    few = max(1, BAND // max(1, image[:1].size))
-    yield from (slice(first, first + few) for first in range(0, len(image), few))
 
 
 def check_size(size: int | None, shape: tuple[int, int] | None) -> None:

@@ -1,10 +1,12 @@
 """A picture file, decoded: of a known format, its first frame, turned upright."""
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -27,6 +29,9 @@ MOST_PIXELS = 178_956_970
 DEEP, TRANSPARENT, COLOURED, PROFILE = 16, 22, 8, 4
 """How many bytes a pixel takes until it is sRGB over white: of more than 8 bits, transparent, of
 any other kind; and for a profile besides. As measured: Pillow keeps several at a time."""
+
+SIXTEEN = 24
+"""The same of a coloured picture of 16 bits, which is read twice."""
 
 OWN = {"WEBP": 8, "JPEG2000": 12, "AVIF": 8}
 """How many more some decoders take for themselves."""
@@ -117,10 +122,29 @@ def size_and_memory(
         return size, memory_of(picture, reduced(picture, wanted))
 
 
+def sixteen(picture: Image.Image) -> bool:
+    """Return whether an open picture, not yet decoded, has colours of 16 bits that can be had."""
+    raw = [str(tile[-1] if isinstance(tile[-1], str) else tile[-1][0]) for tile in tiles(picture)]
+    return bool(raw) and all(re.fullmatch("RGB[AX]?;16[BLN]", one) for one in raw)
+
+
+def tiles(picture: Image.Image) -> list[Any]:
+    """Return the parts of a file that Pillow will decode, each with its kind of numbers last."""
+    return [tile for tile in getattr(picture, "tile", ()) if tile[-1]]
+
+
 def memory_of(picture: Image.Image, size: Size | None = None) -> int:
     """Return about how many bytes it takes to read a picture; `size` is that in its file."""
     deep = picture.mode.partition(";")[0] in ("I", "F")
-    each = DEEP if deep else TRANSPARENT if picture.has_transparency_data else COLOURED
+    each = (
+        SIXTEEN
+        if sixteen(picture)
+        else DEEP
+        if deep
+        else TRANSPARENT
+        if picture.has_transparency_data
+        else COLOURED
+    )
     each += PROFILE if picture.info.get("icc_profile") else 0
     each += OWN.get(picture.format or "", 0)
     whole = prod(size) * PROGRESSIVE if size and "progressive" in picture.info else 0

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from nst_numpy.errors import InputError, check_path
+from nst_numpy.errors import InputError, check_path, check_whole
 from nst_numpy.files.temporary import remove_left_behind, temporary_file
 
 FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -19,11 +19,16 @@ FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """What a picture can be saved as: suffix -> Pillow's name for the format, and how to write it."""
 
+DEPTHS = {"PNG": (8, 16), "TIFF": (8, 16)}
+"""How many bits a number may have; 8 elsewhere."""
+
 LARGEST_SIDE = {"WEBP": 16383, "JPEG": 65500}
 """How many pixels a side may have in the formats that have a limit."""
 
 
-def check_image_output(path: str | os.PathLike[str], shape: tuple[int, ...] | None = None) -> Path:
+def check_image_output(
+    path: str | os.PathLike[str], shape: tuple[int, ...] | None = None, bits: int = 8
+) -> Path:
     """Refuse, before a long run, a path that `save_image` would refuse after it.
 
     Parameters
@@ -32,6 +37,8 @@ def check_image_output(path: str | os.PathLike[str], shape: tuple[int, ...] | No
         Where a picture shall be saved later.
     shape : (n_H, n_W, ...), optional
         The size that it will have.
+    bits : int
+        Of each number.
 
     Raises
     ------
@@ -41,6 +48,11 @@ def check_image_output(path: str | os.PathLike[str], shape: tuple[int, ...] | No
     """
     path = check_output(path, FORMATS)
     name = FORMATS[path.suffix.lower()][0]
+    check_whole("bits", bits)
+    if bits not in (8, 16):
+        raise InputError(f"bits must be 8 or 16, not {bits}.")
+    if bits not in DEPTHS.get(name, (8,)):
+        raise InputError(f"{path} cannot hold {bits} bits; PNG and TIFF can.")
     most = LARGEST_SIDE.get(name)
     if shape and most and max(shape[:2]) > most:
         raise InputError(

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 
 import corpus_bombs
+import corpus_carried
 import corpus_paths
 import corpus_pictures
 import corpus_settings
@@ -12,7 +13,8 @@ import corpus_weights
 import pytest
 
 FAMILIES = (
-    corpus_pictures, corpus_bombs, corpus_paths, corpus_weights, corpus_states, corpus_settings
+    corpus_pictures, corpus_bombs, corpus_paths, corpus_weights, corpus_states, corpus_settings,
+    corpus_carried,
 )  # fmt: skip
 CASES = {module.__name__: list(module.cases()) for module in FAMILIES}
 ALL = [case for cases in CASES.values() for case in cases]

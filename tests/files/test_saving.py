@@ -11,8 +11,15 @@ import pytest
 from PIL import Image, JpegImagePlugin
 
 from nst_numpy.errors import InputError
-from nst_numpy.files.images import FORMATS, check_image_output, load_image, save_image
-from nst_numpy.files.writing import check_output, refuse_input, replacing
+from nst_numpy.files import images
+from nst_numpy.files.images import load_image, save_image
+from nst_numpy.files.writing import (
+    FORMATS,
+    check_image_output,
+    check_output,
+    refuse_input,
+    replacing,
+)
 
 SUFFIXES = ".png, .jpg, .jpeg, .webp, .tif, .tiff"
 
@@ -160,11 +167,11 @@ def test_failure_leaves_what_was_there(tmp_path, image, monkeypatch, error):
     path = tmp_path / "picture.png"
     path.write_bytes(b"what was there")
 
-    def save(self, target, *_, **__):
-        target.write(b"half a pict")
+    def encode(image, file, *_):
+        file.write(b"half a pict")
         raise error
 
-    monkeypatch.setattr(Image.Image, "save", save)
+    monkeypatch.setattr(images, "encode", encode)
     with pytest.raises((InputError, KeyboardInterrupt)) as caught:
         save_image(image, path)
     if not isinstance(error, KeyboardInterrupt):
