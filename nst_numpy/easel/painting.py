@@ -13,7 +13,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.easel.taking import Picture, as_picture, as_pictures
 from nst_numpy.easel.trace import Trace
-from nst_numpy.easel.watching import watch
+from nst_numpy.easel.watching import watched
 from nst_numpy.errors import InputError, check_kind, check_whole
 from nst_numpy.files.images import save_image
 from nst_numpy.files.weights import load_weights
@@ -23,6 +23,7 @@ from nst_numpy.settings import MOST_ITERATIONS, Settings
 from nst_numpy.stylize import Step, stylize
 
 Made = Callable[..., SumOfTerms]
+MORE = "its method more goes on"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -281,7 +282,7 @@ def _painted(
         yield from coming
         finished = ends
 
-    for step in watch(told(), total) if progress else told():
+    for step in watched(told(), total, *2 * (MORE,)) if progress else told():
         trace.add(step)
         if step.scale > scale or step.cost.total < cost.total:
             cost, best, scale = step.cost, step.image, step.scale

@@ -72,10 +72,13 @@ def watch(steps: Iterable[Step], total: int | None = None) -> Iterator[Step]:
         raise InputError(f"watch is given steps, as nst.steps makes them, not {shown(steps)}.")
     if total is not None:
         check_whole("total", total)
-    return _watched(steps, total)
+    return watched(
+        steps, total, "the same generator goes on", "stylize(…, after=step) goes on after the last"
+    )
 
 
-def _watched(steps: Iterable[Step], total: int | None) -> Iterator[Step]:
+def watched(steps: Iterable[Step], total: int | None, between: str, within: str) -> Iterator[Step]:
+    """Do it, and say how it goes on after it was stopped between two steps, or within one."""
     screen, step, why = screen_here(), None, ""
     with stop_between() as stop:
         try:
@@ -84,10 +87,10 @@ def _watched(steps: Iterable[Step], total: int | None) -> Iterator[Step]:
                 screen.show(step, words(step, total))
                 yield step
                 if stop.asked:
-                    why = f"Stopped after step {step.iteration}; the same generator goes on."
+                    why = f"Stopped after step {step.iteration}; {between}."
                     break
         except KeyboardInterrupt:
-            why = "Stopped within a step; stylize(…, after=step) goes on after the last."
+            why = f"Stopped within a step; {within}."
         finally:
             screen.end(step, why)
 
