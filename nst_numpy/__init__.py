@@ -21,7 +21,7 @@ import nst_numpy.cli.signals  # noqa: F401  (first: it hears Ctrl-C while the re
 # isort: split
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Term
@@ -33,27 +33,61 @@ from nst_numpy.presets import PRESETS, preset
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
 
+if TYPE_CHECKING:
+    from nst_numpy.easel.painting import Painting, paint, steps
+    from nst_numpy.easel.taking import examples
+    from nst_numpy.easel.trace import Trace
+    from nst_numpy.easel.watching import watch
+    from nst_numpy.masks import Masked
+
+LAZY = {
+    "Masked": "nst_numpy.masks",
+    "Painting": "nst_numpy.easel.painting",
+    "Trace": "nst_numpy.easel.trace",
+    "examples": "nst_numpy.easel.taking",
+    "paint": "nst_numpy.easel.painting",
+    "steps": "nst_numpy.easel.painting",
+    "watch": "nst_numpy.easel.watching",
+}
+"""Names, and where they are: loaded when somebody asks for them, as ROOMS are."""
+ROOMS = ("costs", "learn", "runs", "studio")
+
 __all__ = [
     "PRESETS",
     "Computing",
     "Cost",
     "InputError",
+    "Masked",
     "Objective",
+    "Painting",
     "Settings",
     "Step",
     "SumOfTerms",
     "Term",
+    "Trace",
+    "examples",
     "load_image",
     "load_weights",
+    "paint",
     "preset",
     "save_image",
+    "steps",
     "stylize",
+    "watch",
 ]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Load `learn`, the workbook, when somebody asks for it."""
-    if name == "learn":
-        return import_module("nst_numpy.learn")
+    """Load a name of `LAZY`, or a room, when somebody asks for it."""
+    if name in ROOMS:
+        return import_module(f"nst_numpy.{name}")
+    if name in LAZY:
+        found = globals()[name] = getattr(import_module(LAZY[name]), name)
+        return found
     raise AttributeError(f"module 'nst_numpy' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return what a painter needs, which is what completion shows; not every room behind it."""
+    return sorted([*__all__, *ROOMS, "__doc__", "__version__"])

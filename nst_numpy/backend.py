@@ -54,6 +54,12 @@ class Computing:
     ------
     InputError
         If a value is out of its range; the sentence names the field.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> nst.Computing(backend="numpy", threads=1)
+    Computing(backend='numpy', threads=1, memory=None, rows=None)
     """
 
     backend: Backend = "auto"

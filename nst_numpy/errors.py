@@ -15,6 +15,15 @@ class InputError(ValueError):
 
     The command line prints the sentence and leaves with exit code 2. Any other exception is a
     defect of this package and keeps its traceback.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> try:
+    ...     nst.Settings(beta=-1)
+    ... except nst.InputError as error:
+    ...     print(error)
+    beta must be a number of at least 0, not -1.
     """
 
 

@@ -26,7 +26,7 @@ from nst_numpy.objective import Objective, SumOfTerms, shares_of_styles
 from nst_numpy.settings import Settings
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Masked:
     """What makes the J of a content whose regions have styles of their own.
 
@@ -47,6 +47,16 @@ class Masked:
     InputError
         If a mask is none, is black, or is not of its picture's shape; if there are too many or too
         few; if a region is lost in the rows and columns that the pools leave over.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nst_numpy as nst
+    >>> left = np.zeros((32, 48), np.float32)
+    >>> left[:, :24] = 1
+    >>> two_styles = nst.Masked([left, 1 - left])
+    >>> two_styles
+    Masked(content masks: 48 × 32, 48 × 32; style masks: none)
     """
 
     content_masks: Sequence[Array]
@@ -56,6 +66,13 @@ class Masked:
         for kind, masks in (("content", self.content_masks), ("style", self.style_masks)):
             for number, mask in enumerate(masks, 1):
                 check_mask(f"{kind} mask {number}", mask)
+
+    def __repr__(self) -> str:
+        shapes = {
+            name: ", ".join(f"{mask.shape[1]} × {mask.shape[0]}" for mask in masks) or "none"
+            for name, masks in (("content", self.content_masks), ("style", self.style_masks))
+        }
+        return f"Masked(content masks: {shapes['content']}; style masks: {shapes['style']})"
 
     def __call__(
         self,

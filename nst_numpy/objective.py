@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nst_numpy import backend
+from nst_numpy.appearance import html_table, share, text_table
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, Evaluator
 from nst_numpy.canvas import check_array, check_numbers, check_picture
@@ -21,8 +22,10 @@ from nst_numpy.large.cluster import cluster_for
 from nst_numpy.network import PICTURE, Network, Weights, check_size
 from nst_numpy.settings import Settings
 
+LEDGER = ("term of J", "cost", "before its weight", "share")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Cost:
     """The ledger of one picture: what each term of J came to.
 
@@ -33,6 +36,18 @@ class Cost:
         "content conv4_2" and so on), each style layer, "tv" if it is asked for.
     values
         The same before the weights: J_content, J_style[l], J_tv.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> cost = nst.Cost({"content": 30.0, "conv1_1": 10.0}, {"content": 30.0, "conv1_1": 40.0})
+    >>> cost
+    term of J  cost  before its weight  share
+    content      30                 30    75%
+    conv1_1      10                 40    25%
+    J            40
+    >>> cost.total, cost.terms["conv1_1"]
+    (40.0, 10.0)
     """
 
     terms: Mapping[str, float]
@@ -46,8 +61,24 @@ class Cost:
     def __float__(self) -> float:
         return float(self.total)
 
+    @property
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """The ledger as words: each term, its cost with and without its weight, its share of J."""
+        J = float(self.total)
+        rows = [
+            (name, f"{cost:.4g}", f"{self.values[name]:.4g}", share(cost, J))
+            for name, cost in self.terms.items()
+        ]
+        return [*rows, ("J", f"{J:.4g}", "", "")]
 
-@dataclass(frozen=True, eq=False)
+    def __repr__(self) -> str:
+        return text_table(LEDGER, self.rows)
+
+    def _repr_html_(self) -> str:
+        return html_table(LEDGER, self.rows)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SumOfTerms:
     """The function that is minimised: give it a picture G, it returns J(G) and dJ/dG.
 
@@ -63,6 +94,15 @@ class SumOfTerms:
         What it computes in, "float32" or "float64": that of the evaluator's weights.
     periodic
         Whether a picture goes on at its other edge; so it is then enlarged between scales.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> cat, cafe = (nst.load_image(nst.examples()[name], size=32) for name in ("cat", "cafe"))
+    >>> settings = nst.Settings(content_layers={"conv2_2": 1}, style_layers={"conv1_1": 1})
+    >>> J = nst.Objective(cat, [cafe], settings, nst.load_weights())
+    >>> J.with_terms(J.terms[1:])  # the style alone
+    J = 250·conv1_1, of pictures of the shape (21, 32, 3), in float32
     """
 
     terms: Sequence[Term]
@@ -110,6 +150,11 @@ class SumOfTerms:
         """Return another sum over the same network, which is faster than building a new one."""
         return SumOfTerms(terms, self.evaluator, self.shape, self.dtype, self.periodic)
 
+    def __repr__(self) -> str:
+        terms = " + ".join(f"{term.weight:.4g}·{term.name}" for term in self.terms)
+        shape = tuple(map(int, self.shape))
+        return f"J = {terms}, of pictures of the shape {shape}, in {np.dtype(self.dtype).name}"
+
 
 class Objective(SumOfTerms):
     """The J of the paper: close to one picture in its content, to others in their style.
@@ -138,6 +183,22 @@ class Objective(SumOfTerms):
         If one of these is something else than it should be; if a picture is too small for the
         deepest layer that is tapped, or holds NaN; if there is no style; if the network has no such
         layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nst_numpy as nst
+    >>> cat, cafe = (nst.load_image(nst.examples()[name], size=32) for name in ("cat", "cafe"))
+    >>> settings = nst.Settings(content_layers={"conv2_2": 1}, style_layers={"conv1_1": 1})
+    >>> J = nst.Objective(cat, [cafe], settings, nst.load_weights(), dtype="float64")
+    >>> J
+    J = 1·content + 250·conv1_1, of pictures of the shape (21, 32, 3), in float64
+    >>> cost, gradient = J(cat)
+    >>> cost.terms["content"], gradient.shape
+    (0.0, (21, 32, 3))
+    >>> downhill = cat - 1e-9 * gradient
+    >>> J(downhill)[0].total < cost.total
+    True
     """
 
     def __init__(
@@ -200,6 +261,11 @@ def check_arguments(
     check_array("The content", content)
     if isinstance(styles, str) or not isinstance(styles, Iterable):
         check_kind("styles", styles, list)
+    if isinstance(styles, np.ndarray) and styles.ndim == 3 and styles.shape[2] == 3:
+        raise InputError(
+            "styles must be a list of pictures, [style], even if there is one; it is one array of "
+            f"the shape {styles.shape}."
+        )
     pictures: list[Array] = list(styles)
     for style in pictures:
         check_array("A style", style)

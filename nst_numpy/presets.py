@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nst_numpy.appearance import html_table, number, text_table
 from nst_numpy.errors import InputError, check_choice, check_number, check_whole
 from nst_numpy.network import VGG19, Pooling
 from nst_numpy.optimizers import OptimizerName
@@ -48,7 +49,7 @@ def pools_below(layer: str) -> int:
     return sum("pool" in name for name in VGG19.up_to([layer]))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Preset:
     """A system: its weights, its way to the picture, and what cannot be said in `Settings`.
 
@@ -93,6 +94,14 @@ class Preset:
     iterations: int
     pooling: Pooling = "max"
     differs: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        of_content, of_style = self.names
+        return (
+            f"Preset({self.system}: {of_content} = {number(self.content_weight)}, "
+            f"{of_style} = {number(self.style_weight)}, {self.optimizer}, "
+            f"{self.iterations} iterations)"
+        )
 
     def factors(self, pixels: int = PIXELS) -> tuple[float, float]:
         """Return what their two weights are multiplied by: 4a and 4b.
@@ -166,7 +175,31 @@ OTHER_WEIGHTS = (
 )
 TV_LEFT_OUT = "Its total variation ({}) adds up absolute differences, ours squares: it is left out."
 
-PRESETS: dict[str, Preset] = {
+
+class Presets(dict[str, Preset]):
+    """The systems by name; shown as a table."""
+
+    HEAD = ("preset", "system", "its weights", "optimizer", "iterations")
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The table: what each weighs, and how long it paints."""
+        return [
+            (
+                name, one.system, f"{number(one.content_weight)}, {number(one.style_weight)}",
+                one.optimizer, str(one.iterations),
+            )
+            for name, one in self.items()
+        ]  # fmt: skip
+
+    def __repr__(self) -> str:
+        return text_table(self.HEAD, self.rows)
+
+    def _repr_html_(self) -> str:
+        return html_table(self.HEAD, self.rows)
+
+
+PRESETS = Presets({
     "course": Preset(
         system="the deep learning course's notebook (2017)",
         source="https://www.coursera.org/learn/convolutional-neural-networks",
@@ -283,7 +316,7 @@ PRESETS: dict[str, Preset] = {
             "Its total variation of 1e-6 is another power (1.25 of the square): it is left out.",
         ),
     ),
-}  # fmt: skip
+})  # fmt: skip
 """The systems by name: the choices of ``--preset``."""
 
 

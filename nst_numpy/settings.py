@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from nst_numpy.appearance import call
 from nst_numpy.arrays import Array
 from nst_numpy.canvas import check_picture
 from nst_numpy.costs import Gram, Statistic
@@ -38,7 +39,7 @@ def _style_layers() -> dict[str, float]:
     return {layer: float(VGG19.channels[layer][1]) ** -2 for layer in STYLE_LAYERS}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Settings:
     """The choices: J(G) = α·J_content + β·Σ λ_l·J_style[l] + tv_weight·J_tv.
 
@@ -95,6 +96,16 @@ class Settings:
     ------
     InputError
         If a value is out of its range; the sentence names the field.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> more_style = nst.Settings(beta=1000, start="noise")
+    >>> more_style
+    Settings(beta=1000, start='noise')
+    >>> from dataclasses import replace
+    >>> replace(more_style, iterations=200, style_layers={"conv3_1": 1 / 65536})
+    Settings(beta=1000, style_layers={'conv3_1': 1/65536}, start='noise', iterations=200)
     """
 
     alpha: float = 1.0
@@ -181,3 +192,8 @@ class Settings:
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Write what differs from the defaults, as Python reads it; of a picture only its size."""
+        usual = vars(Settings(pooling=self.pooling)) | {"pooling": None}
+        return call("Settings", vars(self), usual)

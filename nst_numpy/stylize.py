@@ -7,6 +7,7 @@ from time import perf_counter
 
 import numpy as np
 
+from nst_numpy.appearance import png, size
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
@@ -58,6 +59,15 @@ class Step:
         The J of this step and of those before it at this scale, the last `WINDOW` + 1 of them.
     note
         Anything out of the ordinary on the way here; or why this is the last step of its scale.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> cat, cafe = nst.examples()["cat"], nst.examples()["cafe"]
+    >>> few = nst.Settings(iterations=1, scales=1)
+    >>> *_, step = nst.steps(cat, cafe, few, size=32)
+    >>> step.iteration, step.image.shape, step.cost.total < 1e9
+    (1, (21, 32, 3), True)
     """
 
     state: State
@@ -83,6 +93,16 @@ class Step:
         """The ledger of J at this canvas."""
         ledger: Cost = self.state.value
         return ledger
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(scale {self.scale}, iteration {self.iteration}: "
+            f"J = {float(self.state.value):.4g}, {size(self.image)}, {self.seconds:.1f} s)"
+        )
+
+    def _repr_png_(self) -> bytes:
+        """Show the picture in a notebook."""
+        return png(self.image)
 
 
 def stylize(
@@ -128,6 +148,16 @@ def stylize(
         If a picture or a setting cannot be used.
     FloatingPointError
         If J is no longer a number, which is to say that the learning rate is too large.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> cat, cafe = (nst.load_image(nst.examples()[name], size=32) for name in ("cat", "cafe"))
+    >>> few = nst.Settings(iterations=1, scales=1)
+    >>> for step in nst.stylize(cat, [cafe], few, nst.load_weights()):
+    ...     print(step.iteration, step.image.shape)
+    0 (21, 32, 3)
+    1 (21, 32, 3)
     """
     styles = check_arguments(content, styles, settings, weights, computing)
     if after is not None:

@@ -53,7 +53,7 @@ def painted(weights, /, **given):
         ({"content": 255 * C}, "The content has values from .* expected RGB in"),
         ({"styles": "painting.jpg"}, "styles must be a list, not 'painting.jpg'"),
         ({"styles": ["painting.jpg"]}, "A style must be an array of real numbers"),
-        ({"styles": S}, r"A style has the shape \(32, 3\)"),
+        ({"styles": S}, r"styles must be a list of pictures, \[style\], even if there is one"),
         ({"styles": None}, "styles must be a list, not None"),
         ({"styles": [S.astype(complex)]}, "A style must be an array of real numbers"),
         ({"weights": None}, "weights must be a Mapping, not None"),

@@ -10,7 +10,7 @@ import nst_numpy
 
 API = Path(__file__).parent.parent / "api"
 NAMED = {name: getattr(nst_numpy, name) for name in nst_numpy.__all__}
-PUBLIC = {name: thing for name, thing in NAMED.items() if hasattr(thing, "__module__")}
+PUBLIC = {name: thing for name, thing in NAMED.items() if callable(thing)}
 """Classes and functions: a table, as `PRESETS` is, has a row in the reference."""
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from nst_numpy.appearance import number
 from nst_numpy.arrays import Array
 
 Shape = tuple[int, ...]
@@ -44,7 +45,7 @@ def cost(statistic: Statistic, a: Array, target: Any) -> tuple[float, Array]:
     return J, statistic.pull(a, ds)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Term:
     """One term of J: ``weight · J(s(a), target)``.
 
@@ -61,6 +62,12 @@ class Term:
     target
         What the statistic compares with; in `Objective`, of a style, the mean over the styles of
         what was measured per position.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> nst.Term("smooth", "picture", nst.costs.TotalVariation(), 0.5)
+    Term('smooth': 0.5 · TotalVariation() at picture)
     """
 
     name: str
@@ -75,6 +82,13 @@ class Term:
         if isinstance(target, np.ndarray):
             target = target.astype(dtype, copy=False)
         return replace(self, weight=float(self.weight), target=target)
+
+    def __repr__(self) -> str:
+        shape = getattr(self.target, "shape", None)
+        target = f"; target of the shape {shape}" if shape is not None else ""
+        return (
+            f"Term({self.name!r}: {number(self.weight)} · {self.statistic} at {self.layer}{target})"
+        )
 
 
 def sum_of_squares(x: Array) -> float:

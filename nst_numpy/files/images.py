@@ -52,6 +52,13 @@ def load_image(
     ------
     InputError
         If the file cannot be read as a picture, or the size cannot be had.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> castle = nst.load_image(nst.examples()["castle"], size=96)
+    >>> castle.shape, castle.dtype.name
+    ((64, 96, 3), 'float32')
     """
     check_path("A picture", path)
     path = Path(path)
@@ -145,6 +152,17 @@ def save_image(
     ------
     InputError
         If `image` is no such array or not finite, or if the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, os
+    >>> import numpy as np
+    >>> import nst_numpy as nst
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "gray.png")
+    ...     nst.save_image(np.full((2, 3, 3), 0.5), path)
+    ...     nst.load_image(path).shape
+    (2, 3, 3)
     """
     path = check_image_output(path, bits=bits)
     if not isinstance(image, np.ndarray):

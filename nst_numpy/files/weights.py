@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nst_numpy.appearance import html_table, text_table
 from nst_numpy.errors import InputError, check_kind, check_path
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.hdf5 import DAMAGED, dtype_of, foreign, missing_or_packed, open_hdf5
@@ -36,9 +37,29 @@ class Tensor:
     values: np.ndarray
 
 
+class LoadedWeights(dict[str, tuple[np.ndarray, np.ndarray]]):
+    """Weights as they were read: a dict, layer -> (weight, bias), which shows itself as a table."""
+
+    HEAD = ("layer", "weight", "bias", "numbers")
+
+    @property
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """The table: of each layer the shapes, and how many numbers they hold."""
+        return [
+            (layer, str(weight.shape), str(bias.shape), f"{weight.size + bias.size:,}")
+            for layer, (weight, bias) in self.items()
+        ]
+
+    def __repr__(self) -> str:
+        return text_table(self.HEAD, self.rows)
+
+    def _repr_html_(self) -> str:
+        return html_table(self.HEAD, self.rows)
+
+
 def load_weights(
     path: str | os.PathLike[str] | None = None, network: Network = VGG19
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+) -> LoadedWeights:
     """Read the convolutions of VGG-19, or of another network.
 
     Parameters
@@ -53,15 +74,24 @@ def load_weights(
     -------
     weights : dict, layer -> (weight, bias)
         For each convolution, from the picture upwards: weight ``(3, 3, n_C_in, n_C_out)`` and bias
-        ``(n_C_out,)``, float32.
+        ``(n_C_out,)``, float32. It shows itself as a table of these shapes.
 
     Raises
     ------
     InputError
         If the file cannot be read, lacks a layer, or holds something else in its place.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> weights = nst.load_weights()
+    >>> len(weights), weights["conv1_2"][0].shape
+    (16, (3, 3, 64, 64))
     """
     tensors = read_tensors(weights_path(path, network), network)
-    return {layer: (weight.values, bias.values) for layer, (weight, bias) in tensors.items()}
+    return LoadedWeights(
+        {layer: (weight.values, bias.values) for layer, (weight, bias) in tensors.items()}
+    )
 
 
 def weights_path(path: str | os.PathLike[str] | None, network: Network) -> Path:

@@ -27,7 +27,7 @@ def last(step: Step, _: Step | None) -> Step:
     return step
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AverageStep(Step):
     """A step whose canvas is the average of the last ones of its scale.
 

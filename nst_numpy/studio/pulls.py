@@ -144,7 +144,7 @@ class Watched:
         return self._J
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class MeasuredStep(Step):
     """A step, and the pulls measured last at its scale.
 

@@ -1,0 +1,10 @@
+"""The Python face: paint in one call, watch it while it is painted, keep what every step cost.
+
+To be read in this order:
+
+- `taking`    a path, a Pillow picture or any array -> RGB in [0, 1]
+- `trace`     what every step cost, as a table
+- `stopping`  Ctrl-C, or a notebook's interruption, between two steps
+- `watching`  shows steps while they come: in a notebook, on a terminal, in a script
+- `painting`  `paint` and what it returns
+"""

@@ -1,0 +1,110 @@
+"""Pictures as people have them, a path, a Pillow picture, any array: taken as RGB in [0, 1]."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from nst_numpy.arrays import Array
+from nst_numpy.canvas import check_numbers, check_picture
+from nst_numpy.errors import InputError, shown
+from nst_numpy.files.embedded import embedded
+from nst_numpy.files.images import check_size, load_image, resized_array, wanted_size
+
+SIZE = 512
+"""The longest side of what is read from a file, where nothing is said of it."""
+
+Picture = str | os.PathLike[str] | np.ndarray | Image.Image
+"""What a picture may be given as."""
+
+
+def examples() -> dict[str, str]:
+    """Return the paths of the pictures that come with the package, by name.
+
+    Who made them is told in ``pictures/README.md``.
+
+    Examples
+    --------
+    >>> import nst_numpy as nst
+    >>> list(nst.examples())
+    ['cafe', 'castle', 'cat', 'church']
+    >>> nst.load_image(nst.examples()["cat"], size=64).shape
+    (43, 64, 3)
+    """
+    files = {
+        "cafe": "cafe-terrace-at-night", "castle": "eilean-donan-castle",
+        "cat": "chelsea-cat", "church": "church-at-auvers",
+    }  # fmt: skip
+    return {name: str(embedded(f"pictures/{file}.webp")) for name, file in files.items()}
+
+
+def as_picture(name: str, given: Any, size: int | None = None) -> Array:
+    """Take a picture: RGB in [0, 1], float32.
+
+    Parameters
+    ----------
+    name : str
+        What an error calls it.
+    given : path, Pillow picture or ndarray
+        An array of floating-point numbers holds [0, 1], one of uint8 or uint16 [0, 255] or
+        [0, 65535]; of the shape (n_H, n_W, 3), gray (n_H, n_W), or (n_H, n_W, 4), which is laid
+        over white.
+    size : int, optional
+        The longest side; if not given, 512 of a file or a Pillow picture, and an array stays as it
+        is.
+
+    Raises
+    ------
+    InputError
+        If it is none of these.
+    """
+    check_size(size, None)
+    if isinstance(given, str | os.PathLike):
+        return load_image(given, size or SIZE)
+    if isinstance(given, Image.Image):
+        gray = given.mode in ("1", "L", "I", "I;16", "F")
+        given = np.asarray(given if gray and given.mode != "1" else given.convert("RGBA"))
+        size = size or SIZE
+    if isinstance(given, np.ndarray):
+        picture = of_array(name, given)
+        width, height = wanted_size((picture.shape[1], picture.shape[0]), size)
+        if picture.shape[:2] != (height, width):
+            picture = resized_array((picture[:, :, k] for k in range(3)), width, height)
+        return picture
+    raise InputError(f"{name} must be a path, an array or a Pillow picture, not {shown(given)}.")
+
+
+def of_array(name: str, given: np.ndarray) -> Array:
+    """Bring an array of any usual kind to (n_H, n_W, 3), RGB in [0, 1]."""
+    check_numbers(name, given)
+    if given.ndim == 2:
+        given = given[:, :, None].repeat(3, axis=2)
+    if given.ndim != 3 or given.shape[2] not in (3, 4) or 0 in given.shape:
+        turned = given.ndim == 3 and given.shape[0] in (3, 4)
+        what = "; np.moveaxis(picture, 0, 2) brings the colours to the end" if turned else ""
+        raise InputError(
+            f"{name} has the shape {given.shape}; it must be (n_H, n_W, 3), (n_H, n_W, 4) or "
+            f"(n_H, n_W){what}."
+        )
+    if given.dtype in (np.uint8, np.uint16):
+        given = given.astype(np.float32) / np.iinfo(given.dtype).max
+    elif given.dtype.kind != "f":
+        raise InputError(
+            f"{name} is an array of {given.dtype}; it must be uint8, uint16 or floating-point "
+            "numbers in [0, 1]."
+        )
+    picture = given.astype(np.float32)
+    if picture.shape[2] == 4:
+        share = picture[:, :, 3:]
+        picture = picture[:, :, :3] * share + (1 - share)
+    check_picture(name, picture)
+    return np.ascontiguousarray(picture)
+
+
+def as_pictures(name: str, given: Any, size: int | None = None) -> list[Array]:
+    """Take one picture or several."""
+    if isinstance(given, Sequence) and not isinstance(given, str | bytes):
+        return [as_picture(f"{name} {n}", one, size) for n, one in enumerate(given, 1)]
+    return [as_picture(name, given, size)]
