@@ -9,10 +9,10 @@ from string import Template
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import check_output, replacing
+from nst_numpy.machine import version_of
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.machine import version_of
 from nst_numpy.runs.reporting.commands import duration, taken
 from nst_numpy.runs.reporting.drawn import RAMP
 from nst_numpy.runs.reporting.measured import Measured, measure
