@@ -4,7 +4,7 @@ import os
 import re
 import warnings
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, partial
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol, get_args
@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, get_args
 import numpy as np
 
 from nst_numpy import blas, evaluation
+from nst_numpy.appearance import call
 from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Shape, Term
 from nst_numpy.errors import InputError, check_choice, check_number, check_whole, shown
@@ -59,7 +60,7 @@ class Computing:
     --------
     >>> import nst_numpy as nst
     >>> nst.Computing(backend="numpy", threads=1)
-    Computing(backend='numpy', threads=1, memory=None, rows=None)
+    Computing(backend='numpy', threads=1)
     """
 
     backend: Backend = "auto"
@@ -68,6 +69,10 @@ class Computing:
     rows: int | None = None
     strips: int | None = None
     cluster: str | None = None
+
+    def __repr__(self) -> str:
+        """Write what differs from the defaults."""
+        return call("Computing", vars(self), {field.name: field.default for field in fields(self)})
 
     def __post_init__(self) -> None:
         check_choice("backend", self.backend, get_args(Backend))
