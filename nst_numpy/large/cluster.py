@@ -50,7 +50,7 @@ class Cluster(Strips):
         self.crew = crew_of(computing.cluster)
         super().__init__(each, computing.rows, computing.strips or self.crew.size)
         self.job = job
-        self._known: dict[int, tuple[Array, str]] = {}  # checksums of targets, and the targets
+        self._known: dict[tuple[Any, ...], tuple[Array, str]] = {}  # targets and their checksums
         self._sent: set[tuple[int, str]] = set()
         self._checked = False
         self._evaluation = ""
@@ -75,7 +75,7 @@ class Cluster(Strips):
         jobs: Sequence[StripAndParts],
         numbers: Sequence[int] = (),
     ) -> Iterator[Any]:
-        """Send all orders out, and yield the answers in the order of the strips."""
+        """Send all orders out, and yield the answers in the order of the numbers."""
         if not self._checked:
             check_workers(self.crew, self.job)
             self._checked = True
@@ -89,7 +89,9 @@ class Cluster(Strips):
             named = [self._named(number, part, along, more) for part in parts]
             if self.job.weights in more:
                 along[self.job.weights] = self.weights
-            rows, name = np.ascontiguousarray(picture[strip.rows]), f"{self._evaluation} {number}"
+            name = f"{self._evaluation} {number}"
+            there = which == "pull" and worker.ROWS not in more and self._stays(number, len(jobs))
+            rows = None if there else np.ascontiguousarray(picture[strip.rows])
             order = Order(self.job, which, rows, named, along, name)
             letter = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
             return self.crew.submit(worker.done, letter, number / len(jobs))
@@ -102,6 +104,11 @@ class Cluster(Strips):
             del answer_of[number]  # the cluster may forget it
             yield answer
 
+    def _stays(self, number: int, strips: int) -> bool:
+        """Return whether a strip should be up there still: the last of its worker's, in kernels."""
+        here, after = (n * self.crew.size // strips for n in (number, number + 1))
+        return here != after and hasattr(self.each, "begin")
+
     def _named(self, number: int, part: Term, along: dict[str, Any], more: Collection[str]) -> Term:
         """Replace a target that is always the same by its name; send it along the first time."""
         by_position = isinstance(part.statistic, Part) and isinstance(
@@ -111,12 +118,9 @@ class Cluster(Strips):
             return part
         target = part.target
         whole = target if target.base is None else target.base
-        place = hash((id(whole), target.ctypes.data, target.shape))
-        if place not in self._known:
-            self._known[place] = (
-                whole,
-                worker.checksum(target),
-            )  # kept, so that its id stays its own
+        place = id(whole), target.ctypes.data, target.shape
+        if place not in self._known:  # the whole is kept, so that its id stays its own
+            self._known[place] = whole, worker.checksum(target)
         name = self._known[place][1]
         if name in more or (number, name) not in self._sent:
             along[name] = target

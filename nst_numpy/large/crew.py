@@ -78,7 +78,7 @@ class Crew:
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # else it wants a port that may be taken
                     memory_limit=0,
                     silence_logs=logging.CRITICAL + 1,
                     preload=["nst_numpy.large.worker"],
@@ -167,7 +167,7 @@ class Crew:
         while True:
             try:
                 return task.future.result(timeout=BEAT)
-            except TimeoutError:
+            except (TimeoutError, UnboundLocalError):  # the latter is Dask's, if both end at once
                 if there := self._there():
                     seen = monotonic()
                     if task.to and task.to not in there and not self._in_work(task):

@@ -184,8 +184,15 @@ def pulled_part(
 
     It goes down from where it is; if it is not up there, or no longer, it goes up once more.
     """
-    if turn is not None and hasattr(each, "finish"):
-        done: tuple[dict[str, float], Array] | None = each.finish(turn, parts)
-        if done is not None:
-            return done
-    return each(rows, parts)
+    done = finished_part(each, parts, turn)
+    return each(rows, parts) if done is None else done
+
+
+def finished_part(
+    each: Evaluator, parts: Collection[Term], turn: Any
+) -> tuple[dict[str, float], Array] | None:
+    """Return the same if the strip is up there still, else None."""
+    if turn is None or not hasattr(each, "finish"):
+        return None
+    done: tuple[dict[str, float], Array] | None = each.finish(turn, parts)
+    return done

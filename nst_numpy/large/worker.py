@@ -23,12 +23,13 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, Evaluator
 from nst_numpy.costs.term import Term
 from nst_numpy.errors import InputError
-from nst_numpy.large.strips import begun_part, measured_part, pulled_part
+from nst_numpy.large.strips import begun_part, finished_part, measured_part, pulled_part
 from nst_numpy.machine import Fingerprint, differences, fingerprint
 from nst_numpy.network import Network, Weights
 
-MOST_KEPT = 2**30
+MOST_KEPT = 4 * 2**30
 """Bytes of features that a worker keeps, at most; of what it has not it is sent again."""
+ROWS = "rows"
 WHERE_IT_MATTERS = ("system", "processor", "blas")
 """In these workers may differ: they agree up to rounding, but not to the last bit."""
 
@@ -69,7 +70,7 @@ class Order:
     round
         "measure", up, of features, too; or of an evaluation "begin", up, and "pull", down.
     rows
-        Of the picture, with their halo.
+        Of the picture, with their halo; None to go down from where this strip is up there still.
     parts
         The terms; a target that is `Named` is among what is kept, or sent along.
     sent
@@ -80,7 +81,7 @@ class Order:
 
     job: Job
     round: Literal["measure", "begin", "pull"]
-    rows: Array
+    rows: Array | None
     parts: Sequence[Term]
     sent: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
@@ -132,6 +133,8 @@ def done(letter: bytes) -> Any:
         else part
         for part in order.parts
     ]
+    if order.rows is None:
+        return finished_part(each, parts, _begun.pop(order.name, None)) or Lacks((ROWS,))
     if order.round == "measure":
         return measured_part(each, order.rows, parts)
     if order.round == "begin":
@@ -139,7 +142,7 @@ def done(letter: bytes) -> Any:
         _begun.clear()
         _begun[order.name] = turn
         return measured
-    return pulled_part(each, order.rows, parts, _begun.get(order.name))
+    return pulled_part(each, order.rows, parts, _begun.pop(order.name, None))
 
 
 _kept: "OrderedDict[str, Array]" = OrderedDict()

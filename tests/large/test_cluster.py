@@ -62,10 +62,17 @@ def test_the_same_bits_as_in_strips_here(weights, two):
         same(there(0.5 * G), here(0.5 * G))
 
 
-def test_the_kernels_there_give_the_bits_of_the_kernels_here(weights, two):
+def test_the_kernels_there_give_the_bits_of_the_kernels_here(weights, two, monkeypatch):
     pytest.importorskip("numba")
     G, numba = pictures()[2], replace(HERE, backend="numba")
-    same(objective(weights, replace(numba, cluster="local:2"))(G), objective(weights, numba)(G))
+    there, here = (objective(weights, one) for one in (replace(numba, cluster="local:2"), numba))
+    wanted = here(G)
+    same(there(G), wanted)
+    same(there(G), wanted)
+    monkeypatch.setattr(there.evaluator, "_stays", lambda *_: False)  # each strip goes up twice
+    same(there(G), wanted)
+    monkeypatch.setattr(there.evaluator, "_stays", lambda *_: True)  # few are, as it is thought
+    same(there(G), wanted)
 
 
 def test_without_rows_there_are_as_many_strips_as_workers(weights, two):
@@ -86,10 +93,9 @@ def test_a_worker_killed_in_each_evaluation_costs_its_strips_and_nothing_else(
     weights, two, monkeypatch, kills
 ):
     G = pictures()[2]
-    there, wanted = (
-        objective(weights, replace(HERE, cluster="local:2")),
-        objective(weights, HERE)(G),
-    )
+    kernels = replace(HERE, backend="auto")  # with Numba, strips stay up there between the rounds
+    there = objective(weights, replace(kernels, cluster="local:2"))
+    wanted = objective(weights, kernels)(G)
     answer, left = two.answer, []
 
     def answer_after_a_kill(task):
