@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from html import escape
@@ -322,6 +323,7 @@ class Page:
         async def events() -> AsyncIterator[str]:
             before, quiet = "", 0.0
             while not await request.is_disconnected():
+                visitor.seen = time.monotonic()
                 text = json.dumps(await asyncio.to_thread(self.all_of, visitor))
                 quiet += LOOK
                 if text != before or quiet > ALIVE:
