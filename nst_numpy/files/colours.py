@@ -56,7 +56,7 @@ def without_profile(picture: Image.Image) -> Image.Image:
     """Turn a picture without a profile into RGB; numbers without a profile are taken as sRGB."""
     if picture.mode == "LAB":
         return converted(picture, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")  # which copies
 
 
 def with_profile(picture: Image.Image, name: str) -> Image.Image | None:

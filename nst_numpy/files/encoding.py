@@ -97,16 +97,21 @@ def rows_of(
 ) -> Iterator[np.ndarray]:
     """Yield some rows at a time as whole numbers."""
     white = 2**bits - 1
+    n_H, n_W, _ = image.shape
     for part in bands(image, rows):
-        band = np.clip(image[part], 0, 1)
-        if alpha and carried.alpha is not None:
-            seen = carried.alpha[part, :, np.newaxis].clip(0, 1)
-            band = over_white_no_more(band, seen)
-        if carried.profile:
-            band = carried.profile.from_srgb(band)
-        if alpha:
-            band = np.concatenate([band, seen], axis=2)
-        yield np.rint(band * white).astype(np.uint16 if bits == 16 else np.uint8)
+        whole = np.empty(
+            (min(part.stop, n_H) - part.start, n_W, 4 if alpha else 3), f"u{bits // 8}"
+        )
+        for few in bands(image[part]):  # in floating point, fewer still
+            band = np.clip(image[part][few], 0, 1)
+            if alpha and carried.alpha is not None:
+                seen = carried.alpha[part][few][:, :, np.newaxis].clip(0, 1)
+                band = over_white_no_more(band, seen)
+                whole[few, :, 3:] = np.rint(seen * white)
+            if carried.profile:
+                band = carried.profile.from_srgb(band)
+            whole[few, :, :3] = np.rint(band * white)
+        yield whole
 
 
 def over_white_no_more(band: np.ndarray, alpha: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import warnings
 from collections.abc import Iterable, Sequence
 from io import BufferedRandom, FileIO, UnsupportedOperation
 from pathlib import Path
@@ -120,9 +121,11 @@ def floating(picture: Image.Image) -> np.ndarray:
     """Return a picture of the mode RGB as an array, some rows at a time."""
     width, height = picture.size
     image = np.empty((height, width, 3), np.float32)
-    for rows in bands(image):
-        part = np.asarray(picture.crop((0, rows.start, width, min(rows.stop, height))))
-        np.divide(part, np.float32(255), out=image[rows])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an older Pillow remarks on the size of each part, too
+        for rows in bands(image):
+            part = np.asarray(picture.crop((0, rows.start, width, min(rows.stop, height))))
+            np.divide(part, np.float32(255), out=image[rows])
     return image
 
 

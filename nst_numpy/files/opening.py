@@ -182,8 +182,9 @@ def opened(path: Path) -> Iterator[Image.Image]:
 def upright(picture: Image.Image) -> Image.Image:
     """Turn a picture as its EXIF orientation says; metadata that cannot be read says nothing."""
     try:
-        return ImageOps.exif_transpose(picture)
+        ImageOps.exif_transpose(picture, in_place=True)  # else it would be copied in any case
     except MemoryError:
         raise
-    except Exception:
-        return picture
+    except Exception:  # it stays as it lies
+        pass
+    return picture
