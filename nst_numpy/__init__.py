@@ -3,6 +3,10 @@
 J(G) = α·J_content(C, G) + β·J_style(S, G) is a function of one picture G. The weights of VGG-19
 never move: the program evaluates J and ∂J/∂G, and lets an optimizer change G.
 
+To paint, ``nst.paint("photo.jpg", "painting.jpg")``; to watch every step,
+``nst.watch(nst.steps(…))``; what can be chosen is in `Settings`. Each name has an example in its
+docstring, and `examples` are pictures to try it with.
+
 Read the code in the order in which the data flows, in one evening:
 
 1. `vgg_input`   from RGB in [0, 1] to what VGG-19 was trained on, and the gradient back

@@ -63,6 +63,8 @@ def check_path(name: str, value: Any) -> None:
 
 def shown(value: Any) -> str:
     """Write a value, but of a long one only its beginning."""
+    if isinstance(value, dict | list) and type(value) not in (dict, list):
+        return f"a {type(value).__name__}"  # which shows itself as a table
     text = reprlib.repr(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

@@ -10,9 +10,10 @@ pixels for a cell of 16×16. To count only what sees nothing else would leave 70
 side of a border to nobody; to count all that sees something of a region would paint them twice.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.canvas import halve
 from nst_numpy.costs import Gram, MaskedGram, Term
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, shown
 from nst_numpy.network import PICTURE, Network, Weights
 from nst_numpy.objective import Objective, SumOfTerms, shares_of_styles
 from nst_numpy.settings import Settings
@@ -64,6 +65,7 @@ class Masked:
 
     def __post_init__(self) -> None:
         for kind, masks in (("content", self.content_masks), ("style", self.style_masks)):
+            check_list(f"{kind}_masks", masks)
             for number, mask in enumerate(masks, 1):
                 check_mask(f"{kind} mask {number}", mask)
 
@@ -156,6 +158,13 @@ def brought_to(name: str, mask: Array, shape: tuple[int, ...], margin: int) -> A
             f"become that of its picture, {tuple(shape[:2])}."
         )
     return found
+
+
+def check_list(name: str, masks: Any) -> None:
+    """Refuse what is no list of masks: one mask, say."""
+    alone = isinstance(masks, np.ndarray) and masks.ndim == 2
+    if alone or isinstance(masks, str) or not isinstance(masks, Iterable):
+        raise InputError(f"{name} must be a list of masks, one for each style, not {shown(masks)}.")
 
 
 def check_mask(name: str, mask: Array) -> None:

@@ -10,6 +10,7 @@ from nst_numpy.appearance import call
 from nst_numpy.arrays import Array
 from nst_numpy.canvas import check_picture
 from nst_numpy.costs import Gram, Statistic
+from nst_numpy.costs.term import check_statistic
 from nst_numpy.errors import (
     InputError,
     check_choice,
@@ -133,7 +134,7 @@ class Settings:
         for name in ("alpha", "beta", "tv_weight"):
             check_number(name, getattr(self, name))
         check_kind("network", self.network, Network)
-        check_kind("statistic", self.statistic, Statistic)
+        check_statistic("statistic", self.statistic)
         for name in ("content_layers", "style_layers"):
             check_kind(name, getattr(self, name), Mapping)
             object.__setattr__(self, name, dict(getattr(self, name)))  # a copy of our own

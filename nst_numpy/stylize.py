@@ -160,6 +160,8 @@ def stylize(
     1 (21, 32, 3)
     """
     styles = check_arguments(content, styles, settings, weights, computing)
+    if isinstance(objective, SumOfTerms) or not callable(objective):
+        raise InputError("objective must be what makes a J of two pictures, as Objective does.")
     if after is not None:
         check_kind("after", after, Step)
     began = perf_counter() - (after.seconds if after else 0.0)

@@ -10,13 +10,16 @@ import pytest
 from nst_numpy import (
     Computing,
     InputError,
+    Masked,
     Objective,
     Settings,
+    Term,
     load_image,
     load_weights,
     save_image,
     stylize,
 )
+from nst_numpy.costs import Gram
 
 RNG = np.random.default_rng(0)
 C, S = RNG.random((32, 48, 3), np.float32), RNG.random((32, 32, 3), np.float32)
@@ -61,7 +64,9 @@ def painted(weights, /, **given):
         ({"computing": "numba"}, "computing must be a Computing, not 'numba'"),
         ({"settings": {"alpha": 1}}, r"settings must be a Settings, not {'alpha': 1}"),
         ({"settings": Settings}, "settings must be a Settings, not <class"),
+        ({"settings": load_weights()}, "settings must be a Settings, not a LoadedWeights"),
         ({"after": 3}, "after must be a Step, not 3"),
+        ({"objective": "masked"}, "objective must be what makes a J"),
     ],
 )
 def test_another_kind_of_thing(weights, given, sentence):
@@ -105,6 +110,30 @@ def test_what_is_no_picture_has_no_cost(weights, G):
         J(G)
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (("a", 4, Gram(), 1), "The layer of a term must be a str, not 4"),
+        ((3, "conv1_1", Gram(), 1), "The name of a term must be a str"),
+        (("a", "conv1_1", Gram(), "1"), "The weight of a term must be a Real, not '1'"),
+        (("a", "conv1_1", "gram", 1), "The statistic of a term must be a Statistic, not 'gram'"),
+        (("a", "conv1_1", Gram, 1), r"The statistic of a term is the class Gram; write Gram\(\)"),
+    ],
+)
+def test_a_term_of_another_kind(given, sentence):
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        Term(*given)
+
+
+@pytest.mark.parametrize("masks", [3, None, "mask.png", Path("mask.png"), np.ones((4, 4))])
+def test_what_is_no_list_of_masks(masks):
+    with pytest.raises(InputError, match=r"^content_masks must be a list of masks, one for each"):
+        Masked(masks)
+    if masks is not None:
+        with pytest.raises(InputError, match=r"^style_masks must be a list of masks"):
+            Masked([np.ones((4, 4))], masks)
+
+
 @pytest.mark.parametrize("terms", [None, 3, ["conv1_1"], "content"])
 def test_what_is_no_term(weights, terms):
     J = Objective(C, [S], Settings(**QUICK), weights, computing=PLAIN)
@@ -140,7 +169,7 @@ def test_numbers_of_numpy_are_numbers(weights, given):
         {"alpha": "1"}, {"alpha": np.array(1.0)}, {"iterations": True}, {"iterations": 2.0},
         {"iterations": "2"}, {"optimizer": ["lbfgs"]}, {"pooling": ["max"]}, {"start": None},
         {"start": 3}, {"start": C.tolist()}, {"start": 255 * C}, {"start": C.astype(complex)},
-        {"style_layers": ["conv1_1"]}, {"bounds": 1},
+        {"style_layers": ["conv1_1"]}, {"bounds": 1}, {"statistic": Gram}, {"statistic": "gram"},
     ],
 )  # fmt: skip
 def test_settings_of_another_kind(given):

@@ -9,12 +9,14 @@ dJ/da = (ds/da)ᵀ·dJ/ds:
 """
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from nst_numpy.appearance import number
 from nst_numpy.arrays import Array
+from nst_numpy.errors import InputError, check_kind
 
 Shape = tuple[int, ...]
 
@@ -76,6 +78,12 @@ class Term:
     weight: float
     target: Any = None
 
+    def __post_init__(self) -> None:
+        check_kind("The name of a term", self.name, str)
+        check_kind("The layer of a term", self.layer, str)
+        check_kind("The weight of a term", self.weight, Real)
+        check_statistic("The statistic of a term", self.statistic)
+
     def in_dtype(self, dtype: np.dtype[Any]) -> "Term":
         """Return the term with numbers of this dtype, so that the gradient keeps it."""
         target = self.target
@@ -89,6 +97,13 @@ class Term:
         return (
             f"Term({self.name!r}: {number(self.weight)} · {self.statistic} at {self.layer}{target})"
         )
+
+
+def check_statistic(name: str, value: Any) -> None:
+    """Refuse what has not the three functions, or is the class of such things: `Gram`, not one."""
+    check_kind(name, value, Statistic)
+    if isinstance(value, type):
+        raise InputError(f"{name} is the class {value.__name__}; write {value.__name__}().")
 
 
 def sum_of_squares(x: Array) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nst_numpy.appearance import html_table, text_table
 from nst_numpy.arrays import Array
-from nst_numpy.errors import InputError, check_path
+from nst_numpy.errors import InputError, check_kind, check_path
 from nst_numpy.files.trace import row
 from nst_numpy.files.writing import replacing
 from nst_numpy.stylize import Step
@@ -39,6 +39,7 @@ class Trace(list[dict[str, Any]]):
 
     def add(self, step: Step) -> None:
         """Keep what a step cost, and nothing else of it."""
+        check_kind("A step", step, Step)
         self.append(row(step))
 
     @property
