@@ -16,9 +16,11 @@ from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
+from nst_numpy.cli.configuring import options_table, word
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
+from nst_numpy.cli.naming import Force, Quiet, Verbose, free_name, refuse_existing
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
@@ -26,7 +28,7 @@ from nst_numpy.cli.printing import filing_of, in_print
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, in_parts, vars_of
-from nst_numpy.cli.streams import Output, Screen, say
+from nst_numpy.cli.streams import TELLING, Output, Screen, detail, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.cli.tables import (
     checks_json,
@@ -64,18 +66,24 @@ app.command(explain, usage="Usage: nst_numpy explain [NAME ...] [OPTIONS]")
 
 DEMO = Options(size=360, iterations=40)
 DEMO_OUTPUT = Path("castle-church.png")
+"""Or the next free name: a painting that is there already is kept."""
 
 
+@app.command
 def demo() -> int:
     """Paint the castle that comes with the package after the church that comes with it."""
     say("Painting Eilean Donan castle after van Gogh's Church at Auvers")
+    output = free_name(DEMO_OUTPUT)
     say(
-        f"into {DEMO_OUTPUT}: {DEMO.size} pixels, {DEMO.scales} × {DEMO.iterations} iterations, "
+        f"into {output}: {DEMO.size} pixels, {DEMO.scales} × {DEMO.iterations} iterations, "
         "a minute or two."
     )
+    if output != DEMO_OUTPUT:
+        say(f"({DEMO_OUTPUT} is there already, and stays as it is.)")
+    say("Ctrl-C stops it and saves the best picture so far.")
     content = embedded("pictures/eilean-donan-castle.webp")
     style = embedded("pictures/church-at-auvers.webp")
-    stylize(content, style, output=DEMO_OUTPUT, options=DEMO)
+    stylize(content, style, output=output, options=DEMO)
     say("Next: python -m nst_numpy stylize YOUR-PHOTO YOUR-PAINTING --output OUT.png")
     say("      python -m nst_numpy stylize --help shows everything that can be chosen.")
     return 0
@@ -91,6 +99,9 @@ def stylize(
     run: RunDir = None,
     previews: Previews = None,
     csv: CSV = False,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint the content after one or more styles.
@@ -111,9 +122,16 @@ def stylize(
         With --run: every so many steps keep a small picture; about 60 in all, if not given.
     csv
         With --run: write the trace as a table, too.
+    force
+        Replace a picture that is there already.
+    quiet
+        Print errors, and where the picture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
     keeping = Keeping(RunFolder(run) if run else None, previews, csv)
-    return painted(content, styles, output, weights, options, keeping)
+    with telling(quiet, verbose):
+        return painted(content, styles, output, weights, options, keeping, force)
 
 
 def painted(
@@ -123,6 +141,7 @@ def painted(
     weights: Path | None,
     options: Options,
     keeping: Keeping,
+    force: bool = True,
 ) -> int:
     """Do what `stylize` says, or go on with it."""
     if not styles and options.beta and options.style_layers:
@@ -144,8 +163,11 @@ def painted(
     inputs = [content, *named, *masks, weights, options.start_file]
     if output:
         refuse_input(output, inputs)
+        refuse_existing(output, force)
     check_trace(options.trace, output, inputs)
     scales = scales_of_styles(options.style_scale, len(named))
+    for name, value in options_table(options).items():
+        detail(word(name.replace("_", "-"), value))
     fit = fitting(options, [content, *named], [1.0, *scales])
     size = fit.size
     computing = replace(options.computing, rows=fit.rows, strips=fit.strips)
@@ -182,6 +204,9 @@ def painted(
     if output and output != place:
         save(touch(step.image), photograph.shape, output, keeping.about(step, False), filing)
     output = output or place
+    if TELLING.quiet:
+        say(str(output))
+        return 0
     say(f"{output}: {result(step, photograph.shape)}.")
     canvas = mirrored(seen, settings.margin)
     with suppress(

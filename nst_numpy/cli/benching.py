@@ -41,7 +41,7 @@ EVALUATIONS: dict[What, int] = {"time-to-quality": 500, "evaluations": 100, "oct
 def bench(
     *,
     what: What = "speed",
-    size: Annotated[list[Whole] | None, Parameter(consume_multiple=True)] = None,
+    size: Annotated[list[Whole] | None, Parameter(consume_multiple=True, negative=())] = None,
     backend: Backend = "auto",
     against: Contestant | None = None,
     rounds: Whole = 7,

@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from nst_numpy.cli.streams import attempted
+from nst_numpy.cli.streams import TELLING, attempted
 from nst_numpy.studio.pulls import MeasuredStep
 from nst_numpy.stylize import Step
 
@@ -26,6 +26,9 @@ ROOM = 60
 LARGER = 4
 """How much longer a step takes at a scale than at the one before: each side is twice as long."""
 
+BEGINNING = 3
+"""How many evaluations the beginning of a scale takes: the photograph and the styles, then J."""
+
 
 def shown(steps: Iterable[Step], total: int, console: Console, scales: int = 1) -> Iterator[Step]:
     """Pass the steps on, and show each, as long as there is somebody to show it to.
@@ -41,6 +44,8 @@ def shown(steps: Iterable[Step], total: int, console: Console, scales: int = 1) 
         How many sizes they go through.
     """
     pace = Pace(total, scales)
+    first: Step | None = None
+    last: Step | None = None
     live = None
     if console.is_terminal and not console.is_dumb_terminal:
         live = Live(console=console, auto_refresh=False)
@@ -48,9 +53,15 @@ def shown(steps: Iterable[Step], total: int, console: Console, scales: int = 1) 
     try:
         for step in steps:
             pace.take(step)
+            if last and first and step.scale != first.scale:
+                finished(first, last, console)
+            first = first if first and step.scale == first.scale else step
+            last = step
             if watched:
                 watched = attempted(lambda step=step: show(step, pace, console, live))  # type: ignore[misc]
             yield step
+        if last and first:
+            finished(first, last, console)
     finally:
         if live:
             attempted(live.stop)
@@ -76,6 +87,18 @@ def show(step: Step, pace: "Pace", console: Console, live: Live | None) -> None:
                 for name, length in step.pulls.lengths.items()
             )
             print_line(console, f"  pulls at {step.measured_at}: {told}")
+
+
+def finished(first: Step, last: Step, console: Console) -> None:
+    """With --verbose, say how a scale went: its steps, from which J to which, and how long."""
+    if TELLING.verbose:
+        text = (
+            f"scale {first.scale} took {last.seconds - first.seconds:.1f} s: "
+            f"{last.iteration - first.iteration} iterations, "
+            f"{last.evaluations - first.evaluations} evaluations, "
+            f"J {first.cost.total:.4g} to {last.lowest:.4g}"
+        )
+        attempted(lambda: print_line(console, text))
 
 
 def ledger(step: Step, console: Console) -> Table:
@@ -120,6 +143,12 @@ class Pace:
     total : int
         Steps after the first, over all scales.
     scales : int
+
+    Notes
+    -----
+    A step of the next scale takes `LARGER` times as long, as it has so many times the pixels; once
+    two scales have been timed, as many times as long as it took there. A scale also begins: what
+    the photograph and the styles come to, and the first J, take `BEGINNING` evaluations.
     """
 
     def __init__(self, total: int, scales: int) -> None:
@@ -128,11 +157,14 @@ class Pace:
         self._scale = 0
         self._began: tuple[float, int] = 0.0, 0
         self._step = self._evaluation = 0.0  # seconds of one
+        self._before = 0.0  # seconds of one evaluation at the scale before, as measured
+        self._growth = float(LARGER)
 
     def take(self, step: Step) -> None:
         """Look when a step came."""
         if step.scale != self._scale:  # what came before it, compiling too, is of no size
-            larger = LARGER ** (step.scale - self._scale)
+            larger = self._growth ** (step.scale - self._scale)
+            self._before = self._evaluation
             self._step, self._evaluation = self._step * larger, self._evaluation * larger
             self._scale, self.first = step.scale, step.iteration
             self._began = step.seconds, step.evaluations
@@ -143,6 +175,8 @@ class Pace:
             )
             self._step = seconds / (step.iteration - self.first)
             self._evaluation = seconds / max(1, evaluations)
+            if self._before and self._evaluation:
+                self._growth = self._evaluation / self._before
 
     def words(self, step: Step) -> str:
         """Say at which scale and how far it is, how fast, and how long it will take at most."""
@@ -152,14 +186,15 @@ class Pace:
         if self._evaluation:
             words += f"  {self._evaluation:.2f} s/evaluation"
         if self._step and step.iteration < self.total:
-            words += f"  {timedelta(seconds=round(self._step * self._left(step)))} left"
+            words += f"  {timedelta(seconds=round(self.left(step)))} left"
         return words
 
-    def _left(self, step: Step) -> float:
-        """Count the steps to come, each for as many as it takes at this scale."""
+    def left(self, step: Step) -> float:
+        """Predict the seconds to come: the steps of each scale, and its beginning."""
         each = self.total // self.scales
-        finer: int = sum(LARGER**k for k in range(1, self.scales - step.scale + 1))
-        return step.scale * each - step.iteration + each * finer
+        finer: float = sum(self._growth**k for k in range(1, self.scales - step.scale + 1))
+        here = self._step * (step.scale * each - step.iteration)
+        return here + finer * (each * self._step + BEGINNING * self._evaluation)
 
 
 def print_line(console: Console, text: str) -> None:

@@ -9,7 +9,7 @@ from nst_numpy.cli import kept_commands, paging, reporting  # noqa: F401  (they 
 from nst_numpy.cli.app import app, demo
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import exit_code
-from nst_numpy.cli.streams import complain, forgive_letters
+from nst_numpy.cli.streams import complain, forgive_letters, note
 from nst_numpy.errors import InputError, Vanished
 
 
@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
         After Ctrl-C or another signal to stop, if there was nothing to save.
     """
     forgive_letters()
-    warnings.showwarning = lambda message, *_, **__: complain(f"Note: {message}")
+    warnings.showwarning = lambda message, *_, **__: note(f"Note: {message}")
     try:
         code = app(arguments, exit_on_error=False, print_error=False) if arguments else demo()
     except UnusedCliTokensError as error:

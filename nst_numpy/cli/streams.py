@@ -2,7 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +13,36 @@ from nst_numpy.errors import InputError
 
 LONGEST = 1000
 """How many letters of a complaint are printed; of a longer one, its beginning and its end."""
+
+
+@dataclass
+class Telling:
+    """How much is told of a run."""
+
+    quiet: bool = False
+    verbose: bool = False
+
+
+TELLING = Telling()
+
+
+@contextmanager
+def telling(quiet: bool, verbose: bool) -> Iterator[None]:
+    """Tell nothing but errors and the picture's place, or all there is to tell, in a block.
+
+    Raises
+    ------
+    InputError
+        If both are asked for.
+    """
+    if quiet and verbose:
+        raise InputError("--quiet and --verbose contradict each other; give one of them.")
+    before = TELLING.quiet, TELLING.verbose
+    TELLING.quiet, TELLING.verbose = quiet or before[0], verbose or before[1]
+    try:
+        yield
+    finally:
+        TELLING.quiet, TELLING.verbose = before
 
 
 class Screen(Console):
@@ -49,6 +81,18 @@ def complain(message: object) -> None:
         line = f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
     if sys.stderr:
         attempted(lambda: print(visible(line), file=sys.stderr))
+
+
+def note(message: object) -> None:
+    """Print one line on standard error that is no complaint: with --quiet it is left out."""
+    if not TELLING.quiet:
+        complain(message)
+
+
+def detail(message: object) -> None:
+    """Print one line on standard error that is left out but for --verbose."""
+    if TELLING.verbose:
+        complain(message)
 
 
 def visible(text: str) -> str:

@@ -11,7 +11,7 @@ from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.cli.painting import paint
 from nst_numpy.cli.saving import PLAIN, Filing
-from nst_numpy.cli.streams import Output, Screen, complain, say
+from nst_numpy.cli.streams import TELLING, Output, Screen, detail, note, say
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.trace import traced
 from nst_numpy.files.writing import check_output, is_same, refuse_input
@@ -52,9 +52,11 @@ class Studio:
         """Say what a run takes, and in which parts, and refuse what cannot be."""
         if self.options.normalise_gradients:
             check_optimizer(settings)
-        complain(f"About {gigabytes(memory)} of memory{parts}.")
+        note(f"About {gigabytes(memory)} of memory{parts}.")
+        computing = self.computing
+        detail(f"Computed by {computing.backend}, {computing.threads or 'all'} threads.")
         if kernels_to_compile(self.computing, settings.network):
-            complain("Compiling the kernels, which takes a few seconds.")
+            note("Compiling the kernels, which takes a few seconds.")
 
     def balanced(
         self, content: Array, styles: Sequence[Array], settings: Settings, weights: Weights
@@ -63,7 +65,9 @@ class Studio:
         if not self.options.balance:
             return settings
         found = balanced(content, styles, settings, weights, self.computing, self.watched)
-        say(f"Balanced; the same again: --style-layers {show_layers(found.style_layers)}")
+        (note if TELLING.quiet else say)(
+            f"Balanced; the same again: --style-layers {show_layers(found.style_layers)}"
+        )
         return found
 
     def measured(self, steps: Iterator[Step]) -> Iterator[Step]:
@@ -85,12 +89,12 @@ class Studio:
     ) -> Step:
         """Paint, and save what is to be kept; see `painting.paint`."""
         total = settings.iterations * settings.scales
-        screen = Screen(stderr=True)
+        screen = Screen(stderr=True, quiet=TELLING.quiet)
         step = paint(
             steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,
             about, best, touch, filing,
         )  # fmt: skip
-        if self.options.pulls:
+        if self.options.pulls and not TELLING.quiet:
             Output().print(pulls_table(pulls_at(self.watched.J, step.canvas)))
         return step
 

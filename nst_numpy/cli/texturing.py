@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 from cyclopts import Parameter, Token
 
+from nst_numpy.cli.naming import Force, refuse_existing
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
@@ -75,6 +76,7 @@ def texture(
     *styles: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
+    force: Force = False,
     options: Annotated[TextureOptions, Parameter(name="*")] = TextureOptions(),  # noqa: B008
 ) -> int:
     """Paint what has the statistics of one or more styles, and no content.
@@ -87,6 +89,8 @@ def texture(
         The texture: .png, .jpg, .webp or .tif. STYLE-texture.png in this folder, if not given.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
+    force
+        Replace a picture that is there already.
     """
     if not styles:
         raise InputError("There is no style; name at least one painting.")
@@ -99,6 +103,7 @@ def texture(
     filing = Filing(NOTHING.at(options.dpi), options.bits)
     inputs = [*named, weights, options.start_file]
     refuse_input(output, inputs)
+    refuse_existing(output, force)
     check_trace(options.trace, output, inputs)
     n_W, n_H = options.size
     plain, shape = options.plain(), (n_H, n_W)

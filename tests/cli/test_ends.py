@@ -43,7 +43,7 @@ def test_a_stop_before_anything_is_painted_leaves_an_older_picture(
     monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stopped_after(1)))
     if there:
         (folder / "out.png").write_bytes(b"an older picture")
-    code, _, err = run(capsys, *QUICK)
+    code, _, err = run(capsys, *QUICK, "--force")
     assert code == 130
     if there:
         assert err.endswith("Stopped before anything was painted; out.png is as it was.\n")
@@ -55,7 +55,7 @@ def test_a_stop_before_anything_is_painted_leaves_an_older_picture(
 def test_a_stop_after_something_is_painted_replaces_an_older_picture(capsys, folder, monkeypatch):
     monkeypatch.setattr(app_module, "nst", SimpleNamespace(stylize=stopped_after(2)))
     (folder / "out.png").write_bytes(b"an older picture")
-    assert run(capsys, *QUICK)[0] == 130
+    assert run(capsys, *QUICK, "--force")[0] == 130
     assert load_image(folder / "out.png").shape == (16, 24, 3)
 
 
@@ -66,7 +66,9 @@ def test_a_run_that_lowers_nothing_leaves_an_older_picture(capsys, folder, scale
     if there:
         (folder / "out.png").write_bytes(b"an older picture")
     adam = quick(optimizer="adam", learning_rate=rate, iterations="3", scales=scales)
-    code, _, err = run(capsys, *adam, "--no-bounds")  # the sine takes any number back inside
+    code, _, err = run(
+        capsys, *adam, "--no-bounds", "--force"
+    )  # the sine takes any number back inside
     assert code == 2
     last = err.splitlines()[-1]
     assert "learning rate" in last
@@ -141,7 +143,7 @@ def test_what_was_too_large_is_gone_while_the_picture_is_saved(capsys, folder, m
 
 def test_no_iterations_were_asked_for(capsys, folder):
     (folder / "out.png").write_bytes(b"an older picture")
-    assert run(capsys, *quick(iterations="0"))[0] == 0
+    assert run(capsys, *quick(iterations="0"), "--force")[0] == 0
     assert load_image(folder / "out.png").shape == (16, 24, 3)
 
 
@@ -191,7 +193,7 @@ def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monke
 
     monkeypatch.setattr(saving, "save_image", save)
     (folder / "out.png").touch()  # somebody else's
-    code, _, err = run(capsys, *QUICK)
+    code, _, err = run(capsys, *QUICK, "--force")
     assert code == 2
     assert err.splitlines()[-1] == (
         "out.png cannot be written (No space left on device). "

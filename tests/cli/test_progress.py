@@ -75,8 +75,8 @@ def test_the_time_left_counts_the_finer_scales_for_what_they_take():
     list(shown(two_scales(1, 4), 20, console, scales=2))
     lines = text().splitlines()
     assert lines[0].startswith("scale 1/2   0/20  J ")  # nothing is known yet
-    assert lines[5].startswith("scale 1/2   5/20  1.00 s/evaluation  0:00:45 left  J ")
-    assert lines[10].startswith("scale 1/2  10/20  1.00 s/evaluation  0:00:40 left  J ")
+    assert lines[5].startswith("scale 1/2   5/20  1.00 s/evaluation  0:00:57 left  J ")
+    assert lines[10].startswith("scale 1/2  10/20  1.00 s/evaluation  0:00:52 left  J ")
     assert lines[11].startswith("scale 2 of 2: 4 × 4 pixels, whose J is another than that of")
     assert lines[12].startswith("scale 2/2  10/20  4.00 s/evaluation  0:00:40 left  J ")
     assert lines[18].startswith("scale 2/2  16/20  4.00 s/evaluation  0:00:16 left  J ")

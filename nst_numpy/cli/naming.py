@@ -1,0 +1,36 @@
+"""Where a picture goes: nothing that is there already is written over unasked."""
+
+from itertools import count
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from nst_numpy.errors import InputError
+
+Force = Annotated[bool, Parameter(negative=())]
+Quiet = Annotated[bool, Parameter(negative=())]
+Verbose = Annotated[bool, Parameter(negative=())]
+
+
+def free_name(path: Path) -> Path:
+    """Return the path, or if something is there, the next free one: castle-2.png, castle-3.png."""
+    if not path.exists():
+        return path
+    names = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in count(2))
+    return next(name for name in names if not name.exists())
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Refuse to write over a file, before anything is computed.
+
+    Raises
+    ------
+    InputError
+        If there is one, and nobody said ``--force``; the sentence names a free name.
+    """
+    if not force and path.is_file():
+        free = free_name(path).name
+        raise InputError(
+            f"{path} is there already; choose another name, as {free}, or --force to replace it."
+        )
