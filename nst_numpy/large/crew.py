@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from nst_numpy.backend import check_address
@@ -19,7 +19,7 @@ from nst_numpy.errors import InputError, Vanished
 
 ANSWER = 10.0
 """Seconds after which a scheduler, or its first worker, is no longer waited for."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds without any worker, or without the scheduler, after which a cluster is gone."""
 BEAT = 0.25
 """Seconds after which one looks whether anybody is still there."""
@@ -179,8 +179,12 @@ class Crew:
                     f"Several workers of {self.address} died over the same task, perhaps for want "
                     f"of memory ({shortly(error)})."
                 ) from None
-            except (CancelledError, OSError):
-                raise Vanished(f"The cluster at {self.address} is gone.") from None
+            except (CancelledError, OSError):  # an answer was lost on its way, or all of it is
+                if monotonic() - seen > PATIENCE:
+                    raise Vanished(f"The cluster at {self.address} is gone.") from None
+                sleep(BEAT)
+                if self._there():
+                    self._give(task)
 
     def _there(self) -> list[str]:
         """Return the workers, none if the scheduler does not answer."""
