@@ -9,6 +9,8 @@
 - `keeping`   what is kept of a painting: its description, the folder of its run
 - `kept_commands`   the commands ``resume``, ``replay``, ``film``, ``sweep``; `configuring` reads
   options from plain values
+- `batching`, `completing`  the commands ``batch`` and ``completion``
+- `naming`    nothing that is there is written over unasked
 - `saving`    save a painting; if that fails, save it where it can be
 - `progress`  a bar and the ledger on a terminal, plain lines elsewhere
 - `benching`  the command ``bench``

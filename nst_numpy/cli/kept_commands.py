@@ -13,7 +13,7 @@ from rich import box
 from rich.table import Table
 
 from nst_numpy.cli.app import app, painted
-from nst_numpy.cli.configuring import options_of, options_table, varied, with_files
+from nst_numpy.cli.configuring import options_of, options_table, varied, with_config, with_files
 from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.pictures import each_style
@@ -252,6 +252,7 @@ def sweep(
     over: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     output: Annotated[Path, Parameter(alias="-o")] = Path("sweep"),
     weights: File = None,
+    config: File = None,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint with several values of some options: a contact sheet and a table.
@@ -271,7 +272,10 @@ def sweep(
         The folder for pictures, sheet.png and table.csv; it is made if it is not there.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
+    config
+        A TOML file of options; those that are typed win over it.
     """
+    options = with_config(options, config)
     if options.size == "max":
         raise InputError("A sweep needs a size in pixels.")
     axes = dict(axis(text) for text in over)
