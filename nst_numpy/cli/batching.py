@@ -84,7 +84,7 @@ def batch(
         raise InputError("A batch needs a size in pixels.")
     named = each_style(styles)
     groups = [[style] for style in named] if each else [named]
-    work = []
+    work: list[tuple[Path, list[Path], Row]] = []
     for photograph in each_style([content]):
         for group in groups:
             path = output / f"{photograph.stem}-{group[0].stem}.png"
