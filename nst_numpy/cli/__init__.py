@@ -8,8 +8,10 @@
 - `painting`  paint, show how it goes, save whatever happens
 - `keeping`   what is kept of a painting: its description, the folder of its run
 - `reporting`, `paging`   the commands ``report`` and ``page``
-- `kept_commands`   the commands ``resume``, ``replay``, ``film``, ``sweep``; `configuring` reads
-  options from plain values
+- `kept_commands`   the commands ``resume``, ``replay``, ``film``; `sweeping`, ``sweep``;
+  `configuring` reads options from plain values
+- `batching`, `completing`  the commands ``batch`` and ``completion``
+- `naming`    nothing that is there is written over unasked
 - `saving`    save a painting; if that fails, save it where it can be
 - `progress`  a bar and the ledger on a terminal, plain lines elsewhere
 - `benching`  the command ``bench``

@@ -16,7 +16,7 @@ from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
-from nst_numpy.cli.configuring import options_table, word
+from nst_numpy.cli.configuring import options_table, with_config, word
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
@@ -99,6 +99,7 @@ def stylize(
     run: RunDir = None,
     previews: Previews = None,
     csv: CSV = False,
+    config: File = None,
     force: Force = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -122,6 +123,8 @@ def stylize(
         With --run: every so many steps keep a small picture; about 60 in all, if not given.
     csv
         With --run: write the trace as a table, too.
+    config
+        A TOML file of options; those that are typed win over it.
     force
         Replace a picture that is there already.
     quiet
@@ -130,6 +133,7 @@ def stylize(
         Print every option's value, too, and how each scale went.
     """
     keeping = Keeping(RunFolder(run) if run else None, previews, csv)
+    options = with_config(options, config)
     with telling(quiet, verbose):
         return painted(content, styles, output, weights, options, keeping, force)
 

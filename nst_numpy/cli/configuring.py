@@ -9,7 +9,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.errors import InputError
-from nst_numpy.runs.tables import meant, plain
+from nst_numpy.runs.tables import meant, plain, read_toml
 from nst_numpy.settings import Start
 
 FILES = ("content_mask", "style_mask")
@@ -61,6 +61,27 @@ def options_of(table: Mapping[str, Any], where: object) -> Options:
     except CycloptsError as error:
         raise InputError(f"{where}: {' '.join(str(error).split())}") from None
     return found
+
+
+def with_config(options: Options, path: Path | None) -> Options:
+    """Return options with those of a TOML file for what was not typed.
+
+    The file is a table of options, or has one of that name, as a run's folder has.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, a name is unknown, or a value is none for it.
+    """
+    if path is None:
+        return options
+    tables = read_toml(path)
+    table = tables.get("options", tables)
+    if not isinstance(table, Mapping):
+        raise InputError(f"{path}: options must be a table.")
+    found = options_of({name.replace("-", "_"): value for name, value in table.items()}, path)
+    chosen = {name: getattr(found, name) for name in found.given}
+    return Options(**chosen | {name: getattr(options, name) for name in options.given})
 
 
 def word(name: str, value: Any) -> str:

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError, UnusedCliTokensError
 
-from nst_numpy.cli import kept_commands, paging, reporting  # noqa: F401  (they add themselves)
+from nst_numpy.cli import (  # noqa: F401  (they add themselves)
+    batching,
+    completing,
+    kept_commands,
+    paging,
+    reporting,
+    sweeping,
+)
 from nst_numpy.cli.app import app, demo
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import exit_code

@@ -1,0 +1,186 @@
+"""The command ``batch``: many photographs after the same styles, or one after many."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from nst_numpy.cli.app import app, painted
+from nst_numpy.cli.configuring import with_config
+from nst_numpy.cli.keeping import Keeping
+from nst_numpy.cli.naming import Force, Quiet, Verbose
+from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.pictures import each_style
+from nst_numpy.cli.streams import Output, complain, say, telling, visible
+from nst_numpy.errors import InputError
+from nst_numpy.files.about import read_about
+
+DECIDED = {"rows", "pairs", "memory"}
+"""Options that are also chosen by what fits into the memory."""
+
+
+@dataclass
+class Row:
+    """What became of one painting."""
+
+    path: Path
+    size: str = ""
+    J: str = ""
+    seconds: str = ""
+    result: str = "not begun"
+
+
+@app.command(usage="Usage: nst_numpy batch FOLDER STYLE [STYLE ...] [OPTIONS]")
+def batch(
+    content: Path,
+    /,
+    *styles: Path,
+    output: Annotated[Path, Parameter(alias="-o")] = Path("batch"),
+    each: Annotated[bool, Parameter(negative=())] = False,
+    weights: File = None,
+    config: File = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
+) -> int:
+    """Paint every photograph of a folder; exit code 1 if one could not be painted.
+
+    What is finished is not painted again when it is run again.
+
+    Parameters
+    ----------
+    content
+        The folder of photographs, or one photograph.
+    styles
+        The paintings; several blend. A folder stands for the pictures in it.
+    output
+        The folder for the paintings, CONTENT-STYLE.png each; it is made if it is not there.
+    each
+        Paint after each style by itself, instead of after all together.
+    weights
+        An HDF5 file of VGG-19 to use instead of the embedded one.
+    config
+        A TOML file of options; those that are typed win over it.
+    force
+        Replace pictures that are there already.
+    quiet
+        Print errors, and where each picture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
+    """
+    if not styles:
+        raise InputError("There is no style; name at least one painting after the photographs.")
+    options = with_config(options, config)
+    options.settings()
+    if options.size == "max":
+        raise InputError("A batch needs a size in pixels.")
+    named = each_style(styles)
+    groups = [[style] for style in named] if each else [named]
+    work: list[tuple[Path, list[Path], Row]] = []
+    for photograph in each_style([content]):
+        for group in groups:
+            path = output / f"{photograph.stem}-{group[0].stem}.png"
+            if path in [row.path for _, _, row in work]:
+                raise InputError(f"Two paintings would be {path}; rename one of the pictures.")
+            work.append((photograph, group, Row(path)))
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The folder {output} cannot be made ({error.strerror}).") from error
+    rows = [row for *_, row in work]
+    try:
+        with telling(quiet, verbose):
+            for n, (photograph, group, row) in enumerate(work, 1):
+                if not quiet:
+                    say(f"{n} of {len(work)}: {row.path}")
+                one(photograph, group, row, weights, options, force)
+    finally:
+        if not quiet:
+            print_rows(rows)
+    return 1 if any(row.result == "failed" for row in rows) else 0
+
+
+def one(
+    content: Path,
+    styles: Sequence[Path],
+    row: Row,
+    weights: Path | None,
+    options: Options,
+    force: bool,
+) -> None:
+    """Paint one, unless it is there, and take down what became of it."""
+    began = perf_counter()
+    row.result = "stopped"  # unless one of the other ends comes first
+    try:
+        if not force and is_finished(row.path, content, styles, weights, options):
+            row.result = "was there"
+        else:
+            painted(content, styles, row.path, weights, options, Keeping(), force)
+            row.result = "painted"
+            row.seconds = f"{perf_counter() - began:.0f}"
+        row.size, row.J = size_and_J(row.path)
+    except (InputError, MemoryError) as error:
+        row.result = "failed"
+        complain(str(error) or f"There is too little memory for {row.path}.")
+
+
+def is_finished(
+    path: Path, content: Path, styles: Sequence[Path], weights: Path | None, options: Options
+) -> bool:
+    """Tell whether the picture is there, of the same files and options, and was not cut short."""
+    if not path.is_file():
+        return False
+    keeping = Keeping()
+    keeping.describe(content, styles, weights, options)
+    there = description(path)
+    return "cut_short" not in there and told(there) == told(keeping.tables)
+
+
+def told(tables: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return what two descriptions of the same painting have in common."""
+    options = tables.get("options", {})
+    left = {name: value for name, value in options.items() if name not in DECIDED}
+    return tables.get("inputs"), left
+
+
+def description(path: Path) -> dict[str, Any]:
+    """Return what a picture says of itself; nothing, if it says nothing that we understand."""
+    try:
+        tables = json.loads(read_about(path) or "{}")
+    except (InputError, ValueError, RecursionError):
+        return {}
+    return tables if isinstance(tables, dict) else {}
+
+
+def size_and_J(path: Path) -> tuple[str, str]:
+    """Return what the table shows of a picture: its size, and the J it says it has."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        n_W, n_H = picture.size
+    result = description(path).get("result")
+    J = result.get("J") if isinstance(result, dict) else None
+    return f"{n_W} × {n_H}", f"{J:.4g}" if isinstance(J, float | int) else ""
+
+
+def print_rows(rows: Sequence[Row]) -> None:
+    """Print what became of each, and how many of each end there are."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    for name in ("size", "J", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    for row in rows:
+        table.add_row(Text(visible(row.path.name)), row.size, row.J, row.seconds, row.result)
+    Output().print(table)
+    ends = dict.fromkeys(row.result for row in rows)
+    counted = ", ".join(f"{sum(row.result == end for row in rows)} {end}" for end in ends)
+    say(f"{len(rows)} paintings: {counted}.")

@@ -1,0 +1,119 @@
+"""The command ``sweep``: several values of some options, one painting each."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich import box
+from rich.table import Table
+
+from nst_numpy.cli.app import app, painted
+from nst_numpy.cli.configuring import varied, with_config
+from nst_numpy.cli.elsewhere import Elsewhere
+from nst_numpy.cli.keeping import Keeping
+from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.pictures import each_style
+from nst_numpy.cli.printing import in_print
+from nst_numpy.cli.streams import Output, say
+from nst_numpy.errors import InputError
+from nst_numpy.files.writing import replacing
+from nst_numpy.runs.sweeps import Sweep
+
+
+@app.command(usage="Usage: nst_numpy sweep CONTENT STYLE [STYLE ...] --over NAME=A,B,… [OPTIONS]")
+def sweep(
+    content: Path,
+    /,
+    *styles: Path,
+    over: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    output: Annotated[Path, Parameter(alias="-o")] = Path("sweep"),
+    weights: File = None,
+    config: File = None,
+    options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
+) -> int:
+    """Paint with several values of some options: a contact sheet and a table.
+
+    What is finished is not painted again when it is run again. With --cluster each worker paints
+    one of them at a time, as a whole.
+
+    Parameters
+    ----------
+    content
+        The photograph.
+    styles
+        The paintings.
+    over
+        An option and its values, as in beta=1,10,100; may be given several times, for all pairs.
+        Values that have commas themselves are parted by semicolons.
+    output
+        The folder for pictures, sheet.png and table.csv; it is made if it is not there.
+    weights
+        An HDF5 file of VGG-19 to use instead of the embedded one.
+    config
+        A TOML file of options; those that are typed win over it.
+    """
+    options = with_config(options, config)
+    if options.size == "max":
+        raise InputError("A sweep needs a size in pixels.")
+    axes = dict(axis(text) for text in over)
+    if len(axes) < len(over):
+        raise InputError("A sweep goes over each option once.")
+    made = Sweep(output, axes)
+    all_options = [options] * len(made.cells)
+    for n, cell in enumerate(made.cells):
+        for name, text in cell.values.items():
+            all_options[n] = varied(all_options[n], name, text)
+        all_options[n] = in_print(all_options[n])
+        all_options[n].settings()
+    done: list[int] = []
+    there = made.finished()
+    elsewhere = Elsewhere(options.cluster) if options.cluster else None
+    try:
+        if elsewhere:
+            all_options = [elsewhere.options(one) for one in all_options]
+        for n, (cell, its_own) in enumerate(zip(made.cells, all_options, strict=True)):
+            keeping = Keeping()
+            keeping.describe(content, each_style(styles), weights, its_own)
+            if {name: there.get(n, {}).get(name) for name in keeping.tables} == keeping.tables:
+                say(f"{n + 1} of {len(made.cells)}: {cell.label} is there.")
+            elif elsewhere:
+                elsewhere.send(n, its_own, keeping.inputs)
+                continue
+            else:
+                say(f"{n + 1} of {len(made.cells)}: {cell.label}")
+                painted(content, styles, cell.path, weights, its_own, Keeping())
+            done.append(n)
+        for n, painting in elsewhere.paintings() if elsewhere else ():
+            with replacing(made.cells[n].path) as temporary:
+                temporary.write_bytes(painting)
+            say(f"{n + 1} of {len(made.cells)}: {made.cells[n].label}")
+            done.append(n)
+    finally:
+        rows = made.write(done) if done else []
+    print_rows(rows)
+    say(f"{output / 'sheet.png'} and {output / 'table.csv'}: {len(done)} paintings.")
+    return 0
+
+
+def axis(text: str) -> tuple[str, list[str]]:
+    """Read ``beta=1,10,100``."""
+    name, equals, values = text.partition("=")
+    name = name.strip().lstrip("-").replace("-", "_")
+    if not name or not equals or not values:
+        raise InputError(f"{text!r} is not an option and its values, as in beta=1,10,100.")
+    return name, [value.strip() for value in values.split(";" if ";" in values else ",")]
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the table, but for its costs term by term."""
+    if not rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    names = [name for name in rows[0] if " of " not in name and name != "file"]
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        cells = (row.get(name, "") for name in names)
+        table.add_row(*(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in cells))
+    Output().print(table)
