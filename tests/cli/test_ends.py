@@ -186,10 +186,10 @@ def test_a_terminal_that_knows_few_letters(folder, arguments):
 def test_a_picture_that_cannot_be_saved_is_saved_elsewhere(capsys, folder, monkeypatch):
     real = saving.save_image
 
-    def save(image, path, about):
+    def save(image, path, *rest):
         if path.name == "out.png" and path.parent != folder:
             raise InputError(f"{path} cannot be written (No space left on device).")
-        real(image, path, about)
+        real(image, path, *rest)
 
     monkeypatch.setattr(saving, "save_image", save)
     (folder / "out.png").touch()  # somebody else's
@@ -271,15 +271,15 @@ def test_a_codec_that_fails_is_no_traceback(capsys, folder, monkeypatch):
     real = Image.Image.save
 
     def save(self, path, name, **options):
-        if name == "TIFF":
-            raise RuntimeError("tiff codec initialization failed")
+        if name == "WEBP":
+            raise RuntimeError("webp codec initialization failed")
         real(self, path, name, **options)
 
     monkeypatch.setattr(Image.Image, "save", save)
-    code, _, err = run(capsys, *QUICK[:4], "out.tif", *QUICK[5:])
+    code, _, err = run(capsys, *QUICK[:4], "out.webp", *QUICK[5:])
     assert code == 2
     assert err.splitlines()[-1] == (
-        "out.tif cannot be written (tiff codec initialization failed). "
+        "out.webp cannot be written (webp codec initialization failed). "
         f"The picture is in {folder / 'out.png'} instead."
     )
 
