@@ -190,7 +190,7 @@ def painted(
     studio = Studio(options, computing, objective)
     studio.begin(fit.memory, settings, in_parts(fit, options.pairs))
     settings = studio.balanced(seen, paintings, settings, trained)
-    keeping.describe(content, named, weights, replace(options, **vars_of(fit, computing)))
+    keeping.describe(content, named, weights, options.but(**vars_of(fit, computing)))
     with keeping.of(settings, computing):
         steps = nst.stylize(
             seen, paintings, settings, trained, computing, studio.watched, keeping.after

@@ -1,7 +1,7 @@
 """Options as plain values, and back: they are read as the command line reads them."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -29,9 +29,15 @@ def _read(
 
 
 def options_table(options: Options) -> dict[str, Any]:
-    """Return options as plain values; those without a value, and files, are left out."""
-    table = {f.name: getattr(options, f.name) for f in fields(Options) if f.name not in NOT_TOLD}
-    if table["start"] not in get_args(Start):
+    """Return options as plain values; those without a value, and files, are left out.
+
+    Beside a preset only those that were given: what it chooses, it will choose again.
+    """
+    names = [f.name for f in fields(Options) if f.name not in NOT_TOLD]
+    if options.preset:
+        names = [name for name in names if name in options.given]
+    table = {name: getattr(options, name) for name in names}
+    if table.get("start", "content") not in get_args(Start):
         del table["start"]
     return {
         name: plain(value)
@@ -81,7 +87,7 @@ def with_config(options: Options, path: Path | None) -> Options:
         raise InputError(f"{path}: options must be a table.")
     found = options_of({name.replace("-", "_"): value for name, value in table.items()}, path)
     chosen = {name: getattr(found, name) for name in found.given}
-    return Options(**chosen | {name: getattr(options, name) for name in options.given})
+    return Options(**chosen).but(**{name: getattr(options, name) for name in options.given})
 
 
 def word(name: str, value: Any) -> str:
@@ -101,7 +107,7 @@ def word(name: str, value: Any) -> str:
 def varied(options: Options, name: str, text: str) -> Options:
     """Return options of which one has another value, as somebody types it."""
     found = options_of({name: text}, "--over")
-    return replace(options, **{name: getattr(found, name)})
+    return options.but(**{name: getattr(found, name)})
 
 
 def with_files(options: Options, inputs: Mapping[str, Path]) -> Options:
@@ -111,4 +117,4 @@ def with_files(options: Options, inputs: Mapping[str, Path]) -> Options:
         for name in FILES
     }
     start: dict[str, Any] = {"start": str(inputs["start"])} if "start" in inputs else {}
-    return replace(options, **masks, **start)
+    return options.but(**masks, **start)

@@ -3,7 +3,6 @@
 import pickle
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +32,7 @@ class Elsewhere:
     def options(self, options: Options) -> Options:
         """Return options as a worker has them: it knows of no cluster."""
         its_own: dict[str, Any] = {"cluster": None, "threads": threads(options.computing)}
-        return replace(options, **its_own)
+        return options.but(**its_own)
 
     def send(self, number: int, options: Options, inputs: Mapping[str, Path]) -> None:
         """Have one painted, of files by their roles."""

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,7 +58,7 @@ def resume(
     if iterations is not None:
         check_whole("iterations", iterations)
         earlier = options.iterations
-        options = replace(options, **{"iterations": iterations})  # type: ignore[arg-type]
+        options = options.but(iterations=iterations)
         if iterations != earlier:
             tables["options"] = options_table(options)
             tables["earlier"] = [*tables.get("earlier", []), earlier]

@@ -270,6 +270,10 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
                 if f.name not in NAMED and f.name not in self.given:
                     object.__setattr__(self, f.name, getattr(values, f.name))
 
+    def but(self, **changes: Any) -> Self:
+        """Return options of which some have other values; what was not given before is not now."""
+        return type(self)(**{name: getattr(self, name) for name in self.given} | changes)
+
     @property
     def start_file(self) -> Path | None:
         """The picture to start from, if it is one of somebody's own.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ def in_print(options: Options) -> Options:
             f"--print-size {options.print_size} at {dpi:g} dpi is --size {size}, and --size "
             f"{options.size} is given; leave one of them out."
         )
-    return replace(options, **{"size": size, "dpi": dpi})  # type: ignore[arg-type]
+    return options.but(size=size, dpi=dpi)
 
 
 def filing_of(

@@ -8,6 +8,7 @@ from cyclopts import CycloptsError
 
 from nst_numpy import Computing, InputError, Settings, save_image
 from nst_numpy.cli.app import app
+from nst_numpy.cli.configuring import options_of, options_table, with_files
 from nst_numpy.cli.options import NAMED, Options, show_layers
 
 
@@ -128,3 +129,18 @@ def test_a_weight_is_written_as_people_say_it_and_read_back(number, text):
 def test_what_is_no_weight_is_refused(text):
     with pytest.raises((CycloptsError, InputError)):
         parsed("--style-layers", f"conv1_1:{text}").settings()
+
+
+def test_what_a_preset_chose_is_not_given_when_options_are_read_back():
+    """Else a resumed painting would have another α, made for another size, and lose its grain."""
+    shape = (85, 128, 3)
+    typed = Options(preset="keras", iterations=7)
+    for options in (
+        options_of(options_table(typed), "run.toml"),
+        with_files(typed, {}),
+        typed.but(dpi=200.0),
+    ):
+        assert options.settings(shape) == typed.settings(shape)
+        assert "grain" not in options.given
+        assert options.settings(shape).alpha != typed.settings((64, 64, 3)).alpha
+    assert options_of(options_table(Options(preset="keras", alpha=3.0)), "x").settings().alpha == 3
