@@ -36,7 +36,7 @@ def no_grainier(picture: Array, styles: Sequence[Array], levels: float) -> Array
     levels : float
         See `without_grain`.
     """
-    if min(min(one.shape[:2]) for one in (picture, *styles)) < BLOCK:
+    if not styles or min(min(one.shape[:2]) for one in (picture, *styles)) < BLOCK:
         return picture
     allowed = max(grain(style)[1] for style in styles)
     return without_grain(picture, levels) if grain(picture)[1] > allowed else picture

@@ -170,6 +170,8 @@ def stylize(
     fits = after and (isinstance(after.state, kind) or type(after.state) is State)
     if after and not (fits and after.scale <= settings.scales):
         raise InputError("The step to go on after is of other settings than these.")
+    if after:
+        check_after(after, settings)
     canvas = mirrored(content, settings.margin)
     best = start_picture(content, settings)
     for scale in range(after.scale if after else 1, settings.scales + 1):
@@ -219,6 +221,16 @@ def stylize(
                 break
         earlier += state.evaluations
         del J, function  # their kernels and arrays, before the next scale has its own
+
+
+def check_after(step: Step, settings: Settings) -> None:
+    """Refuse settings with fewer iterations than a step has behind it."""
+    if step.iteration > step.scale * settings.iterations:
+        raise InputError(
+            f"There have been {step.iteration} steps up to scale {step.scale}; "
+            f"{settings.iterations} at each are fewer. "
+            f"Ask for {-(-step.iteration // step.scale)} at least."
+        )
 
 
 def optimizer_for(shape: tuple[int, ...], settings: Settings) -> Optimizer:

@@ -22,7 +22,8 @@ def recoloured(
     pairs = [before(colours, content, style) for style in styles]
     if colours == "luminance" and isinstance(settings.start, np.ndarray):
         settings = replace(settings, start=gray(settings.start))
-    return pairs[0][0], [style for _, style in pairs], settings
+    seen = pairs[0][0] if pairs else before(colours, content, content)[0]
+    return seen, [style for _, style in pairs], settings
 
 
 def with_colours(

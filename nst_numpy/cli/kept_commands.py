@@ -24,6 +24,7 @@ from nst_numpy.files.writing import refuse_input
 from nst_numpy.machine import differences
 from nst_numpy.runs import films
 from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.recording import check_further
 
 
 @app.command
@@ -42,7 +43,7 @@ def resume(
     folder
         Of the run.
     iterations
-        Paint further: so many steps at the scale that it came to, and at those that follow.
+        Paint further: until each scale has had so many steps in all, not so many more.
     output
         Save the painting here, too.
     cluster
@@ -59,6 +60,7 @@ def resume(
         check_whole("iterations", iterations)
         earlier = options.iterations
         options = options.but(iterations=iterations)
+        check_further(run, options.settings())
         if iterations != earlier:
             tables["options"] = options_table(options)
             tables["earlier"] = [*tables.get("earlier", []), earlier]

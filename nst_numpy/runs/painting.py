@@ -21,7 +21,7 @@ from nst_numpy.large.cluster import as_here
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.recording import Recording
+from nst_numpy.runs.recording import Recording, check_further
 from nst_numpy.runs.tables import plain, settings_of, settings_table, sha256_of_array
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
@@ -94,7 +94,7 @@ def resume(
     ----------
     folder : path
     iterations : int, optional
-        Paint further: so many steps at this scale, and at those that come.
+        Paint further: until each scale has had so many steps in all, not so many more.
     weights, objective
         Those that `paint` was given.
     complain : callable
@@ -131,6 +131,7 @@ def resume(
     computing = replace(computing, cluster=cluster)
     if iterations is not None:
         settings = replace(settings, iterations=iterations)
+        check_further(run, settings)
     styles = [pictures[f"style-{n}"] for n in range(1, len(pictures) + 1)]
     weights = weights or load_weights()
     previews = tables.get("previews")

@@ -20,7 +20,7 @@ from nst_numpy.runs.checkpoint import Best, arrays_of, load_step, save_step
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.trace import Trace, read_trace, write_csv
 from nst_numpy.settings import Settings
-from nst_numpy.stylize import Step
+from nst_numpy.stylize import Step, check_after
 
 SHARE = 0.01
 """Of its time, what a run spends on checkpoints."""
@@ -204,6 +204,19 @@ class Recording:
                     f"{self.folder.path} cannot be written to ({reason}); the painting goes on."
                 )
             self._told = True
+
+
+def check_further(folder: RunFolder, settings: Settings) -> None:
+    """Refuse fewer steps than a run has made already.
+
+    Raises
+    ------
+    InputError
+        If that is so; the sentence says how many it needs.
+    """
+    if folder.checkpoint.exists():
+        step, *_ = load_step(folder.checkpoint, settings)
+        check_after(step, settings)
 
 
 def best_of(step: Step) -> Best:

@@ -112,6 +112,16 @@ def test_several_styles_and_a_start_of_ones_own(capsys, folder):
     np.testing.assert_allclose(load_image("out.png"), expected, atol=0.013)  # a start is inside
 
 
+def test_without_a_style_the_content_alone_is_painted(capsys, folder):
+    code, _, err = run(
+        capsys, "stylize", "photo.png", "--beta", "0", "--start", "noise", "--size", "24",
+        "--iterations", "2", "--content-layers", "conv1_2:1", "--margin", "0", "--scales", "1",
+        "-o", "again.png",
+    )  # fmt: skip
+    assert (code, err.count("Traceback")) == (0, 0)
+    assert load_image("again.png").shape == (16, 24, 3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

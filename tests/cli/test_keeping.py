@@ -225,3 +225,12 @@ def test_a_sweep_over_nothing_is_one_sentence(capsys, folder, over, sentence):
     code, _, err = run(capsys, "sweep", "photo.png", "painting.png", *over)
     assert (code, err.count("\n")) == (2, 1)
     assert sentence in err
+
+
+def test_fewer_steps_than_there_have_been_are_refused_and_change_nothing(capsys, folder):
+    run(capsys, *KEPT, "--run", "kept")
+    before = Path("kept/run.toml").read_bytes()
+    code, _, err = run(capsys, "resume", "kept", "--iterations", "2")
+    assert code == 2
+    assert "There have been 8 steps up to scale 2; 2 at each are fewer. Ask for 4 at least." in err
+    assert Path("kept/run.toml").read_bytes() == before
