@@ -4,11 +4,12 @@
     python docs/notebooks/make.py 05-content # these
 
 The pages are the source. A notebook differs from its page in its links, which lead one folder
-further, and in what only a built page knows: a piece of source is its link, a reference to a
-formula its name. Where the cells of a page are as they were, their outputs are kept; else they are
-run. A test holds the text of the notebooks against the pages.
+further, and in what only a built page knows: a piece of source stands there itself, and a
+reference to a formula is its name. Where the cells of a page are as they were, their outputs are
+kept; else they are run. A test holds the text of the notebooks against the pages.
 """
 
+import ast
 import json
 import re
 import sys
@@ -16,6 +17,7 @@ import tomllib
 from base64 import b64decode, b64encode
 from io import BytesIO
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 HERE = Path(__file__).parent
@@ -23,6 +25,7 @@ DOCS = HERE.parent
 EXECUTED = DOCS / "jupyter_execute"  # by the last build
 LARGE = 40_000  # bytes of a picture in PNG, from where on it becomes a JPEG
 CELL = re.compile(r"^```\{code-cell\} ipython3\n((?::[^\n]*\n)*)(.*?)^```$", re.S | re.M)
+INCLUDED = re.compile(r"^```\{literalinclude\} (\S+)\n(.*?)^```$", re.S | re.M)
 
 Cell = dict[str, Any]
 
@@ -61,14 +64,42 @@ def code(source: str) -> Cell:
 def markdown(text: str) -> list[Cell]:
     """Return a cell of text, as a notebook can show it; none if there is no text."""
     names = tomllib.loads((DOCS / "formulas.toml").read_text())
-    text = re.sub(r"^```\{literalinclude\}.*?^```\n+", "", text, flags=re.S | re.M)
     text = re.sub(r"\{eq\}`([^`]*)`", lambda m: f"({names[m[1]]['name']})", text)
     text = re.sub(r"\{download\}`([^`<]*) <[^`]*>`", r"`\1`", text)
     text = re.sub(r"^\$\$ \(\S+\)$", "$$", text, flags=re.M)
     text = re.sub(r"\]\((?!https?:|#)", "](../", text).strip("\n")
+    text = INCLUDED.sub(lambda m: fenced(m[1], m[2]), text)
     if not text:
         return []
     return [{"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}]
+
+
+def fenced(path: str, options: str) -> str:
+    """Return a piece of source as a page includes it: an object, or from one line to another."""
+    chosen = dict(re.findall(r'^:([\w-]+): "?(.*?)"?$', options, re.M))
+    source = (DOCS / path).read_text()
+    if "pyobject" in chosen:
+        piece = object_of(source, chosen["pyobject"])
+    else:
+        piece = between(source, chosen["start-at"], chosen["end-at"])
+    return f"```{chosen.get('language', '')}\n{dedent(piece)}\n```"
+
+
+def object_of(source: str, name: str) -> str:
+    """Return the lines of a function, a class or a method, with its decorators."""
+    node: Any = ast.parse(source)
+    for part in name.split("."):
+        node = next(one for one in node.body if getattr(one, "name", "") == part)
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    return "\n".join(source.splitlines()[first - 1 : node.end_lineno])
+
+
+def between(source: str, start: str, end: str) -> str:
+    """Return the lines from the first that holds `start` to the next that holds `end`."""
+    lines = source.splitlines()
+    first = next(n for n, line in enumerate(lines) if start in line)
+    last = next(n for n, line in enumerate(lines) if n >= first and end in line)
+    return "\n".join(lines[first : last + 1])
 
 
 def of_code(cells: list[Cell]) -> list[str]:

@@ -2,7 +2,7 @@
 
 - `case`        what a case is, and the one way to check it: begin here
 - `cases`       every layer and every cost of this package as a case; `networks`, a whole network
-- `pieces`      what dJ/dG is made of, so that a function of yours, or a wrong one, can be put in
+- `pieces`      layers, taps and the two costs, to put in a function of yours, or a wrong one
 - `everything`  all cases, the whole J, and the checker itself: what ``check`` prints
 - `mutants`     wrong gradients that must be caught
 """

@@ -38,6 +38,7 @@ def cases(pieces: Pieces = OURS) -> tuple[Case, ...]:
         relu(pieces),
         average_pool(pieces),
         max_pool(pieces),
+        max_pool_of_equals(pieces),
         bounds(),
         vgg_input(pieces),
         whole(narrow(VGG19), pieces),
@@ -109,6 +110,23 @@ def max_pool(pieces: Pieces = OURS) -> Case:
         lambda dy, x: pieces.max_pool_backward(dy, pieces.max_pool_forward(x)[1], x.shape),
         lambda rng: (rng.permutation(5 * 7 * 3).reshape(SHAPE) / 100,),
     )
+
+
+def max_pool_of_equals(pieces: Pieces = OURS) -> Case:
+    """Return the case of the max pool on squares that hold their largest number twice.
+
+    That is a kink, unless both move together: in each direction a square moves as one.
+    """
+
+    def draw(rng: np.random.Generator) -> tuple[Array]:
+        x = rng.standard_normal((4, 6, 3))
+        x[0::2, 0::2] = x[1::2, 1::2] = np.maximum(x[0::2, 0::2], 0) + 3
+        return (x,)
+
+    def squares(rng: np.random.Generator) -> Array:
+        return rng.standard_normal((2, 3, 3)).repeat(2, 0).repeat(2, 1)
+
+    return replace(max_pool(pieces), name="max pool, equals", draw=draw, direction=squares)
 
 
 def bounds() -> Case:

@@ -1,4 +1,6 @@
-"""All that dJ/dG is made of, so that a function of it can be exchanged: for a mutant's, or yours.
+"""Layers, taps, content and style costs as values, to be exchanged: for a mutant's, or yours.
+
+The total variation, the other statistics and `walk_down` itself are not among them.
 
 ``Pieces(conv_backward=mine)`` are the package's own but for that one. `cases` makes the cases of
 some pieces, to be checked one by one; `with_pieces` makes J, with dJ/dG put together from them.

@@ -1,7 +1,7 @@
 """Speed: the heart of J, the same computation optimised with Numba, tested against its definition.
 
 `layers` and `evaluation` stay the definition; whatever is done here is wrong if it differs from
-them. In the order of processing:
+them by more than rounding, and the ReLUs that switch by it. In the order of processing:
 
 - `vector`, `product`   sixteen numbers at once; products of small matrices that lie in the cache
 - `bits`                one bit for each ReLU, on the way up and down

@@ -35,6 +35,7 @@ def test_every_layer_cost_and_pooling_is_there(checks):
     for name in ("convolution", "average pool", "VGG input"):
         assert methods.pop(name) == {"adjoint", *differences}
     assert methods.pop("convolution by tiles") == {"adjoint", "central differences"}
+    assert methods.pop("max pool, equals") == {"central differences"}
     for name in (
         "ReLU",
         "max pool",

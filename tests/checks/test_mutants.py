@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from nst_numpy.checks import checks_of
+from nst_numpy.checks import cases, checks_of
 from nst_numpy.checks.case import CENTRAL, Problem
+from nst_numpy.checks.cases import max_pool_of_equals
 from nst_numpy.checks.mutants import MUTANTS, Mutant, check_mutants, outcome
 from nst_numpy.checks.mutants.mutant import angle
-from nst_numpy.checks.mutants.of_layers import max_pool_of_equals
 from nst_numpy.checks.pieces import OURS
 from nst_numpy.layers import max_pool_forward
 
@@ -38,6 +38,12 @@ def test_where_nothing_is_wrong_nothing_is_caught(mutant):
     found = outcome(right)
     assert not found.caught
     assert found.angle < 1e-4
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_the_table_of_check_refuses_every_mutant_too(mutant):
+    found = (check for case in cases(mutant.pieces) for check in checks_of(case))
+    assert any(not check.holds for check in found)
 
 
 def test_there_are_32_each_with_a_name_and_a_sentence():

@@ -1,7 +1,6 @@
 """Mistakes in the gradients of the content cost and of the style cost.
 
-A comment says how each line should read. Of fifteen public NumPy versions of these gradients that
-were read, seven had one of these in the style gradient.
+A comment says how each line should read. Some public NumPy versions have one of them.
 """
 
 import numpy as np

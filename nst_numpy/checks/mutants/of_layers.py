@@ -3,14 +3,18 @@
 A comment says how each line should read. The right passes stand in `layers`.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.checks.case import Case
-from nst_numpy.checks.cases import average_pool, convolution, max_pool, relu
+from nst_numpy.checks.cases import (
+    average_pool,
+    convolution,
+    max_pool,
+    max_pool_of_equals,
+    relu,
+)
 from nst_numpy.checks.mutants.mutant import Mutant
 from nst_numpy.checks.pieces import Pieces
 from nst_numpy.layers import conv_backward, conv_forward, max_pool_forward
@@ -52,23 +56,6 @@ def _tiled(dy: Array, shape: tuple[int, ...]) -> Array:
 def _all_the_largest(x: Array) -> tuple[Array, Any]:
     y, _ = max_pool_forward(x)
     return y, x == _to_all_four(y, x.shape)  # right: the first of them
-
-
-def max_pool_of_equals(pieces: Pieces) -> Case:
-    """Return the case of the max pool on squares that hold their largest number twice.
-
-    That is a kink, unless both move together: in each direction a square moves as one.
-    """
-
-    def draw(rng: np.random.Generator) -> tuple[Array]:
-        x = rng.standard_normal((4, 6, 3))
-        x[0::2, 0::2] = x[1::2, 1::2] = np.maximum(x[0::2, 0::2], 0) + 3
-        return (x,)
-
-    def squares(rng: np.random.Generator) -> Array:
-        return _to_all_four(rng.standard_normal((2, 3, 3)), (4, 6, 3))
-
-    return replace(max_pool(pieces), draw=draw, direction=squares)
 
 
 # fmt: off
