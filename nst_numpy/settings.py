@@ -70,7 +70,7 @@ class Settings:
         if not given, as the network says: VGG-19 here averages.
     start
         The picture to start from: content, noise, gray, or a picture of your own. From noise or
-        gray the content is found again only with a larger alpha, 10 or more.
+        gray the content comes back only with a larger alpha: 10 or more, with the default β and λ.
     optimizer
         What changes G: lbfgs, adam or gradient-descent.
     bounds

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import sys
+import tomllib
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -65,6 +66,41 @@ def test_a_notebook_has_the_text_and_the_code_of_its_page(page):
         o for c in notebook["cells"] for o in c.get("outputs", ()) if o["output_type"] == "error"
     ]
     assert errors == []
+
+
+@pytest.mark.parametrize("page", notebooks.pages(), ids=lambda page: page.stem)
+def test_a_notebook_prints_each_line_once(page):
+    cells = json.loads((NOTEBOOKS / f"{page.stem}.ipynb").read_text())["cells"]
+    told = f"printed twice: python docs/notebooks/make.py {page.stem}"
+    for outputs in (cell["outputs"] for cell in cells if cell["cell_type"] == "code"):
+        assert notebooks.printed_once(outputs) == outputs, told
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def test_what_a_build_merged_is_taken_apart():
+    picture = {"output_type": "display_data"}
+    once = notebooks.printed_once
+    assert once([stream("1\n2\n3\n"), stream("2\n"), stream("3\n")]) == [stream("1\n2\n3\n")]
+    assert once([stream("1\n"), stream("2\n")]) == [stream("1\n2\n")]
+    assert once([stream("1\n2\n"), picture, stream("2\n")]) == [
+        stream("1\n"), picture, stream("2\n"),
+    ]  # fmt: skip
+    for right in (
+        [stream("1\n"), picture, stream("1\n")],
+        [stream("1\n"), stream("1\n", "stderr")],
+        [picture, picture],
+    ):
+        assert once(right) == right
+    assert once(once([stream("1\n1\n"), stream("1\n")])) == [stream("1\n1\n")]
+
+
+def test_the_table_of_the_formulas_is_the_map():
+    page = (DOCS / "formulas.md").read_text()
+    assert page == notebooks.formula_map(), "stale: python docs/notebooks/make.py formulas"
+    assert page.count("\n| [") == len(tomllib.loads((DOCS / "formulas.toml").read_text()))
 
 
 @pytest.mark.parametrize("page", notebooks.pages(), ids=lambda page: page.stem)

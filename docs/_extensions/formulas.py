@@ -1,7 +1,8 @@
 """The map of the formulas: each numbered formula has its function, its test, its experiment.
 
-``formulas.toml`` holds it. The directive ``formula-map`` shows it as a table; a numbered formula
-that is not on the map, or an entry without its formula, fails the build.
+``formulas.toml`` holds it. The directive ``formula-map`` shows it as a table, in place of the plain
+one that the page has for where it is not built; a numbered formula that is not on the map, or an
+entry without its formula, fails the build.
 """
 
 import tomllib
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 class FormulaMap(SphinxDirective):
     """Lay the map out as a table of four columns."""
+
+    has_content = True  # the plain table
 
     def run(self) -> list[nodes.Node]:
         self.env.note_dependency(str(MAP))

@@ -6,7 +6,8 @@
 The pages are the source. A notebook differs from its page in its links, which lead one folder
 further, and in what only a built page knows: a piece of source stands there itself, and a
 reference to a formula is its name. Where the cells of a page are as they were, their outputs are
-kept; else they are run. A test holds the text of the notebooks against the pages.
+kept; else they are run. A test holds the text of the notebooks against the pages, and the table in
+``formulas.md``, which is written too, against the map.
 """
 
 import ast
@@ -23,6 +24,7 @@ from typing import Any
 HERE = Path(__file__).parent
 DOCS = HERE.parent
 EXECUTED = DOCS / "jupyter_execute"  # by the last build
+MAP = DOCS / "formulas.md"
 LARGE = 40_000  # bytes of a picture in PNG, from where on it becomes a JPEG
 CELL = re.compile(r"^```\{code-cell\} ipython3\n((?::[^\n]*\n)*)(.*?)^```$", re.S | re.M)
 INCLUDED = re.compile(r"^```\{literalinclude\} (\S+)\n(.*?)^```$", re.S | re.M)
@@ -136,6 +138,35 @@ def run(cells: list[Cell]) -> list[list[dict[str, Any]]]:
     return [one["outputs"] for one in notebook["cells"] if one["cell_type"] == "code"]
 
 
+def printed_once(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join what a cell printed in one go, each line once.
+
+    A build that merges the streams of a cell into the first leaves the others where they are: there
+    the first ends with all of the rest.
+    """
+    joined: list[dict[str, Any]] = []
+    for number, one in enumerate(outputs):
+        text = printed(one)
+        rest = "".join(printed(other) for other in outputs[number + 1 :] if alike(other, one))
+        if text and joined and alike(joined[-1], one):
+            joined[-1] = one | {"text": printed(joined[-1]) + text}
+        elif rest and text != rest and text.endswith(rest):
+            joined.append(one | {"text": text.removesuffix(rest)})
+        else:
+            joined.append(one)
+    return joined
+
+
+def printed(output: dict[str, Any]) -> str:
+    """Return what a stream holds; nothing of any other output."""
+    return "".join(output["text"]) if output["output_type"] == "stream" else ""
+
+
+def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two outputs are the same stream."""
+    return (one["output_type"], one.get("name")) == (other["output_type"], other.get("name"))
+
+
 def smaller(output: dict[str, Any]) -> dict[str, Any]:
     """Return an output without what no reader needs, and with a large picture as a JPEG."""
     from PIL import Image
@@ -175,12 +206,44 @@ def make(page: Path) -> None:
     outputs = iter(outputs_of(page, cells))
     for cell in cells:
         if cell["cell_type"] == "code":
-            cell["outputs"] = [smaller(dict(one)) for one in next(outputs)]
+            cell["outputs"] = [smaller(dict(one)) for one in printed_once(next(outputs))]
     text = json.dumps(frame(cells), indent=1, ensure_ascii=False)
     (HERE / f"{page.stem}.ipynb").write_text(text + "\n")
 
 
+def formula_map() -> str:
+    """Return the page of the formulas with the map as a table, for where nothing is built."""
+    places = {
+        label: page.name
+        for page in sorted(DOCS.glob("*.md"))
+        for label in re.findall(r"^(?::label: |\$\$ *\()([\w-]+)\)?$", page.read_text(), re.M)
+    }
+    rows = ["| formula | function | test | experiment |", "|---|---|---|---|"]
+    for label, entry in tomllib.loads((DOCS / "formulas.toml").read_text()).items():
+        file, function = source_of(entry["function"])
+        test, _, name = entry["test"].partition("::")
+        experiment = entry["experiment"]
+        rows.append(
+            f"| [{entry['name']}]({places[label]}) | [`{function}`](../{file}) "
+            f"| [`{name}`](../{test}) | [{experiment}](experiments/{experiment}.md) |"
+        )
+    before, start, rest = MAP.read_text().partition(":::{formula-map}\n")
+    return before + start + "\n" + "\n".join(rows) + "\n\n" + rest[rest.rindex(":::\n") :]
+
+
+def source_of(path: str) -> tuple[str, str]:
+    """Return the file of a function, from the repository's root, and its name there."""
+    parts = path.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        for end in (".py", "/__init__.py"):
+            file = "/".join(parts[:length]) + end
+            if (DOCS.parent / file).is_file():
+                return file, ".".join(parts[length:])
+    raise FileNotFoundError(path)
+
+
 def main(names: list[str]) -> None:
+    MAP.write_text(formula_map())
     for page in pages():
         if not names or page.stem in names:
             make(page)

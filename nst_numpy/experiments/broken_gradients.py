@@ -106,7 +106,8 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
             "well.",
             f"{len(same)} leave the direction of dJ/dG as it is ({_names(same)}); of the others "
             f"{len(near)} end nearer to the right painting than L-BFGS does with the right "
-            f"gradient, at {yardstick:.2f} ({_names(near)}), and with {len(falls)} J falls by at "
+            f"gradient, at {yardstick:.2f} of the photograph's distance from it "
+            f"({_names(near)}), and with {len(falls)} J falls by at "
             f"least 90 % of what it should ({_names(falls)})",
             bool(near) and bool(falls),
         ),

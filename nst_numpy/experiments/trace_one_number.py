@@ -131,7 +131,7 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
             "Where the ReLU cut off, nothing comes back.",
             f"it cut off {cut.sum()} of {cut.size} numbers; da is not 0 at "
             f"{np.count_nonzero(dG.a[cut])} of them, dz is 0 at all; "
-            f"{sum(way.z <= 0 for way in ways)} of the pixel's {len(ways)} ways end there",
+            f"it is the end of {sum(way.z <= 0 for way in ways)} of the pixel's {len(ways)} ways",
             bool(cut.any() and not dG.z[cut].any()),
         ),
         Claim(
