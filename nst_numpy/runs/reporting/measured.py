@@ -83,7 +83,7 @@ def measure(
     Raises
     ------
     InputError
-        If there is too little memory, or no picture to look at; if it is another J.
+        If there is too little memory, or no picture to look at; if J is another one.
     """
     settings, colours = told.settings, told.colours
     settings, computing = fitted(
