@@ -1,6 +1,6 @@
 """A case: a function, its backward pass, and the numbers on which both are tried.
 
-Every case is held against finite differences in the same ways. So is one of your own::
+Every case is checked against finite differences in the same ways. So is one of your own::
 
     softplus = Case(
         "softplus",
@@ -76,7 +76,7 @@ class Check:
 
 
 def checks_of(case: Case, rng: np.random.Generator | int = 0) -> Iterator[Check]:
-    """Hold a case against finite differences in every way that applies, yielding each result.
+    """Check a case against finite differences in every way that applies, yielding each result.
 
     `rng` draws everything; a number is the seed of one that does.
     """
