@@ -6,7 +6,7 @@
 The pages are the source. A notebook differs from its page in its links, which lead one folder
 further, and in what only a built page knows: a piece of source is its link, a reference to a
 formula its name. Where the cells of a page are as they were, their outputs are kept; else they are
-run. A test holds the text of the notebooks against the pages.
+run. A test checks the text of the notebooks against the pages.
 """
 
 import json
