@@ -73,7 +73,10 @@ def test_a_folder_that_is_used_is_refused_before_anything_is_painted(capsys, fol
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (lambda: Path("kept/inputs/content.png").write_bytes(b"other"), "is not the picture that it was"),
+        (
+            lambda: Path("kept/inputs/content.png").write_bytes(b"other"),
+            "is not the picture that it was",
+        ),
         (lambda: Path("kept/inputs/style-1.png").unlink(), "does not exist"),
         (lambda: Path("kept/run.toml").write_text("format = 1"), "from what pictures"),
         (lambda: Path("kept/run.toml").write_text("format = "), "is no TOML"),
