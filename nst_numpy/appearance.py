@@ -36,7 +36,7 @@ def number(value: float) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """Write a part of a whole in whole per cents."""
+    """Write a part of a whole in whole per cent."""
     found = part / whole if whole else 0.0
     return "< 1%" if 0 < found < 0.005 else f"{found:.0%}"
 
@@ -57,7 +57,7 @@ def call(name: str, values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
 
 
 def written(value: Any) -> str:
-    """Write a value as Python reads it; of a picture, which it cannot, the size."""
+    """Write a value as Python reads it; of a picture, which it cannot read, the size."""
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{key!r}: {written(part)}' for key, part in value.items())}}}"
     if isinstance(value, np.ndarray):
@@ -95,7 +95,7 @@ def html_table(head: Sequence[str], rows: Rows) -> str:
 
 
 def png(image: Array, most: int = MOST) -> bytes:
-    """Return a picture as a file of PNG, no larger than `most`: k×k pixels become their mean.
+    """Return a picture as a PNG file, no larger than `most`: k×k pixels become their mean.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The one place where it is chosen what computes: the definition, or something faster."""
+"""The one place that chooses what computes: the definition, or something faster."""
 
 import os
 import re
@@ -91,7 +91,7 @@ class Computing:
 
 
 def check_address(address: Any) -> None:
-    """Refuse what names no cluster."""
+    """Refuse what does not name a cluster."""
     found = ADDRESS.fullmatch(address) if isinstance(address, str) else None
     if not found or (found[1] and not 1 <= int(found[2]) <= MOST_LOCAL):
         raise InputError(
@@ -159,7 +159,7 @@ def evaluator(
     Raises
     ------
     InputError
-        If it is to be Numba, and Numba is not installed; if the weights are not the network's.
+        If Numba is asked for and is not installed; if the weights are not the network's.
     """
     fitting = {
         layer: parameters(layer, network, weights, dtype)
@@ -189,7 +189,7 @@ def parameters(
     try:
         weight, bias = (np.ascontiguousarray(part, dtype) for part in map(real, weights[layer]))
     except (TypeError, ValueError) as error:
-        raise InputError(f"The weights of {layer} are no two arrays of real numbers.") from error
+        raise InputError(f"The weights of {layer} are not two arrays of real numbers.") from error
     if weight.shape != (3, 3, n_C_in, n_C_out) or bias.shape != (n_C_out,):
         raise InputError(
             f"The weights of {layer} have the shapes {weight.shape} and {bias.shape}; expected "
@@ -268,7 +268,7 @@ def threads(computing: Computing) -> int:
     """Return how many threads compute: by default, the processors this process may use.
 
     A worker of a cluster has one: a machine has as many workers as processors.
-    Where NumPy's BLAS was told to take fewer (by ``OMP_NUM_THREADS``, say), that is meant for us.
+    Where NumPy's BLAS was told to take fewer (by ``OMP_NUM_THREADS``, say), that holds for us, too.
     """
     if computing.threads:
         return computing.threads

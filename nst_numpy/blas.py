@@ -1,4 +1,4 @@
-"""How many threads NumPy's BLAS takes: told to it from here, never from inside the mathematics."""
+"""How many threads NumPy's BLAS takes: set from here, never from inside the mathematics."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,11 +28,11 @@ def current_threads() -> int | None:
 
 @cache
 def at_once(threads: int) -> Callable[[Callable[[Any], None], Iterable[Any]], Iterable[None]]:
-    """Return what calls a function with each of some parts, as `map` does, in so many threads.
+    """Return a `map` that calls its function with the parts in so many threads.
 
     NumPy lets go of the interpreter while it computes. BLAS should be limited to one thread then:
-    two teams on the same processors wait for each other. What the caller wants to hear of numbers
-    that are not finite (`np.errstate`) holds in those threads, too.
+    two teams on the same processors wait for each other. How the caller treats numbers that are not
+    finite (`np.errstate`) holds in those threads, too.
     """
     return map if threads == 1 else _AtOnce(threads)
 

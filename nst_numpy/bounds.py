@@ -1,10 +1,10 @@
 """From the numbers that an optimizer changes to a picture inside [0, 1], and the gradient back.
 
 A file holds colours from 0 to 1. J knows nothing of that: its minimum lies outside here and there,
-and who clips it afterwards saves a picture that nobody minimised. So G is made from numbers u that
-may be anything, ``G = ½ + ½·sin(2u)``. The slope is 1 in the middle, where G is 0.5, and falls to 0
-at both bounds; beyond a bound the sine turns back. The minimum that is found is one inside [0, 1],
-and no optimizer needs to know of it.
+and whoever clips it afterwards saves a picture that nobody minimised. So G is made from numbers u
+that may be anything, ``G = ½ + ½·sin(2u)``. The slope is 1 in the middle, where G is 0.5, and falls
+to 0 at both bounds; beyond a bound the sine turns back. The minimum that is found lies
+inside [0, 1], and no optimizer needs to know of it.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ import numpy as np
 from nst_numpy.arrays import Array
 
 INSET = 0.01
-"""So far inside a start begins: at a bound, where the slope is 0, it could not be left."""
+"""How far inside a start begins: a bound, where the slope is 0, could not be left."""
 
 
 def bounds_forward(u: Array) -> Array:
-    """Make a picture of any numbers: ``G = ½ + ½·sin(2u)``, of the shape and dtype of u."""
+    """Make a picture from any numbers: ``G = ½ + ½·sin(2u)``, of the shape and dtype of u."""
     G: Array = 0.5 + 0.5 * np.sin(2 * u)
     return G
 
@@ -33,7 +33,7 @@ def bounds_backward(dG: Array, u: Array) -> Array:
 def within_bounds(
     function: Callable[[Array], tuple[Any, Array]],
 ) -> Callable[[Array], tuple[Any, Array]]:
-    """Make of a function of G, and its gradient, one of u: up through the sine, and down again."""
+    """Turn a function of G, with its gradient, into one of u: up through the sine, and back."""
 
     def of_u(u: Array) -> tuple[Any, Array]:
         value, dG = function(bounds_forward(u))
@@ -43,6 +43,6 @@ def within_bounds(
 
 
 def bounds_inverse(G: Array) -> Array:
-    """Return numbers u of which `bounds_forward` makes G, drawn in from the bounds by `INSET`."""
+    """Return numbers u from which `bounds_forward` makes G, drawn in from the bounds by `INSET`."""
     u: Array = 0.5 * np.arcsin(2 * np.clip(G, INSET, 1 - INSET) - 1)
     return u

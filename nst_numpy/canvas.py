@@ -10,7 +10,7 @@ from nst_numpy.layers import average_pool_forward
 
 
 def check_numbers(name: str, picture: Any) -> None:
-    """Refuse what is no array of real numbers."""
+    """Refuse what is not an array of real numbers."""
     if not isinstance(picture, np.ndarray) or picture.dtype.kind not in "fiu":
         kind = getattr(picture, "dtype", type(picture).__name__)
         raise InputError(
@@ -19,7 +19,7 @@ def check_numbers(name: str, picture: Any) -> None:
 
 
 def check_array(name: str, picture: Any) -> None:
-    """Refuse what is no array of the kind that a picture is."""
+    """Refuse what is not an array of the kind that a picture is."""
     check_numbers(name, picture)
     if picture.ndim != 3 or picture.shape[2] != 3:
         raise InputError(
@@ -28,7 +28,7 @@ def check_array(name: str, picture: Any) -> None:
 
 
 def check_picture(name: str, picture: Any) -> None:
-    """Refuse what is no picture: RGB in [0, 1], and not far outside."""
+    """Refuse what is not a picture: RGB in [0, 1], and not far outside."""
     check_array(name, picture)
     if not np.isfinite(picture).all():
         raise InputError(f"{name} holds NaN or infinite values.")
@@ -45,13 +45,13 @@ def mirrored(picture: Array, margin: int) -> Array:
     Raises
     ------
     InputError
-        If it is no picture, or narrower than the margin.
+        If it is not a picture, or is narrower than the margin.
     """
     check_array("A picture", picture)
     if min(picture.shape[:2]) < margin:
         raise InputError(
-            f"A picture with a side of {min(picture.shape[:2])} pixels has no margin of {margin}; "
-            "choose a smaller margin or a larger picture."
+            f"A picture with a side of {min(picture.shape[:2])} pixels cannot have a "
+            f"margin of {margin}; choose a smaller margin or a larger picture."
         )
     return np.pad(picture, ((margin, margin), (margin, margin), (0, 0)), mode="symmetric")
 
@@ -67,7 +67,7 @@ def enlarge(picture: Array, shape: tuple[int, ...], periodic: bool = False) -> A
     """Enlarge a picture to (n_H, n_W, 3), by linear interpolation along each side.
 
     Each new pixel lies between two old ones, and takes the larger share of the nearer. Beyond the
-    last of them it stays the last, or, if periodic, goes on at the first.
+    last old one it stays like the last or, if periodic, goes on to the first.
     """
     n_H, n_W = shape[:2]
     enlarged = _between(_between(picture, n_H, 0, periodic), n_W, 1, periodic)

@@ -28,21 +28,21 @@ class InputError(ValueError):
 
 
 class Vanished(RuntimeError):  # noqa: N818  (as one says it)
-    """Who computes for us is gone: a run ends as if it had been stopped, and its picture is saved.
+    """Whoever computes for us is gone: a run ends as if it was stopped; its picture is saved.
 
-    It is no `OSError`, which whoever writes a file would take for the disk's.
+    It is not an `OSError`, which whoever writes a file would take for the disk's.
     """
 
 
 def check_number(name: str, value: Any, above: bool = False) -> None:
-    """Refuse what is no number of at least 0; or, if `above`, no number above 0."""
+    """Refuse what is not a number of at least 0 or, if `above`, a number above 0."""
     if not isinstance(value, Real) or not 0 <= float(value) < math.inf or (above and value == 0):
         least = "above 0" if above else "a number of at least 0"
         raise InputError(f"{name} must be {least}, not {shown(value)}.")
 
 
 def check_whole(name: str, value: Any, least: int | None = 0, most: int | None = None) -> None:
-    """Refuse what is no whole number between two others."""
+    """Refuse what is not a whole number between two others."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise InputError(f"{name} must be a whole number, not {shown(value)}.")
     if least is None:
@@ -54,15 +54,15 @@ def check_whole(name: str, value: Any, least: int | None = 0, most: int | None =
 
 
 def check_path(name: str, value: Any) -> None:
-    """Refuse what names no file."""
+    """Refuse what cannot name a file."""
     if not isinstance(value, str | os.PathLike) or not isinstance(os.fspath(value), str):
         raise InputError(f"{name} must be the name of a file, not {shown(value)}.")
     if "\0" in os.fspath(value):
-        raise InputError(f"{os.fspath(value)} cannot be the name of a file: it holds a zero.")
+        raise InputError(f"{os.fspath(value)} cannot be the name of a file: it holds a zero byte.")
 
 
 def shown(value: Any) -> str:
-    """Write a value, but of a long one only its beginning."""
+    """Write a value; of a long one, only its beginning."""
     if isinstance(value, dict | list) and type(value) not in (dict, list):
         return f"a {type(value).__name__}"  # which shows itself as a table
     text = reprlib.repr(value)
@@ -76,6 +76,6 @@ def check_kind(name: str, value: Any, kind: type) -> None:
 
 
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    """Refuse what is none of some words."""
+    """Refuse what is not one of some words."""
     if not isinstance(value, str) or value not in choices:
         raise InputError(f"{name} must be one of {', '.join(choices)}, not {shown(value)}.")

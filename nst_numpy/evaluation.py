@@ -27,7 +27,7 @@ class Evaluator:
     layers
         Where the passes of each kind of layer are found.
     down
-        What carries the gradients down: `network.backward`, or what takes and returns the same.
+        What carries the gradients down: `network.backward`, or a function with its signature.
     """
 
     network: Network

@@ -15,7 +15,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.spectrum import BLOCK, grain
 
 REACH = 2
-"""How far neighbours may be, in pixels, along each side."""
+"""How far away neighbours may be, in pixels, along each side."""
 NEAR = 1.5
 """The standard deviation of the weight of a neighbour by its distance, in pixels."""
 ROWS = 64
@@ -46,7 +46,7 @@ def without_grain(picture: Array, levels: float) -> Array:
     """Average the colour of each pixel with that of neighbours that are alike.
 
     A neighbour at the distance d whose RGB differs by Δ (the length of the difference) counts
-    ``exp(-d²/2·NEAR² - Δ²/2·levels²)``; only the mean of the *colours* is taken, what the channels
+    ``exp(-d²/2·NEAR² - Δ²/2·levels²)``; only the mean of the *colours* is taken, how the channels
     differ from their mean, and the pixel's own light is put back.
 
     Parameters
@@ -75,7 +75,7 @@ def without_grain(picture: Array, levels: float) -> Array:
 
 
 def averaged(around: Array, size: float) -> Array:
-    """Do so for some rows, which are given with the neighbours around them."""
+    """Do so for some rows, given together with the neighbours around them."""
     n_H, n_W = around.shape[0] - 2 * REACH, around.shape[1] - 2 * REACH
     own = around[REACH : REACH + n_H, REACH : REACH + n_W]
     total, weights = np.zeros_like(own), np.zeros((n_H, n_W, 1), own.dtype)

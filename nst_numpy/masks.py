@@ -1,13 +1,13 @@
 """Regions of the content, each after a style of its own: masks, and the J that they make.
 
-A mask says for each pixel which share of it belongs to a region. What is compared are features, so
+A mask says for each pixel what share of it belongs to a region. What is compared are features, so
 the mask has to follow the pixels down the network. It is averaged where the network is halved: then
 a position's share is that of the pixels of its cell, the shares of several regions go on adding up
 to 1, and no region is lost on the way, since averaging keeps its part of the picture.
 
 A 3×3 convolution leaves the mask alone, though a position sees beyond its cell, at conv5_1 156×156
-pixels for a cell of 16×16. To count only what sees nothing else would leave 70 pixels on either
-side of a border to nobody; to count all that sees something of a region would paint them twice.
+pixels for a cell of 16×16. Counting only what sees nothing else would leave 70 pixels on either
+side of a border to nobody; counting all that sees anything of a region would paint them twice.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -33,12 +33,12 @@ class Masked:
 
     It takes what `Objective` takes, so that ``stylize(…, objective=Masked(…))`` paints. Where no
     mask is white, no style pulls, and the content is left alone. Where several are, each pulls.
-    Of the ``style_weights`` each says how strongly its region is pulled, 1 on average.
+    Each of the ``style_weights`` says how strongly its region is pulled, 1 on average.
 
     Attributes
     ----------
     content_masks
-        One for each style, where in the content it shall be: shape (n_H, n_W) of the content
+        One for each style, where in the content it should be: shape (n_H, n_W) of the content
         without its margin, numbers in [0, 1]; gray makes a soft edge.
     style_masks
         One for each style, what of it counts: shape of that style. All of it, if there are none.
@@ -46,8 +46,8 @@ class Masked:
     Raises
     ------
     InputError
-        If a mask is none, is black, or is not of its picture's shape; if there are too many or too
-        few; if a region is lost in the rows and columns that the pools leave over.
+        If a mask is not a mask, is black, or is not of its picture's shape; if there are too many
+        or too few; if a region is lost in the rows and columns that the pools leave over.
 
     Examples
     --------
@@ -161,14 +161,14 @@ def brought_to(name: str, mask: Array, shape: tuple[int, ...], margin: int) -> A
 
 
 def check_list(name: str, masks: Any) -> None:
-    """Refuse what is no list of masks: one mask, say."""
+    """Refuse what is not a list of masks: one mask, say."""
     alone = isinstance(masks, np.ndarray) and masks.ndim == 2
     if alone or isinstance(masks, str) or not isinstance(masks, Iterable):
         raise InputError(f"{name} must be a list of masks, one for each style, not {shown(masks)}.")
 
 
 def check_mask(name: str, mask: Array) -> None:
-    """Refuse what is no mask, or marks nothing."""
+    """Refuse what is not a mask, or marks nothing."""
     if not isinstance(mask, np.ndarray) or mask.ndim != 2 or mask.dtype.kind not in "fiub":
         what = mask.shape if isinstance(mask, np.ndarray) else type(mask).__name__
         raise InputError(f"The {name} must be numbers of the shape (n_H, n_W), not {what}.")
@@ -179,7 +179,7 @@ def check_mask(name: str, mask: Array) -> None:
 
 
 def check_number_of_masks(of_content: int, of_style: int, styles: int) -> None:
-    """Refuse masks that cannot be told which style they belong to."""
+    """Refuse masks if it cannot be told which style each belongs to."""
     if of_content != styles or of_style not in (0, styles):
         raise InputError(
             f"There are {of_content} content masks and {of_style} style masks for {styles} styles; "

@@ -1,4 +1,4 @@
-"""How much memory a painting takes, told before it begins.
+"""How much memory a painting takes, predicted before it begins.
 
 The arrays of an evaluation follow from the plan: for the compiled kernels they lie in one block of
 known length; in plain NumPy, what is alive at each operation is added up.
@@ -40,7 +40,7 @@ def predicted_memory(
     settings : Settings
     computing : Computing
     masked : bool
-        Whether the style goes by regions, whose Gram matrices NumPy computes.
+        Whether the style is applied by regions, whose Gram matrices NumPy computes.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def predicted_memory(
 def memory_of_evaluation(
     shape: tuple[int, ...], settings: Settings, computing: Computing, masked: bool = False
 ) -> int:
-    """Predict what a process takes that evaluates J: of a picture, or of one strip of it."""
+    """Predict what a process that evaluates J takes: for a picture, or for one strip of it."""
     n_H, n_W = (side + 2 * settings.margin for side in shape[:2])
     network = settings.network
     if computing.rows or computing.strips:  # the features are those of a strip, the highest
@@ -107,7 +107,8 @@ def fitted(
 ) -> tuple[Settings, Computing]:
     """Choose how a picture is evaluated in so much memory: whole, if it can be.
 
-    Else in strips, as high as can be; where they would be mostly halo, L-BFGS remembers less first.
+    Otherwise in strips, as high as possible; where they would be mostly halo, L-BFGS remembers less
+    first.
 
     Parameters
     ----------
@@ -205,8 +206,8 @@ def groups_memory_left(
 ) -> Iterator[int]:
     """Yield how much each group of processes that this one is in, as in a container, leaves it.
 
-    Of Linux's control groups there are two generations; in either a group counts for those in it,
-    too. What is kept of files for as long as nobody needs the memory is not taken.
+    Linux has two generations of control groups; in either, a group counts for those in it, too.
+    Memory that holds files only until somebody needs it does not count as taken.
     """
     if not ours.exists():
         return
@@ -246,6 +247,6 @@ def address_space_left() -> list[int]:
 
 
 def gigabytes(memory: int) -> str:
-    """Write bytes as somebody says them."""
+    """Write bytes as people say them."""
     amount = memory / 1e9
     return f"{amount:.0f} GB" if amount >= 10 else f"{amount:.1f} GB"

@@ -35,7 +35,7 @@ class Metric:
     References
     ----------
     Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill, 2017), section
-    "Preconditioning and Parameterization": the same thought, for other pictures.
+    "Preconditioning and Parameterization": the same idea, for other pictures.
     """
 
     def __init__(

@@ -92,7 +92,7 @@ VGG19 = Network(
         ("conv5_1", 512, 512), ("conv5_2", 512, 512), ("conv5_3", 512, 512), ("conv5_4", 512, 512),
     ),
 )  # fmt: skip
-"""Simonyan and Zisserman 2014. A fifth pool, above conv5_4, has no layer that needs it."""
+"""Simonyan and Zisserman 2014. The fifth pool, above conv5_4, is left out: no layer needs it."""
 
 NETWORKS = {"vgg19": VGG19}
 """Those that the command line knows: the weights of NAME are in ``weights/NAME.h5``."""
@@ -122,13 +122,13 @@ def forward(
     taps : collection of str
         The layers to return: any of the table, or `PICTURE`.
     layers
-        Where the passes of each kind of layer are found: `nst_numpy.layers`, or what has functions
-        of the same names.
+        Where the passes of each kind of layer are found: `nst_numpy.layers`, or anything with
+        functions of the same names.
 
     Returns
     -------
     features : dict, layer -> ndarray, shape (n_H_l, n_W_l, n_C_l)
-        What leaves each tap, of a convolution after its ReLU; the picture itself for `PICTURE`.
+        What leaves each tap: for a convolution, after its ReLU; the picture itself for `PICTURE`.
     cache : Cache
         For `walk_down`.
 
@@ -165,7 +165,7 @@ def walk_down(
 ) -> Iterator[tuple[str, Array]]:
     """Carry gradients with respect to some features down to the picture, layer by layer.
 
-    A tapped feature goes two ways: into J, and on into the next layer. By the chain rule what
+    A tapped feature goes two ways: into J, and on into the next layer. By the chain rule, what
     comes back along the two ways is *added*.
 
     Parameters

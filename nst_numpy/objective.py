@@ -93,7 +93,7 @@ class SumOfTerms:
     dtype
         What it computes in, "float32" or "float64": that of the evaluator's weights.
     periodic
-        Whether a picture goes on at its other edge; so it is then enlarged between scales.
+        Whether a picture goes on at its opposite edge; it is also enlarged that way between scales.
 
     Examples
     --------
@@ -121,7 +121,7 @@ class SumOfTerms:
         network, weights = self.evaluator.network, self.evaluator.weights
         for term in self.terms:
             if any(x in network.channels and x not in weights for x in network.up_to([term.layer])):
-                raise InputError(f"{term.name} looks at {term.layer}; J has no weights so deep.")
+                raise InputError(f"{term.name} looks at {term.layer}; J has no weights that deep.")
         ours = tuple(term.in_dtype(np.dtype(self.dtype)) for term in self.terms)
         object.__setattr__(self, "terms", ours)
 
@@ -168,7 +168,7 @@ class Objective(SumOfTerms):
     content : ndarray, shape (n_H, n_W, 3)
         RGB in [0, 1].
     styles : sequence of ndarray, each of shape (any, any, 3)
-        RGB in [0, 1]; a style may have another size than the content.
+        RGB in [0, 1]; a style may differ in size from the content.
     settings : Settings
     weights : mapping, layer -> (weight, bias)
         From `load_weights`.
@@ -180,7 +180,7 @@ class Objective(SumOfTerms):
     Raises
     ------
     InputError
-        If one of these is something else than it should be; if a picture is too small for the
+        If one of these is of the wrong kind; if a picture is too small for the
         deepest layer that is tapped, or holds NaN; if there is no style; if the network has no such
         layer.
 
@@ -254,7 +254,7 @@ class Objective(SumOfTerms):
 def check_arguments(
     content: Any, styles: Any, settings: Any, weights: Any, computing: Any
 ) -> list[Array]:
-    """Refuse what is of another kind than it should be; return the styles as a list."""
+    """Refuse what is of the wrong kind; return the styles as a list."""
     check_kind("settings", settings, Settings)
     check_kind("weights", weights, Mapping)
     check_kind("computing", computing, Computing)

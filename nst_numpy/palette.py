@@ -1,4 +1,4 @@
-"""The colours of a painting: the style's, or the photograph's own, by several ways.
+"""The colours of a painting: the style's, or the photograph's own, in several ways.
 
 Two of the ways of Gatys and others (2017). Either the style paints in light and dark alone, and the
 photograph's colours are laid over it (`gray`, `coloured`); or the style is given the photograph's
@@ -17,7 +17,7 @@ A = L_C·L_S⁻¹ does it, and so does L_C·Q·L_S⁻¹ with any rotation Q. The
   A does it if ``B·Bᵀ = V_S^½·V_C·V_S^½``. Of all such B, the symmetric root has the largest trace.
 
 Histograms know more than m and V. Those of red, green and blue, each by itself, know less: a yellow
-and a violet may have them of two browns. So they are matched along other axes: the eigenvectors of
+and a violet may have those of two browns. So they are matched along other axes: the eigenvectors of
 V_C, along which the content's colours are independent of each other, as far as V can tell.
 
 References
@@ -40,7 +40,7 @@ Colours = Literal["style", "luminance", "match", "match-root", "match-cholesky",
 LIGHT = np.array([0.299, 0.587, 0.114])
 """How bright each colour is: the luminance Y of a picture, as television has it (BT.601)."""
 LEAST = (1 / 255) ** 2
-"""A variance of colours below which there are none: one step of 8 bits."""
+"""A variance below which a picture has no colours: one step of 8 bits."""
 
 
 def before(colours: Colours, content: Array, style: Array) -> tuple[Array, Array]:
@@ -62,7 +62,7 @@ def before(colours: Colours, content: Array, style: Array) -> tuple[Array, Array
     Raises
     ------
     InputError
-        If one is no picture.
+        If one is not a picture.
     """
     for name, picture in (("The content", content), ("A style", style)):
         check_picture(name, picture)
@@ -151,7 +151,7 @@ def power(V: Array, p: float) -> Array:
 def least(V: Array) -> Array:
     """Return V with no eigenvalue below `LEAST`: where a style has no colours, it gets none.
 
-    What there is of them in a gray picture, or in one of two colours, is rounding; to stretch it as
+    What there is of them in a gray picture, or in one of two colours, is rounding; stretching it as
     far as the content's colours go would paint it. A variance of 0 could not be stretched at all.
     """
     x, U = np.linalg.eigh(V)

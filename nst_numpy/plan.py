@@ -24,8 +24,8 @@ Shape = tuple[int, int, int]
 class Operation:
     """One kernel call (or a few), and the arrays that it reads and writes.
 
-    Arrays are called by their layer, ``conv2_1``, and the gradient with respect to it ``dconv2_1``;
-    ``x`` is the network's input.
+    Arrays are named after their layer, ``conv2_1``, and the gradient with respect to it
+    ``dconv2_1``; ``x`` is the network's input.
 
     - convolve: layer ← the one below; and with ``again``, once more on the way down
     - pool: layer ← the one below

@@ -75,7 +75,7 @@ class Preset:
     start, optimizer, learning_rate, iterations, pooling
         As in `Settings`; the learning rate in units of [0, 1].
     differs
-        What it does otherwise, and what no weight makes up for.
+        What it does differently, and what no weight can make up for.
     """
 
     system: str
@@ -125,12 +125,12 @@ class Preset:
         """Translate their weights, the default ones where none is given, into `Settings`.
 
         Beside weights, start, optimizer and pooling these say what all of them do: one scale, no
-        margin, no bounds, every change of the picture alike, and all iterations.
+        margin, no bounds, all changes of the picture alike, and all iterations.
 
         Raises
         ------
         InputError
-            If a weight is no number of at least 0.
+            If a weight is not a number of at least 0.
         """
         w_content = self.content_weight if content_weight is None else content_weight
         w_style = self.style_weight if style_weight is None else style_weight
@@ -160,7 +160,7 @@ class Preset:
         Raises
         ------
         InputError
-            If α or β is no number of at least 0.
+            If α or β is not a number of at least 0.
         """
         check_number("alpha", alpha)
         check_number("beta", beta)
@@ -170,7 +170,7 @@ class Preset:
 
 OTHER_WEIGHTS = (
     "Its VGG-19 is torchvision's, trained on pictures in [0, 1] minus a mean and divided by a "
-    "standard deviation: other and much smaller features, for which no weight makes up. The "
+    "standard deviation: other and much smaller features, which no weight makes up for. The "
     "formula is its own; paint, and change beta."
 )
 TV_LEFT_OUT = "Its total variation ({}) adds up absolute differences, ours squares: it is left out."
@@ -264,7 +264,7 @@ PRESETS = Presets({
         lambdas=alike(1.0), content_layer="conv5_2",
         optimizer="adam", learning_rate=0.02, iterations=1000,
         differs=(
-            "Its Adam has β₁ = 0.99 and ε = 0.1, which Settings has not, and it clips to [0, 1] "
+            "Its Adam has β₁ = 0.99 and ε = 0.1, which Settings lacks, and it clips to [0, 1] "
             "after each step.",
             TV_LEFT_OUT.format("30, in its second half"),
         ),
@@ -334,7 +334,7 @@ def preset(name: str, **weights: Any) -> Settings:
     Raises
     ------
     InputError
-        If there is no such system, or a weight is no number of at least 0.
+        If there is no such system, or a weight is not a number of at least 0.
 
     Examples
     --------

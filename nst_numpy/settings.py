@@ -145,7 +145,7 @@ class Settings:
         for number, weight in enumerate(self.style_weights, 1):
             check_number(f"style_weights, number {number},", weight)
         if self.style_weights and not any(self.style_weights):
-            raise InputError("All style_weights are 0; one must be above it.")
+            raise InputError("All style_weights are 0; one must be above 0.")
         if self.pooling is not None:
             check_choice("pooling", self.pooling, get_args(Pooling))
             object.__setattr__(self, "network", replace(self.network, pooling=self.pooling))

@@ -23,7 +23,7 @@ def octave_edges(octaves: int = OCTAVES) -> Array:
 
 
 def octave_shares(picture: Array, octaves: int = OCTAVES) -> Array:
-    """Measure which share of a picture's energy lies in each octave of spatial frequency.
+    """Measure what share of a picture's energy lies in each octave of spatial frequency.
 
     Each colour, without its mean, is multiplied by a window (Hann's) that lets it go to 0 at the
     edges: to the Fourier transform a picture goes on for ever, and where its right edge meets its
@@ -59,10 +59,10 @@ def grain(picture: Array) -> tuple[float, float]:
     """Measure the grain of a picture where it is flat: how much it changes within four pixels.
 
     What is finer than about four pixels is what is left when a blurred copy is taken away. In
-    light, the mean of the three channels, and in colour, what each channel differs from it, its
-    root mean square is measured in each square of `BLOCK` pixels; and of all squares the one is
-    told below which `QUIET` of them lie. So strokes and edges, which are as fine, do not count, as
-    long as a tenth of the picture has none.
+    light, the mean of the three channels, and in colour, how each channel differs from it, its
+    root mean square is measured in each square of `BLOCK` pixels; and the value below which `QUIET`
+    of the squares lie is returned. So strokes and edges, which are as fine, do not count, as long
+    as a tenth of the picture has none.
 
     Parameters
     ----------

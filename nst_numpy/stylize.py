@@ -24,9 +24,9 @@ NOISE = 0.05
 """Standard deviation of the noise start, around gray. What the network hardly sees stays in the
 picture: with more, fine noise is left over; with less, there is less of it than in a painting."""
 FINER_NOISE = 0.03
-"""The same, of what a finer scale then begins with besides: enlarging makes nothing fine."""
+"""The same, for the noise added when a finer scale begins: enlarging makes nothing fine."""
 WINDOW = 10
-"""So many steps back we look, to see whether a scale still gains."""
+"""How many steps back we look, to see whether a scale still gains."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +38,10 @@ class Step:
     Attributes
     ----------
     state
-        Where the optimizer is: its x are the numbers of which G is made, or G itself.
+        Where the optimizer is: its x holds the numbers from which G is made, or G itself.
     canvas
         G, shape (n_H + 2·margin, n_W + 2·margin, 3): RGB in [0, 1], if it is painted in bounds.
-        To be read: a copy may be changed.
+        Read-only: change a copy.
     margin
         How many pixels of G lie beyond each edge of the picture.
     scale
@@ -123,7 +123,7 @@ def stylize(
     Parameters
     ----------
     content : ndarray, shape (n_H, n_W, 3)
-        RGB in [0, 1]; the painting has its shape, and while it is painted a margin around it.
+        RGB in [0, 1]; the painting has its shape, and a margin around it while it is painted.
     styles : sequence of ndarray, each of shape (any, any, 3)
     settings : Settings
     weights : mapping, layer -> (weight, bias)
@@ -147,7 +147,7 @@ def stylize(
     InputError
         If a picture or a setting cannot be used.
     FloatingPointError
-        If J is no longer a number, which is to say that the learning rate is too large.
+        If J is no longer a number, which means that the learning rate is too large.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def stylize(
     """
     styles = check_arguments(content, styles, settings, weights, computing)
     if isinstance(objective, SumOfTerms) or not callable(objective):
-        raise InputError("objective must be what makes a J of two pictures, as Objective does.")
+        raise InputError("objective must be a function that makes J, as Objective does.")
     if after is not None:
         check_kind("after", after, Step)
     began = perf_counter() - (after.seconds if after else 0.0)
@@ -169,7 +169,7 @@ def stylize(
     kind = OPTIMIZERS[settings.optimizer].kind
     fits = after and (isinstance(after.state, kind) or type(after.state) is State)
     if after and not (fits and after.scale <= settings.scales):
-        raise InputError("The step to go on after is of other settings than these.")
+        raise InputError("The step to go on after was made with other settings.")
     if after:
         check_after(after, settings)
     canvas = mirrored(content, settings.margin)
@@ -198,7 +198,7 @@ def stylize(
             lowest, first, recent = math.inf, (scale - 1) * settings.iterations, ()
         numbers = range(first, scale * settings.iterations + 1)
         for number, state in zip(numbers, iterates(optimizer, function, start), strict=False):
-            if state is not start:  # else it is the step that is there already
+            if state is not start:  # else that step is there already
                 G = bounds_forward(state.x) if settings.bounds else state.x.view()
                 G.flags.writeable = False  # it is where the next scale, or step, begins
                 if float(state.value) < lowest:
@@ -254,7 +254,7 @@ def start_picture(content: Array, settings: Settings) -> Array:
     Raises
     ------
     InputError
-        If the start is a picture of another shape than the content.
+        If the start is a picture of a different shape from the content.
     """
     if isinstance(settings.start, np.ndarray):
         if settings.start.shape != content.shape:

@@ -14,7 +14,7 @@ def test_the_margin_is_the_mirror_image():
         [[0, 0, 1, 2, 2], [0, 0, 1, 2, 2], [3, 3, 4, 5, 5], [3, 3, 4, 5, 5]],
     )
     np.testing.assert_array_equal(mirrored(x, 0), x)
-    with pytest.raises(InputError, match="a side of 2 pixels has no margin of 3"):
+    with pytest.raises(InputError, match="a side of 2 pixels cannot have a margin of 3"):
         mirrored(x, 3)
     with pytest.raises(InputError, match=r"has the shape \(2, 3\)"):
         mirrored(x[:, :, 0], 1)

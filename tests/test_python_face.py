@@ -66,7 +66,7 @@ def painted(weights, /, **given):
         ({"settings": Settings}, "settings must be a Settings, not <class"),
         ({"settings": load_weights()}, "settings must be a Settings, not a LoadedWeights"),
         ({"after": 3}, "after must be a Step, not 3"),
-        ({"objective": "masked"}, "objective must be what makes a J"),
+        ({"objective": "masked"}, "objective must be a function that makes J"),
     ],
 )
 def test_another_kind_of_thing(weights, given, sentence):
@@ -93,7 +93,7 @@ def test_the_objective_refuses_the_same(weights, given):
 def test_weights_that_are_no_numbers(weights, change):
     weight, bias = weights["conv1_1"]
     for pair in ((change(weight), bias), (weight, change(bias)), (weight,), 3):
-        with pytest.raises(InputError, match=r"^The weights of conv1_1 (are no two|have)"):
+        with pytest.raises(InputError, match=r"^The weights of conv1_1 (are not two|have)"):
             painted({**weights, "conv1_1": pair})
 
 

@@ -49,7 +49,7 @@ def test_the_taps_are_the_layers_of_both_without_repeats():
         ("alpha", -1.0, "alpha must be a number of at least 0, not -1.0."),
         ("style_weights", 3.0, "style_weights must be a Sequence, not 3.0."),
         ("style_weights", (1, -1.0), "style_weights, number 2, must be a number of at least 0"),
-        ("style_weights", [0, 0.0], "All style_weights are 0; one must be above it."),
+        ("style_weights", [0, 0.0], "All style_weights are 0; one must be above 0."),
         ("alpha", "1", "alpha must be a number of at least 0, not '1'."),
         ("beta", None, "beta must be a number of at least 0, not None."),
         ("beta", float("nan"), "beta must be a number of at least 0, not nan."),

@@ -349,7 +349,7 @@ def test_a_step_of_other_settings_is_refused(pictures, weights, whole):
     steps = next(iter(whole.values()))
     for changes in ({"optimizer": "gradient-descent"}, {"scales": 1}):
         settings = replace(QUICK, **{"scales": 2} | changes)
-        with pytest.raises(InputError, match="of other settings than these"):
+        with pytest.raises(InputError, match="made with other settings"):
             next(stylize(C, [S], settings, weights, after=steps[-1]))
 
 

@@ -289,7 +289,7 @@ def test_a_content_target_is_taken_in_the_shape_of_the_activations_or_refused(G,
 @each_backend
 def test_a_term_deeper_than_the_weights_is_refused(backend):
     J = sum_of([CONTENT], "float32", backend, taps=["conv2_2"])
-    with pytest.raises(InputError, match="looks at conv3_2; J has no weights so deep"):
+    with pytest.raises(InputError, match="looks at conv3_2; J has no weights that deep"):
         J.with_terms([replace(STYLE, layer="conv3_2")])
 
 

@@ -75,7 +75,7 @@ def row(cells: list[nodes.Node]) -> nodes.row:
 
 
 def check(app, env) -> None:
-    """Hold the labels of the pages against the map."""
+    """Check the labels of the pages against the map."""
     labels = set(env.domaindata["math"]["objects"])
     entries = set(tomllib.loads(MAP.read_text()))
     for label in sorted(labels - entries):

@@ -8,7 +8,7 @@ LONGEST = 200  # characters
 
 
 def first_sentences(doctree: nodes.document) -> str:
-    """Return the first paragraph that is no part of a figure or a table."""
+    """Return the first paragraph that is not part of a figure or a table."""
     for paragraph in doctree.findall(nodes.paragraph):
         text = " ".join(paragraph.astext().split())
         if isinstance(paragraph.parent, nodes.section) and len(text) > 40:

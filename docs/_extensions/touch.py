@@ -57,7 +57,7 @@ def features_to_look_at(picture: Array, weights: Weights, layers: Iterable[str] 
 
 
 def fields(layers: Iterable[str] = LAYERS) -> dict:
-    """Return, of each layer, the first pixel that position 0 sees, how many, and how far apart."""
+    """Return, for each layer, the first pixel that position 0 sees, how many, and how far apart."""
     found = {}
     for layer in layers:
         first, last = seen_by(layer, 0)

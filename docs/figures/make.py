@@ -4,7 +4,7 @@
     python docs/figures/make.py NAME …     # these
 
 An experiment's own code (its file and its parts, without comments and docstrings) decides whether
-a figure is stale; a test holds that against ``made.json``. What changed elsewhere, in the network
+a figure is stale; a test checks that against ``made.json``. What changed elsewhere, in the network
 or an optimizer, changes the figures by a little; the built book shows what came out of it.
 """
 

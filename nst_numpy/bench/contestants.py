@@ -63,7 +63,7 @@ def torch(n_H: int, n_W: int) -> Evaluate:
 
 
 def torch_objective(content: Array, style: Array) -> Callable[[Any], Any]:
-    """Prepare J in PyTorch, as one writes it there: float32, autograd, ReLU in place.
+    """Prepare J in PyTorch, as people write it there: float32, autograd, ReLU in place.
 
     Returns
     -------

@@ -65,7 +65,7 @@ def evaluations_needed(
 ) -> Needed:
     """Count for one pair of pictures.
 
-    Plain L-BFGS knows no bounds and no metric; its picture is clipped in the end, as one does.
+    Plain L-BFGS knows no bounds and no metric; its picture is clipped in the end, as usual.
     """
     content, style = pictures(n_H, n_W, *names)
     weights = load_weights()

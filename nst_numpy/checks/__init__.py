@@ -1,4 +1,4 @@
-"""How we know that the gradients are right: every one of them is held against finite differences.
+"""How we know that the gradients are right: each is checked against finite differences.
 
 - `case`        what a case is, and the one way to check it: begin here
 - `cases`       every layer and every cost of this package as a case; `networks`, a whole network

@@ -1,7 +1,7 @@
 """A case: a function, its backward pass, and the numbers on which both are tried.
 
-Every case is held against finite differences in the same ways, and where it is linear against the
-adjoint identity, which takes none. So is one of your own::
+Every case is checked against finite differences in the same ways, and where it is linear against
+the adjoint identity, which takes none. So is one of your own::
 
     softplus = Case(
         "softplus",

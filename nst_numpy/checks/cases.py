@@ -130,7 +130,7 @@ def max_pool_of_equals(pieces: Pieces = OURS) -> Case:
 
 
 def bounds() -> Case:
-    """Return the case of what makes a picture of any numbers."""
+    """Return the case of what makes a picture from any numbers."""
     return Case(
         "bounds",
         bounds_forward,
@@ -140,7 +140,7 @@ def bounds() -> Case:
 
 
 def vgg_input(pieces: Pieces = OURS) -> Case:
-    """Return the case of what makes the network's input of a picture."""
+    """Return the case of what makes the network's input from a picture."""
     return Case(
         "VGG input",
         lambda G: pieces.vgg_input_forward(G, VGG19.mean),
@@ -161,7 +161,7 @@ def style(pieces: Pieces = OURS) -> Case:
 
 
 def of_statistic(name: str, statistic: Statistic) -> Case:
-    """Return the case of the style cost by another statistic than the Gram matrix."""
+    """Return the case of the style cost by a statistic other than the Gram matrix."""
     return Case(
         f"style cost, {name}",
         lambda a_G, target: cost_of(statistic, a_G, target)[0],

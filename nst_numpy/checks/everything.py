@@ -1,4 +1,4 @@
-"""Every gradient of this package, held against finite differences: what ``check`` prints.
+"""Every gradient of this package, checked against finite differences: what ``check`` prints.
 
 The pieces come first; then the whole J through the real VGG-19; last the checker itself, which must
 be able to fail.

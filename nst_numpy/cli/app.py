@@ -215,7 +215,7 @@ def painted(
     canvas = mirrored(seen, settings.margin)
     with suppress(
         InputError, MemoryError, Vanished
-    ):  # the painting is saved: what is told is an extra
+    ):  # the painting is saved: this line is an extra
         J = objective(canvas, paintings, settings, trained, computing=computing)
         say(f"Read again from the file, its J is {cost_of_file(output, step, J, colours):.4g}.")
     return 0
@@ -258,7 +258,7 @@ def check_all(mutants: bool, as_json: bool, weights: Path | None) -> int:
 
 
 def check_the_check(as_json: bool) -> int:
-    """Hold gradients with known mistakes against finite differences: each must be caught."""
+    """Check gradients with known mistakes against finite differences: each must be caught."""
     outcomes = list(check_mutants())
     if as_json:
         say(json.dumps(mutants_json(outcomes), indent=2))

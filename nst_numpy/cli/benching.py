@@ -125,7 +125,9 @@ def bench(
 def check_memory(side: int, backend: str, computing: Computing) -> None:
     """Refuse a size for which there is too little memory."""
     if side**2 > MOST_PIXELS:
-        raise InputError(f"{side}² are more than {MOST_PIXELS} pixels, the most that are painted.")
+        raise InputError(
+            f"{side}² are more than {MOST_PIXELS} pixels, the most that can be painted."
+        )
     needed, free = predicted_memory((side, side), Settings(margin=0), computing), available_memory()
     if needed > free:
         raise InputError(

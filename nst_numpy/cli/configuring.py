@@ -13,7 +13,7 @@ from nst_numpy.runs.tables import meant, plain, read_toml
 from nst_numpy.settings import Start
 
 FILES = ("content_mask", "style_mask")
-"""Options that name pictures: those are told with the inputs."""
+"""Options that name pictures: these are described with the inputs."""
 NOT_TOLD = (*FILES, "memory", "trace", "cluster")
 
 DEFAULTS = Options()
@@ -52,7 +52,7 @@ def options_of(table: Mapping[str, Any], where: object) -> Options:
     Raises
     ------
     InputError
-        If a name is unknown, or a value is none for it; the sentence says where.
+        If a name is unknown, or a value does not fit it; the sentence says where.
     """
     known = [f.name for f in fields(Options) if f.name not in FILES]
     words = []
@@ -77,7 +77,7 @@ def with_config(options: Options, path: Path | None) -> Options:
     Raises
     ------
     InputError
-        If it cannot be read, a name is unknown, or a value is none for it.
+        If it cannot be read, a name is unknown, or a value does not fit it.
     """
     if path is None:
         return options

@@ -48,7 +48,7 @@ class Elsewhere:
         InputError
             As of `painted`.
         Vanished
-            If nobody is there any more who could paint it.
+            If nobody is left who could paint it.
         """
         for number in list(self._tasks):
             yield number, self._crew.answer(self._tasks.pop(number))

@@ -84,7 +84,7 @@ class Keeping:
         """Refuse a folder that cannot be used, before anything is read."""
         if not self.folder:
             if self.previews is not None or self.csv:
-                raise InputError("--previews and --csv are of the folder that --run names.")
+                raise InputError("--previews and --csv belong to the folder that --run names.")
             return
         if self.previews is not None:
             check_whole("previews", self.previews, 1)

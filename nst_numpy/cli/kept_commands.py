@@ -99,7 +99,7 @@ def described_inputs(tables: dict[str, Any], where: object) -> dict[str, dict[st
         for one in found.values()
     )
     if "content" not in found or not sound:
-        raise InputError(f"{where} does not say of what pictures it was painted.")
+        raise InputError(f"{where} does not say from what pictures it was painted.")
     return found
 
 
@@ -109,14 +109,14 @@ def checked_inputs(run: RunFolder, tables: dict[str, Any]) -> dict[str, Path]:
     Raises
     ------
     InputError
-        If one is missing, or is another than when the run began.
+        If one is missing, or is not what it was when the run began.
     """
     found = {}
     for role, one in described_inputs(tables, run.about).items():
         path = run.inputs / Path(copied_name(role, one["name"])).name
         first_bytes(path)
         if sha256_of(path) != one["sha256"]:
-            raise InputError(f"{path} is another picture than when the run began.")
+            raise InputError(f"{path} is not the picture that it was when the run began.")
         found[role] = path
     return found
 
@@ -177,7 +177,7 @@ def described_by(picture: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         tables = None
     if not isinstance(tables, dict):
-        raise InputError(f"What {picture} says of itself is no description of a painting.")
+        raise InputError(f"What {picture} says of itself is not the description of a painting.")
     return tables
 
 

@@ -36,7 +36,7 @@ def paint(
     touch: Callable[[Array], Array] = lambda image: image,
     filing: Filing = PLAIN,
 ) -> Step:
-    """Paint and save the best picture, or another that is to be kept, also if it is cut short.
+    """Paint and save the best picture, or another that is to be kept, even if it is cut short.
 
     Parameters
     ----------

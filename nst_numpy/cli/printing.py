@@ -22,13 +22,13 @@ def in_print(options: Options) -> Options:
     Raises
     ------
     InputError
-        If another size was given, too, or the size in print is none.
+        If another size was given, too, or the size in print is not one.
     """
     if options.print_size is None:
         return options
     found = re.fullmatch(PRINT_SIZE, options.print_size)
     if not found or not float(found[1]):
-        raise InputError(f"{options.print_size} is no size in print, as 40cm, 400mm or 16in are.")
+        raise InputError(f"{options.print_size} is not a size in print like 40cm, 400mm or 16in.")
     dpi = USUAL if options.dpi is None else options.dpi
     NOTHING.at(dpi)  # or it is refused
     size = max(1, round(float(found[1]) / PER_INCH[found[2]] * dpi))

@@ -21,7 +21,7 @@ from nst_numpy.stylize import least_side
 
 @dataclass(frozen=True)
 class Fit:
-    """How a painting goes into the memory.
+    """How a painting fits into memory.
 
     Attributes
     ----------
@@ -155,9 +155,9 @@ def in_parts(fit: Fit, pairs: int) -> str:
 
 
 def vars_of(fit: Fit, computing: Computing) -> dict[str, Any]:
-    """Return what was chosen, as options: with them the same again is painted the same way.
+    """Return what was chosen, as options: with them, the same painting is made the same way.
 
-    Also without the cluster, for that is how the picture was cut, and in how many threads.
+    Even without the cluster: they say how the picture was cut, and in how many threads.
     """
     found = {"size": fit.size, "rows": fit.rows, "strips": fit.strips, "pairs": fit.pairs}
     return found | ({"threads": as_here(computing).threads} if computing.cluster else {})

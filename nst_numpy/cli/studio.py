@@ -49,7 +49,7 @@ class Studio:
         self.watched = Watched(objective)
 
     def begin(self, memory: int, settings: Settings, parts: str = "") -> None:
-        """Say what a run takes, and in which parts, and refuse what cannot be."""
+        """Say what a run takes, and in which parts, and refuse what cannot be done."""
         if self.options.normalise_gradients:
             check_optimizer(settings)
         note(f"About {gigabytes(memory)} of memory{parts}.")

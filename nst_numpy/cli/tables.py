@@ -82,7 +82,7 @@ def mutants_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
 
 
 def verdict(good: bool) -> str:
-    """Say yes or no, so that one sees a no."""
+    """Say yes or no, so that a no stands out."""
     return "[green]yes[/]" if good else "[bold red]NO[/]"
 
 

@@ -36,7 +36,7 @@ def read_shape(_: Any, tokens: Sequence[Token]) -> tuple[int, int]:
     """Read ``640x480``, or one number for a square: width and height."""
     found = re.fullmatch(r"(\d{1,5})(?:[x×](\d{1,5}))?", tokens[0].value)
     if not found:
-        raise ValueError(f"{tokens[0].value!r} is no size, as 640x480 or 512 are.")
+        raise ValueError(f"{tokens[0].value!r} is not a size like 640x480 or 512.")
     n_W, n_H = int(found[1]), int(found[2] or found[1])
     if not 1 <= min(n_W, n_H) <= max(n_W, n_H) <= MOST_PIXELS:
         raise ValueError(f"Each side has 1 to {MOST_PIXELS} pixels, not {tokens[0].value}.")
@@ -128,7 +128,7 @@ def texture(
     )
     step = run.paint(run.measured(steps), settings, (*shape, 3), output, filing=filing)
     say(f"{output}: {result(step, (*shape, 3))}.")
-    with suppress(InputError, MemoryError):  # the texture is saved: what is told is an extra
+    with suppress(InputError, MemoryError):  # the texture is saved: this line is an extra
         J = run.watched.J
         say(f"Read again from the file, its J is {cost_of_file(output, step, J):.4g}.")
     return 0

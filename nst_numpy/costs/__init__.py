@@ -1,10 +1,10 @@
 """The terms of J: each kind of cost with its derivation, its value and its gradient in one file.
 
-`term` says what a term is; `content`, `style` and `total_variation` are those of the paper and one
-more. Beside the reading path: `masked`, the Gram matrix of a region, and other statistics of the
-style: `moments`, `wasserstein`, `deviation`, `sliced`. A cost of your own is a class with the three
-functions of a `Statistic`. In place of the Gram matrix it is given to ``Settings(statistic=…)``;
-beside the others it is a `Term`, which joins them by ``J.with_terms`` and paints by
+`term` says what a term is; `content` and `style` are the paper's, `total_variation` is one more.
+Beside the reading path: `masked`, the Gram matrix of a region, and other statistics of the style:
+`moments`, `wasserstein`, `deviation`, `sliced`. A cost of your own is a class with the three
+functions of a `Statistic`. To replace the Gram matrix, give it to ``Settings(statistic=…)``; to
+join the others, make it a `Term`, which is added by ``J.with_terms`` and paints by
 ``stylize(…, objective=…)``. The kernels call it as it is.
 """
 

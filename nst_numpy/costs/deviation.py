@@ -8,7 +8,7 @@ from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Shape, sum_of_squares
 
 LEAST = 1e-4
-"""A variance that every channel gets besides, as a share of the style's mean square per channel:
+"""A variance added to every channel, as a share of the style's mean square per channel:
 σ has an infinite slope where it is 0."""
 
 
@@ -22,13 +22,13 @@ class Deviation:
     ``dσ/2σ``, and of μ, besides what it wants of μ itself, ``-μ·dσ/σ``. And a number A_pk moves q
     by ``2·A_pk/M``, and μ by 1/M.
 
-    It is the Wasserstein distance of two Gaussians whose channels do not go together.
+    It is the Wasserstein distance of two Gaussians whose channels are independent.
 
     References
     ----------
     Li, Wang, Liu and Hou, "Demystifying Neural Style Transfer" (IJCAI 2017), sec. 4.2; Huang and
     Belongie, "Arbitrary Style Transfer in Real-Time with Adaptive Instance Normalization"
-    (ICCV 2017), eq. 13, where each of the two distances is a root.
+    (ICCV 2017), eq. 13, with the root of each of the two distances.
     """
 
     def measure(self, a: Array) -> Array:

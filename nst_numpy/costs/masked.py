@@ -16,10 +16,10 @@ class MaskedGram:
     ``J_style = (m/M)·Σ_kk' (G_G/m - G_S/m_S)² / (4·n_C²)``
 
     t is the mask, a share in [0, 1] for each position; G_G = Aᵀ·diag(t)·A counts each position by
-    its share, and m = Σ t says how many positions that are, of M = n_H·n_W. The target is that of
-    the style under a mask of its own, G_S/m_S. Where t is 1 everywhere, m = M and this is `Gram`.
+    its share, and m = Σ t says how many positions that makes, out of M = n_H·n_W. The target is the
+    style's, under a mask of its own: G_S/m_S. Where t is 1 everywhere, m = M and this is `Gram`.
 
-    Write D = G_G/m - G_S/m_S, which is symmetric. As for `Gram`, with one factor more,
+    Write D = G_G/m - G_S/m_S, which is symmetric. As for `Gram`, with one more factor,
     ``dJ/dG_G = (m/M)·D / (2·n_C²·m) = D / (2·n_C²·M)`` and ``dJ/dA = 2·diag(t)·A·dJ/dG_G``. So a
     position with the share 1 is pulled as strongly as without a mask, however small its region is,
     and one with the share 0 not at all: that is why m/M stands in front.
@@ -27,7 +27,7 @@ class MaskedGram:
     Attributes
     ----------
     mask
-        t, shape (n_H, n_W): that of the layer. Neither m nor M come from the part that is measured.
+        t, shape (n_H, n_W): that of the layer. Neither m nor M comes from the part measured.
 
     References
     ----------

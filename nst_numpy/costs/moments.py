@@ -13,11 +13,11 @@ from nst_numpy.costs.term import Shape, sum_of_squares
 
 
 class Moments:
-    """What two statistics measure alike: ``μ = Σ_p A_p / M`` and ``V = AᵀA/M - μ·μᵀ``.
+    """What two statistics both measure: ``μ = Σ_p A_p / M`` and ``V = AᵀA/M - μ·μᵀ``.
 
-    V moves by ``(δAᵀA + AᵀδA)/M - δμ·μᵀ - μ·δμᵀ``. With dV = dJ/dV, which is symmetric, either two
-    contribute the same to J: it moves by ``2·Σ(δA ∘ A·dV)/M - 2·δμᵀ·dV·μ``. So what J wants of
-    AᵀA is dV/M, and of the sums of the channels ``(dμ - 2·dV·μ)/M``, with dμ = dJ/dμ.
+    V moves by ``(δAᵀA + AᵀδA)/M - δμ·μᵀ - μ·δμᵀ``. With dV = dJ/dV, which is symmetric, the two of
+    each pair contribute the same to J: it moves by ``2·Σ(δA ∘ A·dV)/M - 2·δμᵀ·dV·μ``. So what J
+    wants of AᵀA is dV/M, and of the sums of the channels ``(dμ - 2·dV·μ)/M``, with dμ = dJ/dμ.
     """
 
     def measure(self, a: Array) -> Array:
@@ -50,10 +50,9 @@ def strength(per_position: Array) -> float:
     """Return P, the style's mean square over the positions, added up over the channels.
 
     ``P/(4·n_C²)`` stands before a squared distance of activations. So it has the unit of the Gram
-    cost, where a square of activations is compared, and β means about as much: of activations that
+    cost, where squares of activations are compared, and β means about as much: for activations that
     are too large by a small share ε, D is 2ε·G_S/M_S, which costs ``ε²·Σ(G_S/M_S)²/n_C²``; their
-    distance is ε·√P, which costs ``ε²·P²/(4·n_C²)``. And ``Σ(G_S/M_S)²`` is below P², some parts of
-    it.
+    distance is ε·√P, which costs ``ε²·P²/(4·n_C²)``. And ``Σ(G_S/M_S)²`` is a fraction of P².
     """
     return float(np.trace(per_position[:-1], dtype=np.float64))
 
@@ -65,7 +64,7 @@ class Covariance(Moments):
     ``J = (Σ (V_G - V_S)² + P·Σ (μ_G - μ_S)²) / (4·n_C²)``
 
     So ``dJ/dV = (V_G - V_S) / (2·n_C²)`` and ``dJ/dμ = P·(μ_G - μ_S) / (2·n_C²)``. The target is
-    ``[A_S 1]ᵀA_S/M_S``; of several styles that of all their positions together.
+    ``[A_S 1]ᵀA_S/M_S``; for several styles, that of all their positions together.
     """
 
     def compare(self, s: Array, target: Array, shape: Shape) -> tuple[float, Array]:

@@ -1,4 +1,4 @@
-"""A term of J where only a part of the picture is there: some rows of it.
+"""A term of J when only part of the picture is at hand: some of its rows.
 
 What is measured of a style is a sum over the positions, so the sums of all parts add up to that of
 the picture. What J wants of that sum is then known, and each part pulls at its own rows with it. A
@@ -33,10 +33,10 @@ class Part:
     statistic
         What is measured of these rows.
     rows
-        Which they are, of the activations that are there.
+        Which of the activations at hand they are.
     whole
         The shape of the whole picture's activations, if the statistic compares position by
-        position; its target is then that of these rows. Else the target is ds: what J wants of
+        position; its target is then that of these rows. Otherwise the target is ds: what J wants of
         the sum over the whole picture.
     """
 
@@ -55,14 +55,14 @@ class Part:
         return 0.0, target
 
     def pull(self, a: Array, ds: Array) -> Array:
-        """Return da: nothing but at these rows."""
+        """Return da: 0 except in these rows."""
         da = np.zeros_like(a)
         da[self.rows] = self.statistic.pull(a[self.rows], ds)
         return da
 
 
 def wanted_later(term: Term) -> bool:
-    """Return whether a term is a part of a sum, of which it is not known yet what J wants."""
+    """Return whether a term is a part of a sum whose ds is not known yet."""
     part = term.statistic
     return isinstance(part, Part) and part.whole is None and term.target is None
 

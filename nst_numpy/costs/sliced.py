@@ -1,4 +1,4 @@
-"""Style as sorted numbers: how often a channel, or any mixture of channels, has which value.
+"""Style as sorted numbers: how often a channel, or any mixture of channels, takes each value.
 
 Means and covariances do not tell a cloud of points from a Gaussian; sorted numbers do.
 """
@@ -14,28 +14,29 @@ from nst_numpy.costs.style import unroll
 from nst_numpy.costs.term import Shape, sum_of_squares
 
 LEVELS = 512
-"""Into so many parts sorted numbers are divided; of each the mean is compared."""
+"""Sorted numbers are divided into so many parts, whose means are compared."""
 AT_ONCE = 2**16
 """So many numbers are sorted at a time, at least a row of them."""
 
 
 @dataclass(frozen=True)
 class Histogram:
-    """Compare how often each channel has which value: its sorted numbers, the n-th with the n-th.
+    """Compare how often each channel takes each value: its sorted numbers, the n-th with the n-th.
 
-    To carry numbers on a line to other places at the least cost is to keep their order. So the
-    distance of two histograms is that of the sorted numbers. Where they are not equally many, each
+    The cheapest way to carry numbers along a line to other places keeps their order. So the
+    distance of two histograms is that of the sorted numbers. Where there are not equally many, each
     list is brought to Q = `LEVELS` numbers: the means of its Q equal parts, y_kq of channel k.
 
     ``J = P/(4·n_C²) · Σ_k Σ_q (y_kq - t_kq)² / Q``, with ``P = Σ t²/Q``, as in `moments.strength`
 
     Sorting moves no number by itself: while the order stays, it is a permutation, whose derivative
     is that permutation. So what J wants of y is brought back to the sorted numbers, and goes to the
-    positions from which they came. Where two change places, J has a kink, unless they want the
-    same; equal numbers, which have no order, share what they are pulled by.
+    positions from which they came. Where two change places, J has a kink, unless both are pulled
+    alike; equal numbers, which have no order, share what they are pulled by.
 
-    What is measured is no sum over the positions. It is multiplied by M nevertheless, for it will
-    be divided; and the mean of several styles' y is the histogram in the middle between theirs.
+    What is measured is not a sum over the positions. It is multiplied by M nevertheless, for it
+    will be divided by M; and the mean of several styles' y is the histogram in the middle between
+    theirs.
 
     References
     ----------
@@ -84,10 +85,10 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Sliced(Histogram):
-    """The sliced Wasserstein distance: the same along other directions than the channels' own.
+    """The sliced Wasserstein distance: the same along directions other than the channels' own.
 
     A direction mixes the channels, ``x_p = Σ_k A_pk·R_kr``; which of them go together is seen in
-    how often the mixture has which value. Seen along all directions, two clouds are equal only if
+    how often the mixture takes each value. Seen along all directions, two clouds are equal only if
     they are the same. Here there are n_C, drawn once and at right angles to each other (a rotation
     R, the same for a given `seed`), so that J remains one function, as the optimizer needs it.
     From ``X = Rᵀ·Aᵀ`` follows ``dAᵀ = R·dX``.
@@ -123,8 +124,8 @@ def blocks(X: Array) -> Iterator[slice]:
 def parts(x: Array, n: int) -> Array:
     """Divide the numbers of each row into n equal parts, and return the mean of each part.
 
-    What does not go into n whole parts is cut: a number lies in two parts by its shares. So the
-    matrix of this, from m numbers to n, is n/m times the transpose of that from n to m.
+    Where n parts do not come out whole, a number is cut, and lies in two parts by its shares. So
+    the matrix of this, from m numbers to n, is n/m times the transpose of that from n to m.
     """
     m = x.shape[1]
     sums = np.zeros((len(x), m + 1))

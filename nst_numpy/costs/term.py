@@ -3,7 +3,7 @@
 For activations a, what is measured of them is s(a), and what that costs is J(s); so
 dJ/da = (ds/da)ᵀ·dJ/ds:
 
-- *measure*   a → s: what counts of the activations
+- *measure*   a → s: what counts in the activations
 - *compare*   s → J and dJ/ds: how far that is from the target
 - *pull*      dJ/ds → dJ/da: how J changes with the activations
 """
@@ -28,9 +28,9 @@ class Statistic(Protocol):
     def measure(self, a: Array) -> Array:
         """Return s.
 
-        Of a style, a *sum* over the positions, no mean: the parts of a picture add up, and
-        `Objective` divides by the number of positions to make the target. Else whatever `compare`
-        and `pull` understand: a itself, say.
+        For a style, a *sum* over the positions, not a mean: the parts of a picture add up, and
+        `Objective` divides by the number of positions to make the target. Otherwise whatever
+        `compare` and `pull` understand: a itself, say.
         """
 
     def compare(self, s: Array, target: Any, shape: Shape) -> tuple[float, Array]:
@@ -60,7 +60,7 @@ class Term:
     statistic
         What it measures there.
     weight
-        What its cost counts in J. A term of weight 0 is in the ledger, without effect.
+        How much its cost counts in J. A term of weight 0 is in the ledger, without effect.
     target
         What the statistic compares with; in `Objective`, of a style, the mean over the styles of
         what was measured per position.
@@ -100,7 +100,7 @@ class Term:
 
 
 def check_statistic(name: str, value: Any) -> None:
-    """Refuse what has not the three functions, or is the class of such things: `Gram`, not one."""
+    """Refuse what lacks the three functions, or is a class: `Gram` in place of `Gram()`."""
     check_kind(name, value, Statistic)
     if isinstance(value, type):
         raise InputError(f"{name} is the class {value.__name__}; write {value.__name__}().")

@@ -1,4 +1,4 @@
-"""Style as a cloud of points, one for each position: how far one has to be carried to be the other.
+"""Style as a cloud of points, one per position: how far one cloud is carried to become another.
 
 A position is a point, its channels are the coordinates. A cloud is described by its mean and its
 covariance, as if it were Gaussian; between two such clouds the distance is known in closed form.
@@ -13,13 +13,13 @@ from nst_numpy.costs.moments import Moments, put_together, strength, taken_apart
 from nst_numpy.costs.term import Shape, sum_of_squares
 
 LEAST = 1e-4
-"""A variance that every channel gets besides, as a share of the style's mean square per channel:
+"""A variance added to every channel, as a share of the style's mean square per channel:
 √V has an infinite slope at 0, where dead channels and few positions lie."""
 
 
 @dataclass(frozen=True)
 class Wasserstein(Moments):
-    """The Wasserstein-2 distance of two Gaussians: the mean square of the way, on the best ways.
+    """The Wasserstein-2 distance of two Gaussians: the mean squared way, on the best ways.
 
     ``W² = |μ_G - μ_S|² + tr V_G + tr V_S - 2·tr R``, with ``R = (Lᵀ·V_G·L)^½`` and ``V_S = L·Lᵀ``;
     ``J = P·W² / (4·n_C²)``.
@@ -34,8 +34,8 @@ class Wasserstein(Moments):
 
     ``dW²/dV = I - T``, ``T = L·R⁻¹·Lᵀ``, ``dW²/dμ = 2·(μ_G - μ_S)``
 
-    T is a known matrix: ``x → μ_S + T·(x - μ_G)`` carries the one cloud onto the other, on the best
-    ways, since T·V_G·T = L·R⁻¹·R²·R⁻¹·Lᵀ = V_S. Each position is pulled to where it is carried.
+    T is a known matrix: ``x → μ_S + T·(x - μ_G)`` carries one cloud onto the other in the best way,
+    since T·V_G·T = L·R⁻¹·R²·R⁻¹·Lᵀ = V_S. Each position is pulled to where it is carried.
 
     References
     ----------
@@ -48,7 +48,7 @@ class Wasserstein(Moments):
         (mu, V), (mu_S, V_S) = taken_apart(s / (shape[0] * shape[1])), taken_apart(target)
         n_C = shape[2]
         P = strength(target)
-        more = LEAST * P / n_C + 1e-12  # were there no style at all, it has a root nevertheless
+        more = LEAST * P / n_C + 1e-12  # it has a root even if there is no style at all
         identity = np.eye(n_C)
         V, V_S = V + more * identity, V_S + more * identity
         L = np.linalg.cholesky(V_S)

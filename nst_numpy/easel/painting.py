@@ -43,7 +43,7 @@ class Painting:
     settings
         What it was painted with.
     content, styles, weights, computing, objective
-        What it was painted of, as `stylize` takes it.
+        What it was painted from, as `stylize` takes it.
     finished
         Whether all was painted that the settings ask for; not, if somebody stopped it.
 
@@ -86,7 +86,7 @@ class Painting:
         Parameters
         ----------
         iterations : int, optional
-            So many steps more at the size that it has. If not given, what the settings ask for: a
+            So many more steps at the size that it has. If not given, what the settings ask for: a
             painting that was stopped comes to the same bytes as one that was not.
         progress : bool
             Whether it is shown meanwhile.
@@ -94,7 +94,7 @@ class Painting:
         Raises
         ------
         InputError
-            If `iterations` is no whole number above 0.
+            If `iterations` is not a whole number above 0.
         """
         settings, step = self.settings, self.step
         if iterations is not None:

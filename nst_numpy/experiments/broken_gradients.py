@@ -3,7 +3,7 @@
 Not by the picture, and not by a J that falls. Each mistake of `checks.mutants` is built into the
 gradient of the whole J, through the real VGG-19, and paints the photograph with Adam: the same
 start, the same number of steps, and J itself is always the right one. Some of the paintings look
-right, and their J falls as far. What tells is to hold each gradient against finite differences: a
+right, and their J falls as far. What tells is checking each gradient against finite differences: a
 right one agrees to many digits, a wrong one to none.
 
 Adam, because its steps need no J: it follows a wrong gradient wherever that leads. A line search

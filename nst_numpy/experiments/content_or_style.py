@@ -29,7 +29,7 @@ LAYER = "conv4_2"
 class Measured:
     """Both costs of shuffled features, by layer, as shares of what the painting's features cost.
 
-    Of `LAYER` also the features, and which share of the painting's content cost each of its
+    Of `LAYER` also the features, and what share of the painting's content cost each of its
     channels makes, the largest first.
     """
 

@@ -88,7 +88,7 @@ class Line:
     curve: list[Point]
 
     def verdict(self, trial: Point) -> str:
-        """Hold a trial against the strong Wolfe conditions."""
+        """Check a trial by the strong Wolfe conditions."""
         _, height, slope = self.start
         if trial.height > height + C1 * trial.t * slope or trial.slope > -C2 * slope:
             return "too long"

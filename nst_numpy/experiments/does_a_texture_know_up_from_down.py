@@ -8,10 +8,10 @@ above ochre, and others for ochre above blue. How often each occurs is in the ma
 is; and where one kind of step occurs more often than the other, the steps add up from top to
 bottom.
 
-Both are told apart here. Of each layer the frame that a zero beyond the border reaches is cut off
-the features, those of the painting and those of the texture, which is made on a larger canvas and
-cut out of it. The painting is also turned upside down; and at last the matrices of both ways up are
-averaged, so that each step occurs as often as its opposite.
+The two are told apart here. In each layer, the frame that a zero beyond the border reaches is cut
+off the features, those of the painting and those of the texture, which is made on a larger canvas
+and cut out of it. The painting is also turned upside down; and finally the matrices of both ways up
+are averaged, so that each step occurs as often as its opposite.
 """
 
 from dataclasses import dataclass

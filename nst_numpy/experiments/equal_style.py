@@ -1,8 +1,9 @@
 """Paintings of one photograph that are equally near to the style, each with another content layer.
 
 One α would not be fair to all, since the features of one layer are larger than those of another.
-So for each layer α is searched until the style cost at the end is the same share of what it was
-for the photograph. Then what differs between the paintings is what their content layers held fast.
+So for each layer we search for an α until the style cost at the end is the same share of what it
+was for the photograph. Then what differs between the paintings is what their content layers held
+fast.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ class Painted:
     """A painting, and what it shares with the photograph.
 
     `light` is the correlation of brightness in cells of 16 pixels, `edges` that of its slopes,
-    `falling` by which share J still fell in the last tenth of the way.
+    `falling` by what share J still fell in the last tenth of the way.
     """
 
     picture: Array
@@ -57,7 +58,7 @@ def paintings(
 
 
 def searched(J: SumOfTerms, content: Array, iterations: int) -> Painted:
-    """Search α: on logarithmic scales the style cost is almost a straight line over it."""
+    """Search for α: on logarithmic scales the style cost is almost a straight line over it."""
     of_content, *of_style = J.terms
     begin, _ = J(content)
     flat, _ = J(np.broadcast_to(content.mean(axis=(0, 1)), content.shape))

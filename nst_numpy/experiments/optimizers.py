@@ -1,7 +1,7 @@
 """Which optimizer, and what does its line search do?
 
 Gradient descent, Adam and L-BFGS begin at the photograph and minimise the same J. An evaluation of
-J is what costs time, so each may have equally many. The first two need a learning rate: each
+J is what costs time, so each gets equally many. The first two need a learning rate: each
 tries four, multiples of its default, and the best of them counts.
 
 L-BFGS has a direction d, bent by the curvature of its last steps, and asks how far to go along it.

@@ -96,7 +96,7 @@ class Studio:
 def error_of_J(
     content: Array, style: Array, settings: Settings, weights: Weights
 ) -> Callable[[Pieces], float]:
-    """Return what holds dJ/dG, made of any pieces, against central differences, in float64.
+    """Return what checks dJ/dG, made of any pieces, against central differences, in float64.
 
     All pieces claim slopes of one and the same function, so its values are remembered.
     """

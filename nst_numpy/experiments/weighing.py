@@ -20,7 +20,7 @@ USUAL = "λ = 1/n_C²"
 class Row:
     """The paintings of one row of λ, the least β first, and their costs.
 
-    By layer: λ, and which share of the photograph's style cost it makes with that. The content
+    By layer: λ, and what share of the photograph's style cost it makes with that. The content
     costs are shares of what it costs if all activations are 0; the style costs, by these λ and
     layer by layer, of the photograph's. `paid` is how much content cost a unit of style cost has
     cost, from each painting to the next.

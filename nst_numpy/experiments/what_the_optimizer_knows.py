@@ -1,13 +1,13 @@
 """What may an optimizer know of pictures beforehand?
 
 Two things that are true of every picture. *It has bounds*: a file holds colours from 0 to 1. L-BFGS
-knows nothing of that, and J is lower a little outside; who clips its picture afterwards saves
+knows nothing of that, and J is lower a little outside; whoever clips its picture afterwards saves
 another one, which nobody minimised. If G is made of numbers u by ½ + ½·sin(2u), there is nothing to
 clip. *It is coarse before it is fine*: J depends most on changes that spread over many pixels, and
 on light more than on colour. A metric that says so is a better first guess of H⁻¹ than a number.
 
 So one photograph is painted three times: without bounds, inside them, and inside them with the
-metric. An evaluation of J is what costs time, and each may have equally many.
+metric. An evaluation of J is what costs time, and each gets equally many.
 
 Where the last of them ends, the curvature of J is measured: vᵀHv / vᵀv for a faint noise v of one
 octave, in light (the same in red, green and blue) or in colour alone. Hv is a difference of two

@@ -12,7 +12,7 @@ features is small; where it is not, L-BFGS has not arrived either. The layers di
 their features and in how far away their valley is, so both are shown.
 
 Each is rebuilt at half the size. Then one painting is made four times, with the content at
-conv2_2, conv3_2, conv4_2 and conv5_2, and α is searched such that all four are equally near to the
+conv2_2, conv3_2, conv4_2 and conv5_2, and α is chosen such that all four are equally near to the
 style (`equal_style`). What differs between them is what the content layer held fast. Two
 correlations with the photograph say how much: that of brightness in cells of 16 pixels, and that of
 its slopes.

@@ -1,6 +1,6 @@
 """Which statistic is the style?
 
-The Gram matrix is one answer of several. Here the photograph is painted with each statistic that
+The Gram matrix is one of several answers. Here the photograph is painted with each statistic that
 there is, the content cost, β and the layers being the same. Then each painting is judged by all of
 them: how far is it from the style, as a share of how far the photograph was?
 

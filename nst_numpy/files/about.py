@@ -46,7 +46,7 @@ def read_about(path: str | os.PathLike[str]) -> str:
     Raises
     ------
     InputError
-        If it is no picture, or says more than `MOST` bytes.
+        If it is not a picture, or says more than `MOST` bytes.
     """
     with opened(Path(path)) as picture:
         found = of_picture(picture)

@@ -121,7 +121,7 @@ def carried_of(
 
 def exif_in(picture: Image.Image, location: bool) -> Exif:
     """Read the EXIF of an open picture."""
-    if picture.format == "TIFF":  # which is made of the same directories, if it is no BigTIFF
+    if picture.format == "TIFF":  # which is made of the same directories, if it is not a BigTIFF
         file = cast(BinaryIO, picture.fp)  # type: ignore[attr-defined]
         at = file.tell()
         try:

@@ -1,8 +1,8 @@
 """Coloured pictures of 16 bits: Pillow reads 8 of them, so they are read twice.
 
 Pillow has no kind of picture for three or four numbers of 16 bits; of each it keeps one byte, the
-higher. Which of the two bytes comes first in the file it is told by the file. Told the opposite, it
-keeps the lower one. Both together are the number, as it was.
+higher. The file tells it which of the two bytes comes first. Told the opposite, it
+keeps the lower one. Together they are the number as it was.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""Directories of TIFF, which EXIF is made of, too: a table from a tag to numbers or letters.
+"""Directories of TIFF, of which EXIF is made, too: a table from a tag to numbers or letters.
 
-Source: Adobe, TIFF Revision 6.0 (1992), section 2; of large files, the BigTIFF design of libtiff.
+Source: Adobe, TIFF Revision 6.0 (1992), section 2; for large files, the BigTIFF design of libtiff.
 A stranger may have written what is read: whatever leads outside, or is long, is passed over.
 """
 

@@ -36,7 +36,7 @@ def encode(
     path : Path
         Whose suffix is one of `FORMATS`.
     about : str
-        What the file shall say of itself.
+        What the file should say of itself.
     carried : Carried
         What of a photograph goes along.
     bits : int

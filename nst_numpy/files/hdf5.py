@@ -111,7 +111,7 @@ def dtype_of(dataset: "h5py.Dataset") -> np.dtype | None:
 def missing_or_packed(dataset: "h5py.Dataset") -> str:
     """Say what HDF5 would make numbers of: nothing at all, or far more than they are.
 
-    What has never been written it takes for zeros, and a chunk it unpacks as a whole.
+    It takes what has never been written for zeros, and unpacks a chunk as a whole.
     """
     from h5py import h5d
 

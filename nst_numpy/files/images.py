@@ -37,7 +37,7 @@ def load_image(
     path : path
         An AVIF, BMP, GIF, JPEG, JPEG 2000, PNG, PPM, TIFF or WebP file, whatever its suffix.
     size : int, optional
-        What the longest side shall have, in pixels, whether smaller or larger than in the file.
+        What the longest side should have, in pixels, whether smaller or larger than in the file.
         The aspect ratio is kept.
     shape : (n_H, n_W), optional
         Exactly this height and width, in pixels, instead of `size`. The aspect ratio may change.
@@ -145,7 +145,7 @@ def save_image(
     path : path
         Its suffix chooses the format; see `FORMATS`. A file that is there is replaced.
     about : str
-        What the file shall say of itself; see `nst_numpy.files.about`.
+        What the file should say of itself; see `nst_numpy.files.about`.
     carried : Carried
         What of a photograph goes along; see `nst_numpy.files.carried`.
     bits : int
@@ -154,7 +154,7 @@ def save_image(
     Raises
     ------
     InputError
-        If `image` is no such array or not finite, or if the file cannot be written.
+        If `image` is not such an array or not finite, or if the file cannot be written.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from nst_numpy.files.images import load_image
 from nst_numpy.files.opening import upright_size
 
 GRAY = 16 / 255
-"""So far may the colours of a gray pixel lie apart: a JPEG does not keep them equal."""
+"""How far apart the colours of a gray pixel may lie: a JPEG does not keep them equal."""
 
 
 def load_mask(path: Path, picture: Path, shape: tuple[int, ...]) -> np.ndarray:
@@ -32,7 +32,7 @@ def load_mask(path: Path, picture: Path, shape: tuple[int, ...]) -> np.ndarray:
     Raises
     ------
     InputError
-        If the file cannot be read, has other proportions than its picture, is no gray picture, or
+        If the file cannot be read, has proportions other than its picture's, is not gray, or
         is black.
     """
     (width, height), (wide, high) = upright_size(path), upright_size(picture)

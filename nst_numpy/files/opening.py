@@ -31,7 +31,7 @@ DEEP, TRANSPARENT, COLOURED, PROFILE = 16, 22, 8, 4
 any other kind; and for a profile besides. As measured: Pillow keeps several at a time."""
 
 SIXTEEN = 24
-"""The same of a coloured picture of 16 bits, which is read twice."""
+"""The same for a coloured picture of 16 bits, which is read twice."""
 
 OWN = {"WEBP": 8, "JPEG2000": 12, "AVIF": 8}
 """How many more some decoders take for themselves."""
@@ -68,7 +68,7 @@ def open_upright(path: Path, wanted: Callable[[Size], Size]) -> tuple[Image.Imag
     Raises
     ------
     InputError
-        If the file cannot be read, is of no format in `READABLE`, too large, or damaged; if
+        If the file cannot be read, is not of a format in `READABLE`, too large, or damaged; if
         `wanted` raises one; or if there is too little memory to read it.
     """
     with opened(path) as picture:

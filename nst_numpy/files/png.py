@@ -63,7 +63,7 @@ def write_chunk(file: IO[bytes], name: bytes, data: bytes) -> None:
 
 
 def filtered(rows: np.ndarray, above: np.ndarray, step: int) -> np.ndarray:
-    """Return each row as that filter makes it whose bytes, taken as signed, are smallest in sum.
+    """Return each row by the filter whose bytes, taken as signed, have the smallest sum.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def filtered(rows: np.ndarray, above: np.ndarray, step: int) -> np.ndarray:
 
 
 def paeth(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
-    """Return of left, above and above left that which is closest to a + b - c."""
+    """Return whichever of left, above and above left is closest to a + b - c."""
     left, up, corner = (side.astype(np.int16) for side in (a, b, c))
     up -= corner
     left -= corner

@@ -53,13 +53,13 @@ class Profile:
     curves: np.ndarray
 
     def to_srgb(self, rgb: np.ndarray) -> np.ndarray:
-        """Return its numbers (…, 3) in [0, 1] as sRGB; what sRGB has not is cut off."""
+        """Return its numbers (…, 3) in [0, 1] as sRGB; what sRGB lacks is cut off."""
         light = np.stack([np.interp(rgb[..., k], GRID, self.curves[k]) for k in range(3)], -1)
         light = light @ (np.linalg.inv(SRGB) @ self.matrix).T
         return srgb_number(np.clip(light, 0, 1)).astype(np.float32)
 
     def from_srgb(self, rgb: np.ndarray) -> np.ndarray:
-        """Return sRGB (…, 3) in [0, 1] as its numbers; what it has not is cut off."""
+        """Return sRGB (…, 3) in [0, 1] as its numbers; what it lacks is cut off."""
         light = srgb_curve(rgb.astype(np.float64)) @ (np.linalg.inv(self.matrix) @ SRGB).T
         light = np.clip(light, 0, 1)
         found = [np.interp(light[..., k], self.curves[k], GRID) for k in range(3)]

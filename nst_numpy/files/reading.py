@@ -1,4 +1,4 @@
-"""A file that is to be read: refused if it is missing, no file, not readable, or empty."""
+"""A file that is to be read: refused if it is missing, not a file, unreadable, or empty."""
 
 import hashlib
 import stat
@@ -24,7 +24,7 @@ def first_bytes(path: Path, count: int = 16) -> bytes:
     Raises
     ------
     InputError
-        If `path` is missing, a folder, another thing that is no file, unreadable, or empty.
+        If `path` is missing, a folder, something else that is not a file, unreadable, or empty.
     """
     try:
         mode = path.stat().st_mode

@@ -36,10 +36,10 @@ def load_state(kind: type[AnyState], path: str | os.PathLike[str]) -> AnyState:
     Raises
     ------
     InputError
-        If it is no such file.
+        If it is not such a file.
     """
     check_path("A state", path)
-    first_bytes(Path(path))  # which refuses what is no file: a pipe would be waited for
+    first_bytes(Path(path))  # which refuses what is not a file: a pipe would be waited for
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return unpacked(kind, arrays)

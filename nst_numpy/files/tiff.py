@@ -18,7 +18,7 @@ SIDE = 256
 """How many pixels a side of a tile has; bands of so many rows are asked for."""
 
 MOST = 2**32 - 2**20
-"""How many bytes a TIFF may have whose places have 32 bits; what is left is for the directory."""
+"""How many bytes a TIFF with places of 32 bits may have; what is left is for the directory."""
 
 HEAD = b"II*\0"
 
@@ -37,7 +37,7 @@ def write_tiff(
     Parameters
     ----------
     file : file
-        That can be moved about in.
+        One that can be moved about in.
     bands : iterable of ndarray, shape (rows, n_W, n_C), uint8 or uint16
         `SIDE` rows each; the last may have fewer.
     shape : (n_H, n_W, n_C)

@@ -127,7 +127,7 @@ def read(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
 
 
 def sound(dataset: "h5py.Dataset", what: str, shape: tuple[int, ...]) -> Tensor:
-    """Read one dataset, and refuse what is no weight or bias."""
+    """Read one dataset, and refuse what is not a weight or bias."""
     path, place = dataset.file.filename, dataset.name
     if foreign(dataset):
         raise InputError(

@@ -34,7 +34,7 @@ def check_image_output(
     Parameters
     ----------
     path : path
-        Where a picture shall be saved later.
+        Where a picture will be saved later.
     shape : (n_H, n_W, ...), optional
         The size that it will have.
     bits : int
@@ -67,7 +67,7 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
     Parameters
     ----------
     path : path
-        Where a file shall be written later.
+        Where a file will be written later.
     suffixes : collection of str
         If any are given: those that the file may have, in small letters with their dot.
 
@@ -89,7 +89,7 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
         raise InputError(f"{path} {found}; expected one of {', '.join(suffixes)}.")
     try:
         with suppress(FileNotFoundError):
-            path.stat()  # links that lead round in a circle are no file that is not there yet
+            path.stat()  # links that lead round in a circle are not a file yet to be made
         if problem := obstacle(path):
             raise InputError(f"{path} cannot be written: {problem}.")
         with temporary_file(behind_links(path).parent):

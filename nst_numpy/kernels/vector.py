@@ -6,7 +6,7 @@ them, `store` writes them back. LLVM makes one AVX-512 instruction of each, or t
 NEON; nothing depends on whether it recognises a loop.
 
 Arrays are flat (one axis), contiguous float32 or uint8, and an index counts numbers from the start
-of the array. Nothing is checked here: who calls a kernel checks the shapes.
+of the array. Nothing is checked here: whoever calls a kernel checks the shapes.
 """
 
 import operator
@@ -27,7 +27,7 @@ _WIDE_REGISTERS = binding.get_host_cpu_features().get("avx512f") and config.CPU_
 WIDE = 64 if _WIDE_REGISTERS else LANES
 """Columns in a panel of a matrix: as many as leave room for 6 rows of sums in the registers.
 
-Who names another processor to Numba (``NUMBA_CPU_NAME``) is taken not to have AVX-512.
+Whoever names another processor to Numba (``NUMBA_CPU_NAME``) is taken not to have AVX-512.
 """
 
 FLOAT = ir.FloatType()

@@ -71,7 +71,7 @@ def conv_relu_forward(
     team : Team
     x : ndarray of float32, shape (n_H, n_W, n_C_in)
     U : ndarray
-        From `points.kernel_points`; how long it is tells for which size of tile.
+        From `points.kernel_points`; its length tells the size of tile.
     bias : ndarray of float32, shape (n_C_out,)
     out : ndarray of float32, shape (n_H, n_W, n_C_out)
         Is written.

@@ -1,7 +1,7 @@
 """Workers that take tasks: the only place that knows Dask, which schedules them.
 
 A task is a function and a letter, bytes. Dask sends it to a worker, and if that dies, to another
-one. Answers are waited for here: who waits for workers that will never come back is told so.
+one. Answers are waited for here: whoever waits for workers that will never come back is told so.
 """
 
 import atexit
@@ -22,7 +22,7 @@ ANSWER = 10.0
 PATIENCE = 60.0
 """Seconds without any worker, or without the scheduler, after which a cluster is gone."""
 BEAT = 0.25
-"""Seconds after which one looks whether anybody is still there."""
+"""Seconds after which we see whether anybody is still there."""
 
 
 @dataclass
@@ -159,7 +159,7 @@ class Crew:
         Raises
         ------
         Vanished
-            If nobody is there any more who could give it.
+            If nobody is left who could give it.
         """
         from distributed import KilledWorker
 

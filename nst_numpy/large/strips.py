@@ -4,7 +4,7 @@ A Gram matrix is a sum over the positions; that is all there is to it. In the fi
 goes up, and what its own rows measure is added up. Then the terms are compared, once, as ever: J is
 known, and what it wants of each sum. In the second round each strip goes up again, its own rows are
 pulled at, and it goes down. A row of the picture lies in the halo of its neighbours, too: what
-comes down there is added, as everywhere where ways part.
+comes down there is added, as wherever ways part.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ Job = tuple[Strip, list[Term]]
 
 
 class Strips:
-    """An evaluator that has never more than a strip of a picture's features in memory.
+    """An evaluator that never has more than a strip of a picture's features in memory.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 An order is whole: whoever gets it can do it, and a worker that dies takes nothing with it that
 somebody else would need. What is large and always the same, the weights and the content's features,
-is named by its checksum; a worker that has it not says so, and is sent it.
+is named by its checksum; a worker that lacks it says so, and is sent it.
 """
 
 import pickle
@@ -28,10 +28,10 @@ from nst_numpy.machine import Fingerprint, differences, fingerprint
 from nst_numpy.network import Network, Weights
 
 MOST_KEPT = 4 * 2**30
-"""Bytes of features that a worker keeps, at most; of what it has not it is sent again."""
+"""Bytes of features that a worker keeps, at most; what it lacks, it is sent again."""
 ROWS = "rows"
 WHERE_IT_MATTERS = ("system", "processor", "blas")
-"""In these workers may differ: they agree up to rounding, but not to the last bit."""
+"""Workers may differ in these: they agree up to rounding, but not to the last bit."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def evaluator_of(job: Job, sent: Mapping[str, Any]) -> Evaluator | None:
     Raises
     ------
     InputError
-        If the versions here are others than the client's.
+        If the versions here differ from the client's.
     """
     if job in _evaluators:
         return _evaluators[job]

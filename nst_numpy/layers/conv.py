@@ -17,7 +17,7 @@ def conv_forward(x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     with x = 0 outside the picture, and u, v in 0, 1, 2. (As everywhere in deep learning this is
     the correlation; a mathematician's convolution would turn the kernel first.)
 
-    The sum over u, v and c is one matrix product: lay the 3×3×n_C_in window around each pixel out
+    The sum over u, v and c is one matrix product: lay out the 3×3×n_C_in window around each pixel
     as a row, the kernel as a matrix of 9·n_C_in rows, and let BLAS multiply. All windows at once
     would need nine times the memory of x, so they are laid out a few rows of pixels at a time.
 

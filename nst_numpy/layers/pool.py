@@ -10,7 +10,7 @@ from nst_numpy.arrays import Array, Choice
 
 
 def _quarters(x: Array) -> tuple[Array, Array, Array, Array]:
-    """View x as its four pixels of each 2×2 square, each of shape (n_H // 2, n_W // 2, n_C)."""
+    """View x as the four pixels of each 2×2 square, each of shape (n_H // 2, n_W // 2, n_C)."""
     cropped = x[: x.shape[0] // 2 * 2, : x.shape[1] // 2 * 2]
     return cropped[0::2, 0::2], cropped[0::2, 1::2], cropped[1::2, 0::2], cropped[1::2, 1::2]
 

@@ -1,4 +1,4 @@
-"""Many people's folders: what is right, what is wrong, and which mistakes were made how often."""
+"""Many people's folders: what is right, what is wrong, and how often each mistake was made."""
 
 import math
 from collections import Counter
@@ -59,7 +59,7 @@ def grade(
 
 
 def safely(path: Path, name: str, seed: int, limits: Limits) -> Outcome:
-    """Return what came of one file, also where that cannot be found out."""
+    """Return what came of one file, even where that cannot be found out."""
     try:
         return outcome_of(path, TASKS[name], seed, limits)
     except Exception as error:  # a result that the diagnosis cannot read must stop nobody's grading
@@ -81,7 +81,7 @@ def mistakes_of(grades: Sequence[Grade]) -> list[tuple[str, str, int]]:
 
 
 def what_is_wrong(outcome: Outcome) -> str:
-    """Say what is wrong such that the same mistake of two people is the same."""
+    """Say what is wrong, so that two people's same mistake reads the same."""
     if outcome.findings:
         return outcome.findings[0].sentence.removeprefix(KNOWN)
     if outcome.trouble:

@@ -160,7 +160,7 @@ def dtyped(seen: Seen) -> bool:
 
 
 def gradient_checks(task: Task, made: Sequence[Called]) -> Iterator[Check]:
-    """Hold what a backward pass returned against what its function does, in every way."""
+    """Compare what a backward pass returned with what its function does, in every way."""
     if not task.gradient_of:
         return
     rng = np.random.default_rng(1)

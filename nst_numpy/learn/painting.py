@@ -125,7 +125,7 @@ def paint_with(
 
 
 def what_is_wrong(outcome: Outcome) -> str:
-    """Say what is wrong with a function, shortly."""
+    """Say what is wrong with a function, briefly."""
     finding = outcome.findings[0] if outcome.findings else None
     return finding.mistake.sentence if finding and finding.mistake else outcome.short
 

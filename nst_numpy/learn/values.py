@@ -1,7 +1,7 @@
 """Results on their way from one process to another: as numbers and words, nothing that could run.
 
 Reading a pickle runs what is in it. Here arrays go into one file of plain numbers, and all else
-into JSON; what is neither is told by its type and the beginning of its text.
+into JSON; what is neither is described by its type and the beginning of its text.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ MOST = 64 * 2**20
 
 @dataclass(frozen=True)
 class Other:
-    """Something that is no number, no array and no word."""
+    """Something that is neither a number, an array nor a word."""
 
     kind: str
     text: str

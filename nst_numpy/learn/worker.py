@@ -22,7 +22,7 @@ from nst_numpy.learn.tasks import TASKS
 from nst_numpy.learn.values import packed
 
 PRINTED = 2000
-"""Letters of what a file prints that are kept."""
+"""How many letters of what a file prints are kept."""
 
 
 class Kept(io.StringIO):

@@ -50,8 +50,8 @@ class Adam(Optimizer):
 
     m is a running mean of the gradients and v of their squares. Both begin at 0, and dividing by
     1 - β^t makes up for that (m̂, v̂). A number moves by about η a step, however large or small its
-    gradient is. η is the learning rate, in the units of x; 0.05 by default. With a metric the step
-    is as long as without, and of the metric's shape.
+    gradient is. η is the learning rate, in the units of x; 0.05 by default. With a metric, the step
+    is as long as without one, but the metric shapes it.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""L-BFGS: along the gradient as the curvature met on the last steps bends it."""
+"""L-BFGS: along the gradient, bent by the curvature met on the last steps."""
 
 import math
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class LBFGS(Optimizer):
 
     Newton's step is -H⁻¹·∇f, with H the matrix of second derivatives, far too large to write down.
     L-BFGS keeps the last few steps s and the changes y of the gradient along them; since y ≈ H·s
-    they stand in for H⁻¹ (`downhill`). Of what no step has met yet it knows only the metric.
+    they stand in for H⁻¹ (`downhill`). About what no step has met yet, it knows only the metric.
 
     The value never rises from one state to the next. Where the line search fails, the memory is
     dropped and a gradient step is tried, shorter and shorter; the state's note says so. It has
@@ -78,7 +78,7 @@ class LBFGS(Optimizer):
         if not state.s:
             first *= FIRST / self.size(direction)
         s, y, sy = state.s, state.y, state.sy
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is said in words
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is reported
             trial, spent, note = strong_wolfe(function, state, direction, self.dot, first)
             found: Trial | State | None = trial
             if found is None:

@@ -91,7 +91,7 @@ class Optimizer(ABC):
         FloatingPointError
             If the value or the gradient is no longer finite.
         """
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is said in words
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is reported
             value, gradient = function(x)
             found = {"cost": float(value), "gradient": self.dot(gradient, gradient)}
         advice = f"lower the learning rate of {rate:g}" if rate else "look for NaN at the start"

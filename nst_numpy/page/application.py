@@ -42,7 +42,7 @@ HEADERS = {
 }
 """On every answer: nothing is loaded from elsewhere, and nobody else shows the page in theirs."""
 OURS = "x-nst-numpy"
-"""A header that no form and no picture of another site can send: who posts must."""
+"""A header that no form and no picture of another site can send: whoever posts must."""
 EXAMPLES = {
     "castle": ("pictures/eilean-donan-castle.webp", "content"),
     "cat": ("pictures/chelsea-cat.webp", "content"),

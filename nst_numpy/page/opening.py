@@ -29,7 +29,7 @@ def opened(path: Path) -> tuple[int, int]:
     Raises
     ------
     InputError
-        If it is no picture that the page takes.
+        If it is not a picture that the page takes.
     """
     (width, height), _ = size_and_memory(path)
     if width * height > MOST_PIXELS:

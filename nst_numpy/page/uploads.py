@@ -58,7 +58,7 @@ async def opened(path: Path, most_seconds: float = LONGEST) -> tuple[int, int]:
     Raises
     ------
     InputError
-        If it is no picture that can be used.
+        If it is not a picture that can be used.
     """
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "nst_numpy.page.opening", str(path),

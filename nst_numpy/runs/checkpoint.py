@@ -64,7 +64,7 @@ def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> N
     step : Step
     best : Best
     about : mapping
-        Whatever else shall be found with it: numbers and words.
+        Whatever else should be found with it: numbers and words.
     path : Path
     """
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays_of(step).items()}
@@ -109,7 +109,7 @@ def load_step(path: Path, settings: Settings) -> tuple[Step, Best, dict[str, Any
     Raises
     ------
     InputError
-        If it is no such file, is damaged, or is of another optimizer.
+        If it is not such a file, is damaged, or is of another optimizer.
     """
     first_bytes(path)
     try:

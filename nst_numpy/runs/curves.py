@@ -10,7 +10,7 @@ from nst_numpy.runs.trace import Row
 COLOURS = ("#1b6ca8", "#c0392b", "#e08e0b", "#3a7d44", "#7d3c98", "#16807a", "#8a5a2b", "#666666")
 PAPER, INK, FAINT = "#ffffff", "#222222", "#cccccc"
 LEAST = 1e-6
-"""Of the largest J, what a curve begins at: the content's begins at 0, which has no logarithm."""
+"""Where a curve begins, as a share of the largest J: the content's is 0, which has no logarithm."""
 
 
 class Curves:

@@ -23,7 +23,7 @@ HELD = 1.5
 """Seconds for which the last frame is held, before a film begins again."""
 LONGEST = 4096
 RATE = 25
-"""Frames a second of an MP4: it has but one rate, so that each frame is repeated."""
+"""Frames a second of an MP4: it has only one rate, so each frame is repeated."""
 
 
 def film(

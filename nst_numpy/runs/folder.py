@@ -19,7 +19,7 @@ from nst_numpy.runs.lock import locked
 from nst_numpy.runs.tables import read_toml, toml
 
 OURS = {"inputs", "previews", ".lock"}
-"""What a run may have left that was stopped before it began."""
+"""What a run that was stopped before it began may have left."""
 
 
 class RunFolder:

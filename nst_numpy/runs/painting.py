@@ -149,7 +149,7 @@ def _painted(
     computing: Computing,
     objective: Callable[..., SumOfTerms],
 ) -> Iterator[Step]:
-    """Paint on from where it was, and save the best picture, also if somebody stops it."""
+    """Paint on from where it was, and save the best picture, even if somebody stops it."""
     found = recording.found
     if found and found.said:
         recording.complain(f"It goes on from the picture, not to the same bytes: {found.said}.")
@@ -182,7 +182,7 @@ def replay(
     ----------
     picture : path
     content, styles
-        What it was painted of: the same arrays.
+        What it was painted from: the same arrays.
     output : path
         Where the new picture is written, of the suffix of the old one.
     weights, objective
@@ -196,7 +196,7 @@ def replay(
     Raises
     ------
     InputError
-        If the picture does not say how it was painted in Python, or not of these pictures.
+        If the picture does not say how it was painted in Python, or was painted from others.
     """
     try:
         tables = json.loads(read_about(picture))
@@ -208,7 +208,7 @@ def replay(
         raise InputError(f"{picture} does not say how it was painted in Python.") from None
     settings = settings_of(settings_are)
     if description(content, styles, settings, computing)["arrays"] != tables.get("arrays"):
-        raise InputError(f"{picture} was painted of other pictures than these.")
+        raise InputError(f"{picture} was painted from other pictures than these.")
     best: Step | None = None
     for step in stylize(content, styles, settings, weights or load_weights(), computing, objective):
         if best is None or step.scale > best.scale or step.cost.total < best.cost.total:

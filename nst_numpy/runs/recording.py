@@ -23,16 +23,16 @@ from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, check_after
 
 SHARE = 0.01
-"""Of its time, what a run spends on checkpoints."""
+"""The share of its time that a run spends on checkpoints."""
 FRAMES = 60
-"""How many previews there are of a whole run, about."""
+"""About how many previews there are of a whole run."""
 PREVIEW = 512
 """Pixels of a preview's longest side, at most."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Where an earlier process came to.
+    """How far an earlier process got.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Found:
 
 
 def find(folder: RunFolder, settings: Settings, now: Fingerprint) -> Found | None:
-    """Look where an earlier process came to: nowhere, if it was killed before its first step.
+    """See how far an earlier process got: nowhere, if it was killed before its first step.
 
     On another machine, or with other versions or threads, what the optimizer remembers is left
     behind: J may have changed by more than rounding, and the last picture is as good a start.
@@ -103,7 +103,7 @@ class Recording:
     Attributes
     ----------
     found : Found or None
-        Where an earlier process came to; known inside the block.
+        How far an earlier process got; known inside the block.
     """
 
     def __init__(

@@ -141,7 +141,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it cannot be read, is too long, or is no TOML.
+        If it cannot be read, is too long, or is not TOML.
     """
     text = first_bytes(path, LARGEST + 1)
     if len(text) > LARGEST:

@@ -54,7 +54,7 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
     Raises
     ------
     InputError
-        If there is none, or it is none.
+        If there is none, or it is not a trace.
     """
     path = Path(path)
     path = path / "trace.jsonl" if path.is_dir() else path

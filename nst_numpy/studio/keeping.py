@@ -34,7 +34,7 @@ class AverageStep(Step):
     Attributes
     ----------
     pictures
-        Those of which it is; the oldest first.
+        Those that it averages; the oldest first.
     """
 
     pictures: tuple[Array, ...]

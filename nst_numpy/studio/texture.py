@@ -1,4 +1,4 @@
-"""Style without content: a texture of any size, also one whose tiles have no seam."""
+"""Style without content: a texture of any size, even one whose tiles have no seam."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace

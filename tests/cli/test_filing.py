@@ -43,9 +43,9 @@ def test_a_size_in_print(text, dpi, size):
 
 
 @pytest.mark.parametrize(("given", "said"), [
-    ({"print_size": "40"}, "40 is no size in print, as 40cm, 400mm or 16in are."),
-    ({"print_size": "0cm"}, "0cm is no size in print"),
-    ({"print_size": "9999999cm"}, "9999999cm is no size in print"),
+    ({"print_size": "40"}, "40 is not a size in print like 40cm, 400mm or 16in."),
+    ({"print_size": "0cm"}, "0cm is not a size in print"),
+    ({"print_size": "9999999cm"}, "9999999cm is not a size in print"),
     ({"print_size": "40cm", "size": 512, "dpi": 200},
      "--print-size 40cm at 200 dpi is --size 3150, and --size 512 is given; leave one"),
     ({"print_size": "40cm", "dpi": 0}, "dpi must be above 0"),

@@ -67,15 +67,18 @@ def test_a_folder_that_is_used_is_refused_before_anything_is_painted(capsys, fol
     code, _, err = run(capsys, *KEPT, "--run", "kept")
     assert (code, err.startswith("kept holds a run; resume kept goes on with it")) == (2, True)
     code, _, err = run(capsys, *QUICK, "--csv")
-    assert (code, err) == (2, "--previews and --csv are of the folder that --run names.\n")
+    assert (code, err) == (2, "--previews and --csv belong to the folder that --run names.\n")
 
 
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (lambda: Path("kept/inputs/content.png").write_bytes(b"other"), "is another picture"),
+        (
+            lambda: Path("kept/inputs/content.png").write_bytes(b"other"),
+            "is not the picture that it was",
+        ),
         (lambda: Path("kept/inputs/style-1.png").unlink(), "does not exist"),
-        (lambda: Path("kept/run.toml").write_text("format = 1"), "of what pictures"),
+        (lambda: Path("kept/run.toml").write_text("format = 1"), "from what pictures"),
         (lambda: Path("kept/run.toml").write_text("format = "), "is no TOML"),
         (lambda: Path("kept/checkpoint.bin").write_text("x"), "no sound checkpoint"),
         (
@@ -161,11 +164,11 @@ def test_a_picture_that_came_out_otherwise_is_told(capsys, folder):
     ("text", "sentence"),
     [
         ("", "does not say how it was painted."),
-        ("nonsense", "is no description of a painting."),
-        ("[" * 9000, "is no description of a painting."),
-        ("[1]", "is no description of a painting."),
-        ("{}", "does not say of what pictures it was painted."),
-        ('{"inputs": {"content": 3}}', "does not say of what pictures it was painted."),
+        ("nonsense", "is not the description of a painting."),
+        ("[" * 9000, "is not the description of a painting."),
+        ("[1]", "is not the description of a painting."),
+        ("{}", "does not say from what pictures it was painted."),
+        ('{"inputs": {"content": 3}}', "does not say from what pictures it was painted."),
         ('{"inputs": {"content": {"name": "\\u0007x", "sha256": "0"}}}', "The content is missing"),
         ("x" * (MOST + 1), "says more than 32768 bytes of itself"),
     ],

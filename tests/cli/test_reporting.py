@@ -79,7 +79,10 @@ def test_a_strangers_words_are_shown_and_not_obeyed(capsys, folder):
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (lambda: Path("kept/inputs/content.png").write_bytes(b"x"), "is another picture"),
+        (
+            lambda: Path("kept/inputs/content.png").write_bytes(b"x"),
+            "is not the picture that it was",
+        ),
         (lambda: Path("kept/trace.jsonl").write_text('{"scale": 1}\n'), "no step of a trace"),
         (
             lambda: Path("kept/trace.jsonl").write_text(

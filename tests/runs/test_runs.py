@@ -333,7 +333,7 @@ def test_a_result_is_painted_again_from_python(tmp_path, pictures, weights):
     result, again = tmp_path / "run/result.png", tmp_path / "again.png"
     assert runs.replay(result, content, [style], again, weights)
     assert again.read_bytes() == result.read_bytes()
-    with pytest.raises(InputError, match="was painted of other pictures than these"):
+    with pytest.raises(InputError, match="was painted from other pictures than these"):
         runs.replay(result, content, [style[::-1]], again, weights)
     changed = load_image(result).copy()
     changed[0, 0] = 1 - changed[0, 0]

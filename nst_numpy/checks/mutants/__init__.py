@@ -3,7 +3,7 @@
 - `mutant`      what a mutant is, and what came out: the error, the angle, whether it was caught
 - `of_costs`, `of_layers`, `of_network`   the mistakes, each beside what it gets wrong
 
-Each is held against what its function really does, as the right gradients are. A mistake that only
+Each is compared with what its function really does, as the right gradients are. A mistake that only
 scales the gradient has an angle of 0 to the right one; it still changes what α and β weigh.
 """
 
@@ -18,7 +18,7 @@ MUTANTS: tuple[Mutant, ...] = (*MUTANTS_OF_COSTS, *MUTANTS_OF_LAYERS, *MUTANTS_O
 
 
 def check_mutants() -> Iterator[Outcome]:
-    """Hold every mutant against finite differences, yielding each outcome as it is known."""
+    """Check every mutant against finite differences, yielding each outcome as it is known."""
     return map(outcome, MUTANTS)
 
 

@@ -61,7 +61,7 @@ class Outcome:
 
 
 def outcome(mutant: Mutant, seed: int = 0) -> Outcome:
-    """Hold one mutant against finite differences, and against the right gradient."""
+    """Compare one mutant with finite differences, and with the right gradient."""
     case = mutant.case(mutant.pieces)
     plain = Problem(case, seed)
     telling = mutant.ties or mutant.case

@@ -1,6 +1,6 @@
 """What is wrong with a learner's result, from the numbers alone.
 
-No look is taken at the code. A result is held against what other causes would have made of the same
+The code is not looked at. A result is compared with what other causes would have made of the same
 inputs: known mistakes, factors, other orders, other inputs, other places. Whatever agrees in every
 number is named as what it *looks like*, with the number that says so; the cause with the fewest
 assumptions comes first, and where nothing agrees that is said.

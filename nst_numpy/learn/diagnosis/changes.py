@@ -155,7 +155,7 @@ def middle(x: np.ndarray) -> np.ndarray:
 
 
 def of_sequence(value: Sequence[Any]) -> dict[str, Change]:
-    """Return what what an optimizer remembers may be taken for."""
+    """Return what the memory of an optimizer may be taken for."""
     if not all(isinstance(x, np.ndarray) for x in value):
         return {}
     return {

@@ -32,7 +32,7 @@ from nst_numpy.learn.diagnosis.sums import channel_by_channel, extra, of_inputs_
 from nst_numpy.learn.task import Seen, Task
 
 MOST = 5
-"""Findings, at most: more would be guesses."""
+"""The most findings that are told: more would be guesses."""
 
 
 def diagnose(task: Task, seen: Sequence[Seen]) -> Diagnosis:

@@ -102,7 +102,7 @@ TASKS_OF_COSTS = (
         returns=("da_G",),
         example=(matrix((1, 2), (3, 4)), matrix((1, 2), (3, 8))),
         hints=(
-            "Of the sum only one summand knows a_G[i, j, k]: all the others are constants.",
+            "Only one summand contains a_G[i, j, k]: all the others are constants.",
             "x² has the slope 2x. And J rises with a_G where a_G is larger than a_C.",
             "2·(a_G - a_C), divided by what the cost is divided by.",
         ),

@@ -121,8 +121,8 @@ TASKS_OF_POOLS = (
         function="max_pool_forward",
         title="Max pooling",
         question="""
-            The same squares, but this time the largest of the four is taken. Return also which of
-            them it was; of equals, the first. VGG-19 was trained so.
+            The same squares, but this time the largest of the four is taken. Also return which of
+            them it was; of equals, the first. VGG-19 was trained this way.
             """,
         formula="y = the largest of the four\n"
         "winner = 0 top left, 1 top right, 2 bottom left, 3 bottom right",

@@ -79,7 +79,7 @@ TASKS_OF_RELU = (
         example=(matrix((5, 5), (-5, -5)), matrix((2, -1), (0, 3)) > 0),
         hints=(
             "Nothing depends on the sign of da: a gradient may be negative, and it comes through.",
-            "Something for which yes is 1 and no is 0 can be multiplied by.",
+            "Something in which yes is 1 and no is 0 can be multiplied by.",
             "da times the mask. In NumPy, True counts as 1, and the dtype of da stays.",
         ),
         reference=relu_backward,

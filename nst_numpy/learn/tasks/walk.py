@@ -117,7 +117,7 @@ TASKS_OF_WALK = (
             "above it, so there da begins as dfeatures of that layer.",
             "In each layer: first add dfeatures[layer], if it is tapped; then go back through the "
             "layer. A convolution has its ReLU after it, so on the way down the ReLU comes first.",
-            "Is the layer in cache.positive, it is a convolution, else a pool. weights[layer][0] "
+            "A layer in cache.positive is a convolution, any other a pool. weights[layer][0] "
             "is the kernel. After the loop there is one more step down: vgg_input_backward. Add "
             "by da = da + …, not by +=, which would change what you were given.",
         ),

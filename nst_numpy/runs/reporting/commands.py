@@ -139,7 +139,7 @@ def promised(told: Told) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time as somebody says it."""
+    """Write a time as people say it."""
     if seconds < 60:
         return f"{seconds:.0f} s"
     return str(timedelta(seconds=round(seconds)))

@@ -13,7 +13,7 @@ RAMP = np.array(
     [[13, 16, 40], [46, 36, 110], [122, 40, 122], [198, 60, 92], [240, 128, 60], [252, 236, 160]],
     np.float64,
 )
-"""From nothing to much: each colour is lighter than the one before, also to who sees no red."""
+"""From nothing to much: each colour is lighter than the one before, even where red is not seen."""
 
 QUALITIES = (84, 74, 62, 48, 34)
 

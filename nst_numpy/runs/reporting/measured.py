@@ -83,7 +83,7 @@ def measure(
     Raises
     ------
     InputError
-        If there is too little memory, or no picture to look at; if it is another J.
+        If there is too little memory, or no picture to look at; if J is another one.
     """
     settings, colours = told.settings, told.colours
     settings, computing = fitted(
@@ -123,7 +123,7 @@ def canvas_of(told: Told) -> tuple[Array, int, int, float | None]:
     if told.run.checkpoint.is_file() and told.options.get("keep", "best") == "best":
         step, _, _ = load_step(told.run.checkpoint, settings)
         if not isinstance(step.scale, int) or not 1 <= step.scale <= settings.scales:
-            raise InputError("The checkpoint is of other settings than these.")
+            raise InputError("The checkpoint was made with other settings.")
         margin = settings.margin // 2 ** (settings.scales - step.scale)
         return step.best, margin, settings.scales - step.scale, step.lowest
     saved = as_saved(told)

@@ -57,7 +57,7 @@ def report(
     Raises
     ------
     InputError
-        If there is no run, nothing has been painted yet, a picture is another than when it
+        If there is no run, nothing has been painted yet, a picture is not what it was when it
         began, or the page cannot be written.
     """
     run = RunFolder(folder)

@@ -123,7 +123,7 @@ def of_python(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> 
             raise InputError(f"The picture {name} in {folder.path} is another than when it began.")
     settings = settings_of(table_of(tables, "settings"), arrays.pop("start", None))
     if "content" not in arrays:
-        raise InputError(f"{folder.about} does not say of what picture it was painted.")
+        raise InputError(f"{folder.about} does not say from what picture it was painted.")
     content = arrays.pop("content")
     styles = [arrays[name] for name in sorted(arrays, key=number_of)]
     computing = computing_of(table_of(tables, "computing"))
@@ -137,14 +137,14 @@ def of_cli(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> Tol
     files, names = {}, {}
     for role, one in inputs.items():
         if not isinstance(one, dict) or not isinstance(one.get("name"), str):
-            raise InputError(f"{folder.about} does not say of what pictures it was painted.")
+            raise InputError(f"{folder.about} does not say from what pictures it was painted.")
         path = folder.inputs / Path(f"{role}{Path(one['name']).suffix.lower()}").name
         first_bytes(path)
         if sha256_of(path) != one.get("sha256"):
-            raise InputError(f"{path} is another picture than when the run began.")
+            raise InputError(f"{path} is not the picture that it was when the run began.")
         files[role], names[role] = path, one["name"]
     if "content" not in files:
-        raise InputError(f"{folder.about} does not say of what picture it was painted.")
+        raise InputError(f"{folder.about} does not say from what picture it was painted.")
     if "weights" in files:
         raise InputError("A report knows the embedded weights alone; give others in Python.")
     ours = {field.name for field in fields(Settings)}
