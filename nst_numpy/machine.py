@@ -34,12 +34,18 @@ def fingerprint(computing: Computing, network: Network) -> Fingerprint:
         found["llvmlite"] = version_of("llvmlite")
         found["processor"] = f"{llvmlite.binding.get_host_cpu_name()} {found['processor']}".strip()
     else:
-        found["blas"] = " ".join(
-            f"{one['internal_api']} {one['version']} {one.get('architecture', '')}".strip()
-            for one in threadpool_info()
-            if one["user_api"] == "blas"
-        )
+        found["blas"] = blas_of_numpy()
     return found
+
+
+def blas_of_numpy() -> str:
+    """Name the library that multiplies NumPy's matrices; SciPy, if it is loaded, has its own."""
+    known = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    its_own = [one for one in known if "numpy" in one["filepath"]] or known
+    return " ".join(
+        f"{one['internal_api']} {one['version']} {one.get('architecture', '')}".strip()
+        for one in its_own
+    )
 
 
 def peak_memory() -> int:

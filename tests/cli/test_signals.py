@@ -31,8 +31,8 @@ def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
 def test_ctrl_c_after_saving_is_too_late(capsys, folder, monkeypatch):
     real = saving.save_image
 
-    def save(image, path, about=""):
-        real(image, path, about)
+    def save(image, path, *rest):
+        real(image, path, *rest)
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(saving, "save_image", save)

@@ -30,9 +30,8 @@ def chosen(told: Told) -> dict[str, Any]:
         for f in fields(Computing)
         if (value := getattr(Computing(), f.name)) is not None
     }
-    ours = settings_table(
-        replace(told.settings, alpha=told.options.get("alpha", told.settings.alpha))
-    )
+    alpha = PRESETS[preset].settings().alpha if preset else told.settings.alpha
+    ours = settings_table(replace(told.settings, alpha=told.options.get("alpha", alpha)))
     if "start" in told.names:
         ours["start"] = told.names["start"]
     ours |= {

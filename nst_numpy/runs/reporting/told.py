@@ -22,7 +22,7 @@ from nst_numpy.palette import Colours
 from nst_numpy.presets import PRESETS
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.painting import loaded, table_of
-from nst_numpy.runs.tables import settings_of, sha256_of_array
+from nst_numpy.runs.tables import settings_of, settings_table, sha256_of_array
 from nst_numpy.runs.trace import Row, read_trace
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
@@ -148,15 +148,16 @@ def of_cli(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> Tol
     if "weights" in files:
         raise InputError("A report knows the embedded weights alone; give others in Python.")
     ours = {field.name for field in fields(Settings)}
-    chosen = {name: value for name, value in options.items() if name in ours}
+    named = options.get("preset")
+    preset = PRESETS.get(named) if isinstance(named, str) else None
+    usual = settings_table(preset.settings()) if preset else {}
+    chosen = usual | {name: value for name, value in options.items() if name in ours}
     settings = settings_of(chosen)
     size, side = options.get("size"), least_side(settings)
     content = load_image(files["content"], size, least_side=side)
     if "start" in files:
         start = load_image(files["start"], shape=(content.shape[0], content.shape[1]))
         settings = settings_of(chosen, start)
-    named = options.get("preset")
-    preset = PRESETS.get(named) if isinstance(named, str) else None
     if preset and settings.alpha == preset.settings().alpha:  # it was for a picture of this size
         pixels = content.shape[0] * content.shape[1]
         settings = replace(settings, alpha=preset.settings(pixels=pixels).alpha)
