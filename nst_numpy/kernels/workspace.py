@@ -115,7 +115,7 @@ class Workspace:
     def strips_up(self, one: Operation, rows: slice | None) -> tuple[Array, tuple[int, ...]]:
         """Go up to the first pool in strips; return the first layer's Gram matrix, and its shape.
 
-        It is that of some rows; without `rows` nothing is in the matrix.
+        It is that of some rows; without ``rows`` nothing is in the matrix.
         """
         x, y, second = self.arrays[one.reads], self.arrays[one.writes], one.parts[-1].layer
         layers = one.layer, second

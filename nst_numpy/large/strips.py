@@ -36,7 +36,7 @@ class Strips:
     rows : int, optional
         How many rows of a picture it may see at a time.
     strips : int
-        Without `rows`: into how many strips a picture is cut, see `rows_of`.
+        Without ``rows``: into how many strips a picture is cut, see `rows_of`.
     """
 
     def __init__(self, each: Evaluator, rows: int | None, strips: int = 1) -> None:
