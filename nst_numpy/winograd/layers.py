@@ -14,7 +14,7 @@ THIN = 16
 """Fewer channels than this are not worth a transform."""
 
 BAND = 2**17
-"""Numbers in a band of rows, for what is done number by number: 512 KiB of float32."""
+"""Numbers in a band of rows, for what is done number by number; 512 KiB of float32."""
 
 Each = Callable[[Callable[[Any], None], Iterable[Any]], Iterable[None]]
 
