@@ -100,6 +100,12 @@ def _ratio(a: Array, b: Array) -> Array:
 
 def pulls_at(J: SumOfTerms, G: Array) -> Pulls:
     """Measure the pulls at a picture, and keep of them their lengths and angles."""
+    pulls, _ = pulls_and_gradients(J, G)
+    return pulls
+
+
+def pulls_and_gradients(J: SumOfTerms, G: Array) -> tuple[Pulls, list[Array]]:
+    """Carry the gradient of each term down alone: their lengths and angles, and they themselves."""
     terms: dict[str, float] = {}
     values: dict[str, float] = {}
     gradients: list[Array] = []
@@ -109,7 +115,7 @@ def pulls_at(J: SumOfTerms, G: Array) -> Pulls:
         values |= cost.values
         gradients.append(gradient)
     products = np.array([[dot(g, h) for h in gradients] for g in gradients]) / G.size
-    return Pulls(Cost(terms, values), products)
+    return Pulls(Cost(terms, values), products), gradients
 
 
 class Watched:

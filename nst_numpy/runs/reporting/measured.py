@@ -13,12 +13,11 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.weights import load_weights
 from nst_numpy.memory import available_memory, fitted, gigabytes, predicted_memory
 from nst_numpy.network import Weights
-from nst_numpy.objective import Cost, Objective, SumOfTerms, shares_of_styles
-from nst_numpy.optimizers import dot
+from nst_numpy.objective import Objective, SumOfTerms, shares_of_styles
 from nst_numpy.palette import before, gray
 from nst_numpy.runs.checkpoint import load_step
 from nst_numpy.runs.reporting.told import Told, as_saved
-from nst_numpy.studio.pulls import Pulls, balanced
+from nst_numpy.studio.pulls import Pulls, balanced, pulls_and_gradients
 
 CHANNELS = 64
 """Of a layer, how many are shown: those that are strongest in the style."""
@@ -138,15 +137,7 @@ def pulls_and_maps(J: SumOfTerms, G: Array, bounds: bool) -> tuple[Pulls, dict[s
     Where a colour of the picture is at black or white already, what would push it further is no
     pull: there is nowhere to go.
     """
-    terms: dict[str, float] = {}
-    values: dict[str, float] = {}
-    gradients: list[Array] = []
-    for term in J.terms:
-        cost, gradient = J.with_terms([term])(G)
-        terms |= cost.terms
-        values |= cost.values
-        gradients.append(gradient)
-    products = np.array([[dot(g, h) for h in gradients] for g in gradients]) / G.size
+    pulls, gradients = pulls_and_gradients(J, G)
     of_content = [t.name == "content" or t.name.startswith("content ") for t in J.terms]
     parts = {"J": gradients}
     for name, wanted in (("content", True), ("style", False)):
@@ -165,7 +156,7 @@ def pulls_and_maps(J: SumOfTerms, G: Array, bounds: bool) -> tuple[Pulls, dict[s
             if held is not None:
                 g = np.where(held, 0, g)
             maps[name] = np.sqrt(np.sum(np.square(g), axis=2))
-    return Pulls(Cost(terms, values), products), maps
+    return pulls, maps
 
 
 def gram_matrices(
