@@ -40,6 +40,8 @@ class Found:
         The step to go on after.
     best
         The best step of its scale so far; its `canvas` is the best picture.
+    pictures
+        Those that an average is taken of, if one is to be saved.
     lines
         How many lines of the trace are of steps that count.
     said
@@ -50,6 +52,7 @@ class Found:
 
     step: Step
     best: Step
+    pictures: tuple[Array, ...]
     lines: int
     said: str = ""
     further: bool = False
@@ -82,7 +85,7 @@ def find(folder: RunFolder, settings: Settings, now: Fingerprint) -> Found | Non
         state = State(x=step.state.x, value=step.cost, gradient=step.state.gradient, evaluations=0)
         step = replace(step, state=state, recent=())
         lines -= 1  # the step comes again
-    return Found(step, of_best, lines, said, further)
+    return Found(step, of_best, best.pictures, lines, said, further)
 
 
 class Recording:
@@ -99,6 +102,8 @@ class Recording:
         Whether the trace is written as a table, too, in the end.
     complain : callable
         Told in a sentence what could not be written; the painting goes on.
+    averaged : int
+        How many of the last pictures are kept, for the average of them to be saved.
 
     Attributes
     ----------
@@ -114,15 +119,17 @@ class Recording:
         previews: int | None = None,
         table: bool = False,
         complain: Callable[[str], object] = lambda _: None,
+        averaged: int = 0,
     ) -> None:
         self.folder, self.settings, self.table, self.complain = folder, settings, table, complain
         self.every = previews or max(1, settings.iterations * settings.scales // FRAMES)
-        self.machine = fingerprint(computing, settings.network)
+        self.machine, self.averaged = fingerprint(computing, settings.network), averaged
         self.found: Found | None = None
         self._with = ExitStack()
         self._last: Step | None = None
         self._scale = 0
         self._best: Best | None = None
+        self._pictures: tuple[Array, ...] = ()
         self._told = False
         self._written = -inf  # when the last checkpoint was
         self._began = self._pace = 0.0  # seconds a byte
@@ -138,6 +145,7 @@ class Recording:
         self._with.callback(self._trace.close)
         if self.found:
             self._best, self._scale = best_of(self.found.best), self.found.step.scale
+            self._pictures = self.found.pictures
         last = (self.found.step.scale, self.found.step.iteration) if self.found else (0, 0)
         for scale, iteration, path in self.folder.all_previews():
             if (scale, iteration) > last:
@@ -162,11 +170,14 @@ class Recording:
             best = self._best
             if not best or step.scale > self._scale or step.cost.total < best.cost.total:
                 self._best = best_of(step)
+            if self.averaged:
+                before = self._pictures if step.scale == self._scale else ()
+                self._pictures = (*before, step.canvas)[-self.averaged :]
             self._last, self._scale = step, step.scale
             self._attempt(lambda step=step: self._trace.write(step))  # type: ignore[misc]
             if step.iteration % self.every == 0:
                 self._attempt(lambda step=step: self._preview(step))  # type: ignore[misc]
-            size = sum(array.nbytes for array in arrays_of(step).values())
+            size = sum(array.nbytes for array in (*arrays_of(step).values(), *self._pictures))
             if perf_counter() - self._written >= size * self._pace / SHARE:
                 self._checkpoint(step)
                 self._pace = (perf_counter() - self._began) / size
@@ -182,7 +193,7 @@ class Recording:
             "memory": peak_memory(),
         }
         if self._best:
-            best = self._best
+            best = replace(self._best, pictures=self._pictures)
             self._attempt(lambda: save_step(step, best, about, self.folder.checkpoint))
         self._written = perf_counter()
 

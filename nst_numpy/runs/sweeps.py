@@ -25,7 +25,7 @@ from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import replacing
 from nst_numpy.large.crew import crew_of
 from nst_numpy.network import Weights
-from nst_numpy.runs.painting import description
+from nst_numpy.runs.commission import description
 from nst_numpy.runs.sheet import contact_sheet
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize

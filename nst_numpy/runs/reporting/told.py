@@ -20,8 +20,8 @@ from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.masks import Masked
 from nst_numpy.palette import Colours
 from nst_numpy.presets import PRESETS
+from nst_numpy.runs.commission import loaded, table_of
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.painting import loaded, table_of
 from nst_numpy.runs.tables import settings_of, settings_table, sha256_of_array
 from nst_numpy.runs.trace import Row, read_trace
 from nst_numpy.settings import Settings
