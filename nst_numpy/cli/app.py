@@ -223,7 +223,8 @@ def painting(
         )
         steps = with_colours(colours, photograph, settings.margin, studio.measured(steps))
         earlier = iter(step for step in (keeping.best, keeping.after) if step)
-        best, last = [*with_colours(colours, photograph, settings.margin, earlier)] or [None, None]
+        seen_before = [*with_colours(colours, photograph, settings.margin, earlier)]
+        best, last = seen_before if seen_before else (None, None)
         kept = studio.kept(last, best, keeping.pictures)
         place = keeping.result or output or Path()
         touch = finish_of(options, paintings)

@@ -61,6 +61,7 @@ def begun(
             tables["earlier"] = [*tables.get("earlier", []), earlier]
             with run.locked():
                 run.write(tables)
+            tables = run.read()  # in the order in which the next process will read it
     if cluster:
         check_address(cluster)
         object.__setattr__(options, "cluster", cluster)

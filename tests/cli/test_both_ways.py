@@ -72,6 +72,16 @@ def test_what_was_typed_goes_on_in_python_to_the_same_bytes(capsys, folder, mask
     assert rows("both") == rows("whole")
 
 
+@pytest.mark.parametrize("keep", ["last", "average"])
+def test_killed_between_the_last_step_and_the_picture_it_is_made_yet(capsys, folder, keep):
+    """What is saved is not the best, so the checkpoint has to hold more than that."""
+    assert run(capsys, *TYPED, "--keep", keep, "--run", "kept")[0] == 0
+    before = result("kept")
+    Path("kept/result.png").unlink()
+    assert run(capsys, "resume", "kept")[0] == 0
+    assert result("kept") == before
+
+
 def test_nothing_is_printed_meanwhile_and_signals_stay_as_they_are(capsys, folder):
     assert run(capsys, *TYPED, "--run", "kept")[0] == 0
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
