@@ -23,8 +23,8 @@ from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.files.writing import check_image_output
 from nst_numpy.runs.commission import commissioned
 from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.found import check_further
 from nst_numpy.runs.painting import going_on
-from nst_numpy.runs.recording import check_further
 from nst_numpy.stylize import Step
 
 Begun = tuple[Path, list[Path], Path | None, Options, Keeping]

@@ -7,6 +7,7 @@ To be read in this order:
 - `folder`   what lies in the folder of a run
 - `checkpoint`   a `Step` in a file, and back
 - `trace`    a line for each step
+- `found`    how far an earlier process got
 - `recording`   passes steps on, and writes all of it meanwhile
 - `commission`   what is painted in Python, written into a folder and read
 - `painting`   paint into a folder and go on from there, in Python; `replaying`, paint it again

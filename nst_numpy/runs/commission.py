@@ -20,7 +20,7 @@ from nst_numpy.large.worker import checksum_of_weights
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.recording import check_further
+from nst_numpy.runs.found import check_further
 from nst_numpy.runs.tables import plain, settings_of, settings_table, sha256_of_array
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
@@ -103,12 +103,7 @@ def commissioned(
         there have been more iterations already.
     """
     tables = run.read()
-    pictures = {}
-    for name, checksum in table_of(tables, "arrays").items():
-        picture = loaded(run.inputs / f"{Path(name).name}.npy")
-        if sha256_of_array(picture) != checksum:
-            raise InputError(f"The picture {name} in {run.path} is another than that of its run.")
-        pictures[name] = picture
+    pictures = pictures_in(run, tables)
     settings = settings_of(table_of(tables, "settings"), pictures.pop("start", None))
     try:
         computing = Computing(**table_of(tables, "computing"))
@@ -154,6 +149,17 @@ def the_same(
 def named(weights: Weights, settings: Settings) -> str:
     """Name weights by their numbers, as far up as a painting looks."""
     return checksum_of_weights(weights, settings.network, sorted(settings.taps))
+
+
+def pictures_in(run: RunFolder, tables: Mapping[str, Any]) -> dict[str, Array]:
+    """Read the pictures in the folder of a run, by their roles; each must be what it was."""
+    pictures = {}
+    for name, checksum in table_of(tables, "arrays").items():
+        picture = loaded(run.inputs / f"{Path(name).name}.npy")
+        if sha256_of_array(picture) != checksum:
+            raise InputError(f"The picture {name} in {run.path} is another than that of its run.")
+        pictures[name] = picture
+    return pictures
 
 
 def carried_in(run: RunFolder, shape: tuple[int, ...]) -> Carried:
