@@ -19,7 +19,7 @@ from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
-from nst_numpy.runs.sweeps import told
+from nst_numpy.runs.grid import told
 
 DECIDED = {"rows", "pairs", "memory"}
 """Options that are also chosen by what fits into the memory."""

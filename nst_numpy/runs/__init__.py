@@ -12,7 +12,7 @@ To be read in this order:
 - `commission`   what is painted in Python, written into a folder and read
 - `painting`   paint into a folder and go on from there, in Python; `replaying`, paint it again
 - `reporting`   a page to look at
-- `films` and their `curves`, `sweeps` and their `sheet`   what is made of several pictures
+- `films` and their `curves`, `sweeps`, their `grid` and `sheet`   what is made of several pictures
 """
 
 from nst_numpy.runs.films import film
