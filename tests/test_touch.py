@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+import browsers
 import numpy as np
 import pytest
 from PIL import Image
@@ -55,9 +56,6 @@ def test_its_squares_are_what_a_position_sees(touch):
 @pytest.fixture
 def page(touch, weights, tmp_path):
     """The page as a browser has it, over two small pictures; and G(3, 5) of the first's conv2_1."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="it drives the browser")
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("there is no browser to drive")
     data = {"fields": touch.fields(LAYERS), "pictures": {}}
     for seed, name in enumerate(("castle", "church")):
         G = picture(seed, 24, 32)
@@ -76,8 +74,7 @@ def page(touch, weights, tmp_path):
     for file in ("touch.js", "touch.css"):
         (tmp_path / file).write_text((DOCS / "_static" / file).read_text())
     (tmp_path / "page.html").write_text(f"<!doctype html><meta charset=utf-8>{text}")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with browsers.chromium() as browser:
         shown = browser.new_page(viewport={"width": 360, "height": 800}, has_touch=True)
         wrong = []
         shown.on("pageerror", lambda error: wrong.append(str(error)))
@@ -85,7 +82,6 @@ def page(touch, weights, tmp_path):
         a = features_of(picture(0, 24, 32), weights, LAYERS)["conv2_1"]
         yield shown, float((a[..., 3] * a[..., 5]).mean())
         assert not wrong
-        browser.close()
 
 
 @pytest.mark.slow

@@ -7,9 +7,9 @@
 - `sizes`     how much memory a size takes, and the largest that fits
 - `painting`  paint, show how it goes, save whatever happens
 - `keeping`   what is kept of a painting: its description, the folder of its run
-- `reporting`, `paging`   the commands ``report`` and ``page``
-- `kept_commands`   the commands ``resume``, ``replay``, ``film``; `sweeping`, ``sweep``;
-  `configuring` reads options from plain values
+- `reporting`, `paging`   the commands ``report`` and ``film``, and ``page``
+- `kept_commands`   the commands ``resume`` and ``replay``; `continuing`, how a run is gone on with;
+  `sweeping`, the command ``sweep``; `configuring` reads options from plain values
 - `batching`, `completing`  the commands ``batch`` and ``completion``
 - `naming`    nothing that is there is written over unasked
 - `saving`    save a painting; if that fails, save it where it can be

@@ -1,7 +1,7 @@
 """The commands."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.naming import Force, Quiet, Verbose, free_name, refuse_existing
 from nst_numpy.cli.options import File, Options
-from nst_numpy.cli.painting import cost_of_file, result
+from nst_numpy.cli.painting import cost_of_file, drained, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
 from nst_numpy.cli.printing import filing_of, in_print
 from nst_numpy.cli.saving import save
@@ -45,8 +45,9 @@ from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
+from nst_numpy.objective import SumOfTerms
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.stylize import least_side
+from nst_numpy.stylize import Step, least_side
 
 app = App(
     name="nst_numpy",
@@ -148,6 +149,31 @@ def painted(
     force: bool = True,
 ) -> int:
     """Do what `stylize` says, or go on with it."""
+    output, step, shape, J = drained(
+        painting(content, styles, output, weights, options, keeping, force)
+    )
+    if TELLING.quiet:
+        say(str(output))
+        return 0
+    say(f"{output}: {result(step, shape)}.")
+    with suppress(
+        InputError, MemoryError, Vanished
+    ):  # the painting is saved: this line is an extra
+        again = cost_of_file(output, step, J(), options.colours)
+        say(f"Read again from the file, its J is {again:.4g}.")
+    return 0
+
+
+def painting(
+    content: Path,
+    styles: Sequence[Path],
+    output: Path | None,
+    weights: Path | None,
+    options: Options,
+    keeping: Keeping,
+    force: bool = True,
+) -> Generator[Step, None, tuple[Path, Step, tuple[int, ...], Callable[[], SumOfTerms]]]:
+    """Paint step by step; return where it is saved, what, in which shape, and what makes its J."""
     if not styles and options.beta and options.style_layers:
         raise InputError("There is no style; name at least one painting after the photograph.")
     if not styles and options.start == "content":
@@ -191,34 +217,29 @@ def painted(
     studio.begin(fit.memory, settings, in_parts(fit, options.pairs))
     settings = studio.balanced(seen, paintings, settings, trained)
     keeping.describe(content, named, weights, options.but(**vars_of(fit, computing)))
-    with keeping.of(settings, computing):
+    with keeping.of(settings, computing, studio.averaged):
         steps = nst.stylize(
             seen, paintings, settings, trained, computing, studio.watched, keeping.after
         )
         steps = with_colours(colours, photograph, settings.margin, studio.measured(steps))
-        best = keeping.best
-        if best:
-            best, *_ = with_colours(colours, photograph, settings.margin, iter([best]))
+        earlier = iter(step for step in (keeping.best, keeping.after) if step)
+        seen_before = [*with_colours(colours, photograph, settings.margin, earlier)]
+        best, last = seen_before if seen_before else (None, None)
+        kept = studio.kept(last, best, keeping.pictures)
         place = keeping.result or output or Path()
         touch = finish_of(options, paintings)
         recorded = keeping.recorded(steps)
-        step = studio.paint(
-            recorded, settings, photograph.shape, place, keeping.about, best, touch, filing
+        step = yield from studio.painting(
+            recorded, settings, photograph.shape, place, keeping.about, best, kept, touch, filing
         )
     if output and output != place:
         save(touch(step.image), photograph.shape, output, keeping.about(step, False), filing)
-    output = output or place
-    if TELLING.quiet:
-        say(str(output))
-        return 0
-    say(f"{output}: {result(step, photograph.shape)}.")
-    canvas = mirrored(seen, settings.margin)
-    with suppress(
-        InputError, MemoryError, Vanished
-    ):  # the painting is saved: this line is an extra
-        J = objective(canvas, paintings, settings, trained, computing=computing)
-        say(f"Read again from the file, its J is {cost_of_file(output, step, J, colours):.4g}.")
-    return 0
+
+    def J() -> SumOfTerms:
+        canvas = mirrored(seen, settings.margin)
+        return objective(canvas, paintings, settings, trained, computing=computing)
+
+    return output or place, step, photograph.shape, J
 
 
 @app.command

@@ -1,6 +1,5 @@
 """The command ``batch``: many photographs after the same styles, or one after many."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
-from nst_numpy.files.about import read_about
+from nst_numpy.runs.grid import told
 
 DECIDED = {"rows", "pairs", "memory"}
 """Options that are also chosen by what fits into the memory."""
@@ -140,24 +139,15 @@ def is_finished(
         return False
     keeping = Keeping()
     keeping.describe(content, styles, weights, options)
-    there = description(path)
-    return "cut_short" not in there and told(there) == told(keeping.tables)
+    there = told(path)
+    return "cut_short" not in there and common(there) == common(keeping.tables)
 
 
-def told(tables: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def common(tables: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return what two descriptions of the same painting have in common."""
     options = tables.get("options", {})
     left = {name: value for name, value in options.items() if name not in DECIDED}
     return tables.get("inputs"), left
-
-
-def description(path: Path) -> dict[str, Any]:
-    """Return what a picture says of itself; nothing, if it says nothing that we understand."""
-    try:
-        tables = json.loads(read_about(path) or "{}")
-    except (InputError, ValueError, RecursionError):
-        return {}
-    return tables if isinstance(tables, dict) else {}
 
 
 def size_and_J(path: Path) -> tuple[str, str]:
@@ -166,7 +156,7 @@ def size_and_J(path: Path) -> tuple[str, str]:
 
     with Image.open(path) as picture:
         n_W, n_H = picture.size
-    result = description(path).get("result")
+    result = told(path).get("result")
     J = result.get("J") if isinstance(result, dict) else None
     return f"{n_W} × {n_H}", f"{J:.4g}" if isinstance(J, float | int) else ""
 

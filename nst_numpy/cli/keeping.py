@@ -3,13 +3,14 @@
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, ContextManager  # noqa: UP035
 
 from cyclopts import Parameter
 
+from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.cli.configuring import options_table
 from nst_numpy.cli.options import File, Options, Whole
@@ -41,6 +42,8 @@ class Keeping:
     csv : bool
     tables : mapping, optional
         What the folder says of its run, if it holds one.
+    told : callable
+        Told in a sentence what cannot be as it was, or be written.
     """
 
     def __init__(
@@ -49,8 +52,9 @@ class Keeping:
         previews: int | None = None,
         csv: bool = False,
         tables: Mapping[str, Any] | None = None,
+        told: Callable[[str], object] = complain,
     ) -> None:
-        self.folder = folder
+        self.folder, self.told = folder, told
         self.previews, self.csv = previews, csv
         self.tables = dict(tables) if tables else {}
         self._begun = bool(tables)
@@ -74,6 +78,12 @@ class Keeping:
         """The best step before that, with the best picture as its canvas."""
         found = self._recording.found if self._recording else None
         return found.best if found else None
+
+    @property
+    def pictures(self) -> tuple[Array, ...]:
+        """Those that an average is taken of."""
+        found = self._recording.found if self._recording else None
+        return found.pictures if found else ()
 
     @property
     def inputs(self) -> Mapping[str, Path]:
@@ -114,8 +124,13 @@ class Keeping:
         }
         self.tables = tomllib.loads(toml(tables))  # in the order in which it is read back
 
-    def of(self, settings: Settings, computing: Computing) -> ContextManager[Any]:
-        """Make the folder, if there is to be one, and record in it while a block lasts."""
+    def of(
+        self, settings: Settings, computing: Computing, averaged: int = 0
+    ) -> ContextManager[Any]:
+        """Make the folder, if there is to be one, and record in it while a block lasts.
+
+        Of the last steps it keeps as many pictures as are to be `averaged`.
+        """
         self.machine = dict(fingerprint(computing, settings.network))
         if not self.folder:
             return nullcontext()
@@ -128,7 +143,7 @@ class Keeping:
                 kept = {"previews": self.previews} if self.previews else {}
                 self.folder.write(kept | {"csv": self.csv} | self.tables)
         self._recording = Recording(
-            self.folder, settings, computing, self.previews, self.csv, complain
+            self.folder, settings, computing, self.previews, self.csv, self.told, averaged
         )
         return self._recording
 
@@ -137,7 +152,7 @@ class Keeping:
         if not self._recording:
             return steps
         if self._recording.found and (said := self._recording.found.said):
-            complain(f"It goes on from the picture, not to the same bytes: {said}.")
+            self.told(f"It goes on from the picture, not to the same bytes: {said}.")
         return self._recording.recorded(steps)
 
     def about(self, step: Step, cut_short: bool) -> str:

@@ -1,4 +1,4 @@
-"""The commands on what has been kept: ``resume``, ``replay``, ``film``."""
+"""The commands on what has been kept: ``resume``, ``replay``."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,22 +9,19 @@ from typing import Annotated, Any
 import numpy as np
 from cyclopts import Parameter
 
-from nst_numpy.backend import check_address
 from nst_numpy.cli.app import app, painted
-from nst_numpy.cli.configuring import options_of, options_table, with_files
-from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
-from nst_numpy.cli.options import File, Options, Whole
+from nst_numpy.cli.continuing import begun, described_inputs, of_python, options_from, styles_of
+from nst_numpy.cli.keeping import Keeping
+from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.streams import say
-from nst_numpy.errors import InputError, check_whole
+from nst_numpy.errors import InputError
 from nst_numpy.files.about import read_about
 from nst_numpy.files.embedded import ROOTS
 from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.files.writing import refuse_input
 from nst_numpy.machine import differences
-from nst_numpy.runs import films
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.recording import check_further
 
 
 @app.command
@@ -37,6 +34,8 @@ def resume(
     cluster: Annotated[str | None, Parameter(show_default=False)] = None,
 ) -> int:
     """Go on with a run that was kept by --run, to the bytes of one that was never interrupted.
+
+    One that nst_numpy.runs.paint began in Python can be gone on with, too.
 
     Parameters
     ----------
@@ -51,74 +50,10 @@ def resume(
         given. The bytes are the same.
     """
     run = RunFolder(folder)
-    tables = run.read()
-    if "settings" in tables:
-        raise InputError(f"The run in {folder} was begun in Python; nst_numpy.runs.resume goes on.")
-    inputs = checked_inputs(run, tables)
-    options, weights = options_from(tables, inputs, run.about)
-    if iterations is not None:
-        check_whole("iterations", iterations)
-        earlier = options.iterations
-        options = options.but(iterations=iterations)
-        check_further(run, options.settings())
-        if iterations != earlier:
-            tables["options"] = options_table(options)
-            tables["earlier"] = [*tables.get("earlier", []), earlier]
-            with run.locked():
-                run.write(tables)
-    if cluster:
-        check_address(cluster)
-        object.__setattr__(options, "cluster", cluster)
-    content, styles = inputs["content"], styles_of(inputs)
-    previews = tables.get("previews")
-    keeping = Keeping(run, previews, tables.get("csv") is True, tables)
+    if "settings" in run.read():
+        return of_python(run, iterations, output, cluster)
+    content, styles, weights, options, keeping = begun(run, iterations, cluster)
     return painted(content, styles, output, weights, options, keeping)
-
-
-def options_from(
-    tables: dict[str, Any], inputs: dict[str, Path], where: object
-) -> tuple[Options, Path | None]:
-    """Return the options of a description, and the weights if they are somebody's own."""
-    table = tables.get("options")
-    if not isinstance(table, dict) or tables.get("format") != FORMAT:
-        raise InputError(f"{where} describes no painting of this version.")
-    return with_files(options_of(table, where), inputs), inputs.get("weights")
-
-
-def styles_of(inputs: dict[str, Path]) -> list[Path]:
-    """Return the styles among some inputs, in their order."""
-    return [path for role, path in inputs.items() if role.startswith("style-")]
-
-
-def described_inputs(tables: dict[str, Any], where: object) -> dict[str, dict[str, Any]]:
-    """Return name, bytes and checksum of each input; a stranger may have written them."""
-    inputs = tables.get("inputs")
-    found: dict[str, Any] = inputs if isinstance(inputs, dict) else {}
-    sound = all(
-        isinstance(one, dict) and all(isinstance(one.get(part), str) for part in ("name", "sha256"))
-        for one in found.values()
-    )
-    if "content" not in found or not sound:
-        raise InputError(f"{where} does not say from what pictures it was painted.")
-    return found
-
-
-def checked_inputs(run: RunFolder, tables: dict[str, Any]) -> dict[str, Path]:
-    """Return the copies in a run's folder, by their roles.
-
-    Raises
-    ------
-    InputError
-        If one is missing, or is not what it was when the run began.
-    """
-    found = {}
-    for role, one in described_inputs(tables, run.about).items():
-        path = run.inputs / Path(copied_name(role, one["name"])).name
-        first_bytes(path)
-        if sha256_of(path) != one["sha256"]:
-            raise InputError(f"{path} is not the picture that it was when the run began.")
-        found[role] = path
-    return found
 
 
 @app.command(usage="Usage: nst_numpy replay PICTURE [FILE ...] [OPTIONS]")
@@ -216,34 +151,3 @@ def how_far(one: Path, other: Path) -> str:
     if not apart.any():
         return "the pixels are the same, but not what else is in the file"
     return f"{apart.mean():.2g} of 255 apart on average, {apart.max():.0f} at most"
-
-
-@app.command
-def film(
-    folder: Path,
-    /,
-    *,
-    output: Annotated[File, Parameter(alias="-o")] = None,
-    ledger: Annotated[bool, Parameter(negative=())] = False,
-    size: Annotated[Whole | None, Parameter(show_default=False)] = None,
-    seconds: float = films.SECONDS,
-) -> int:
-    """Make a film of a run that was kept by --run.
-
-    Parameters
-    ----------
-    folder
-        Of the run, finished or not.
-    output
-        .webp, .gif, or .mp4 (with the extra `film`); film.webp in the folder, if not given.
-    ledger
-        Draw under the picture what each term adds to J.
-    size
-        Longest side of the picture, in pixels; that of the largest preview, if not given.
-    seconds
-        How long it lasts, but for its last frame.
-    """
-    output = output or folder / "film.webp"
-    frames = films.film(folder, output, ledger, size, seconds)
-    say(f"{output}: {frames} frames, {output.stat().st_size / 1000:,.0f} kB.")
-    return 0

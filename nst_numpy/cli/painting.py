@@ -1,8 +1,9 @@
 """Paint, show how it goes, and save whatever happens."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 
@@ -17,12 +18,24 @@ from nst_numpy.palette import Colours, gray
 from nst_numpy.studio.keeping import Keeping, better, last
 from nst_numpy.stylize import Step
 
+T = TypeVar("T")
+
 
 class Interrupted(Exception):  # noqa: N818  (nothing is wrong: somebody pressed Ctrl-C)
     """Somebody stopped the run; what there was has been saved."""
 
 
-def paint(
+def drained(steps: Generator[Step, None, T]) -> T:
+    """Go through all steps, at which nobody else looks, and return what comes of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def painting(
     steps: Iterator[Step],
     total: int,
     shape: tuple[int, ...],
@@ -33,9 +46,10 @@ def paint(
     finish: Callable[[Step], Step] = lambda step: step,
     about: Callable[[Step, bool], str] = lambda *_: "",
     best: Step | None = None,
+    kept: Step | None = None,
     touch: Callable[[Array], Array] = lambda image: image,
     filing: Filing = PLAIN,
-) -> Step:
+) -> Generator[Step, None, Step]:
     """Paint and save the best picture, or another that is to be kept, even if it is cut short.
 
     Parameters
@@ -59,10 +73,22 @@ def paint(
         Of a step, and whether the run was cut short: what the picture's file says of itself.
     best : Step, optional
         The best step of an earlier process, whose painting goes on.
+    kept : Step, optional
+        What that process kept, if it is not the best.
     touch : callable
         What is done to the picture before it is saved.
     filing : Filing
         What of the photograph goes along, and how many bits the file has.
+
+    Yields
+    ------
+    Step
+        Each, once it was shown.
+
+    Returns
+    -------
+    step : Step
+        What was saved.
 
     Raises
     ------
@@ -75,12 +101,15 @@ def paint(
 
     Notes
     -----
-    A picture that is at `output` already is not replaced by an untouched start.
+    A picture that is at `output` already is not replaced by an untouched start. Whoever takes the
+    steps may close the generator: that saves what there is, as Ctrl-C does, and says nothing.
     """
-    kept: Step | None = best if keep is better else None
+    kept = best if keep is better else kept
     tried = False
     painted = best is not None and best.iteration > 0
-    end: KeyboardInterrupt | FloatingPointError | MemoryError | Vanished | None = None
+    end: KeyboardInterrupt | GeneratorExit | FloatingPointError | MemoryError | Vanished | None = (
+        None
+    )
     try:
         for step in shown(steps, total, progress, scales):
             stop_if_asked()
@@ -89,12 +118,13 @@ def paint(
                 painted = painted or step.cost.total < best.cost.total
             best = better(step, best)
             kept = keep(step, kept)
+            yield step
         no_more()
-    except (KeyboardInterrupt, FloatingPointError, MemoryError, Vanished) as error:
+    except (KeyboardInterrupt, GeneratorExit, FloatingPointError, MemoryError, Vanished) as error:
         no_more()
         end = error.with_traceback(None)  # which keeps alive what was being computed
     if best is None or kept is None:
-        if isinstance(end, KeyboardInterrupt | MemoryError):
+        if isinstance(end, KeyboardInterrupt | GeneratorExit | MemoryError):
             raise end
         raise InputError(f"{end or ''} Nothing was painted.".lstrip()) from end
     failed = not painted and best.cost.total > 0 and (tried or end is not None)
@@ -103,6 +133,8 @@ def paint(
     untouched = failed and os.path.exists(output)  # noqa: PTH110  (it may be out of reach by now)
     if not untouched:
         save(touch(chosen.image), shape, output, about(chosen, end is not None), filing)
+    if isinstance(end, GeneratorExit):
+        raise end
     if isinstance(end, KeyboardInterrupt):
         if untouched:
             raise Interrupted(f"Stopped before anything was painted; {output} is as it was.")

@@ -1,4 +1,4 @@
-"""The command ``report``: a run to look at, as one page of HTML."""
+"""A run to look at: the commands ``report``, a page of HTML, and ``film``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,8 +6,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from nst_numpy.cli.app import app
-from nst_numpy.cli.options import File
+from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.streams import say
+from nst_numpy.runs import films
 from nst_numpy.runs.reporting import report as write_report
 
 
@@ -30,4 +31,35 @@ def report(
     output = output or folder / "report.html"
     size = write_report(folder, output)
     say(f"{output}: {size / 1000:,.0f} kB, in one file.")
+    return 0
+
+
+@app.command
+def film(
+    folder: Path,
+    /,
+    *,
+    output: Annotated[File, Parameter(alias="-o")] = None,
+    ledger: Annotated[bool, Parameter(negative=())] = False,
+    size: Annotated[Whole | None, Parameter(show_default=False)] = None,
+    seconds: float = films.SECONDS,
+) -> int:
+    """Make a film of a run that was kept by --run.
+
+    Parameters
+    ----------
+    folder
+        Of the run, finished or not.
+    output
+        .webp, .gif, or .mp4 (with the extra `film`); film.webp in the folder, if not given.
+    ledger
+        Draw under the picture what each term adds to J.
+    size
+        Longest side of the picture, in pixels; that of the largest preview, if not given.
+    seconds
+        How long it lasts, but for its last frame.
+    """
+    output = output or folder / "film.webp"
+    frames = films.film(folder, output, ledger, size, seconds)
+    say(f"{output}: {frames} frames, {output.stat().st_size / 1000:,.0f} kB.")
     return 0

@@ -84,10 +84,12 @@ def no_more() -> None:
     """Ignore them all until the program has ended: what there is is being saved.
 
     Not by a handler, for Python takes those back while it ends; and not in `stop`, where others may
-    have come and wait to be handled: Python would complain of each.
+    have come and wait to be handled: Python would complain of each. Where nobody listens, in
+    somebody's own program, signals stay theirs.
     """
     for number in STOPPING if in_main_thread() else ():
-        signal.signal(number, signal.SIG_IGN)
+        if signal.getsignal(number) in (stop, leave):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def exit_code() -> int:

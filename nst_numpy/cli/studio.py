@@ -1,6 +1,6 @@
 """What the options of the studio do around a painting: balance, pulls, trace, what is kept."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 from rich import box
@@ -9,7 +9,7 @@ from rich.table import Table
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import Options, show_layers
-from nst_numpy.cli.painting import paint
+from nst_numpy.cli.painting import painting
 from nst_numpy.cli.saving import PLAIN, Filing
 from nst_numpy.cli.streams import TELLING, Output, Screen, detail, note, say
 from nst_numpy.errors import InputError, check_whole
@@ -19,7 +19,7 @@ from nst_numpy.memory import gigabytes
 from nst_numpy.network import Weights
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.settings import Settings
-from nst_numpy.studio.keeping import Keeping, averages, better, last, reassessed
+from nst_numpy.studio.keeping import Keeping, average_of, averages, better, last, reassessed
 from nst_numpy.studio.normalised import NormalisedGradients, check_optimizer
 from nst_numpy.studio.pulls import Pulls, Watched, balanced, measured, pulls_at
 from nst_numpy.stylize import Step
@@ -76,7 +76,7 @@ class Studio:
             steps = measured(steps, self.watched, self.options.pulls)
         return traced(steps, self.options.trace) if self.options.trace else steps
 
-    def paint(
+    def painting(
         self,
         steps: Iterator[Step],
         settings: Settings,
@@ -84,31 +84,45 @@ class Studio:
         output: Path,
         about: Callable[[Step, bool], str] = lambda *_: "",
         best: Step | None = None,
+        kept: Step | None = None,
         touch: Callable[[Array], Array] = lambda image: image,
         filing: Filing = PLAIN,
-    ) -> Step:
-        """Paint, and save what is to be kept; see `painting.paint`."""
+    ) -> Generator[Step, None, Step]:
+        """Paint, and save what is to be kept; see `painting.painting`."""
         total = settings.iterations * settings.scales
         screen = Screen(stderr=True, quiet=TELLING.quiet)
-        step = paint(
+        step = yield from painting(
             steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,
-            about, best, touch, filing,
+            about, best, kept, touch, filing,
         )  # fmt: skip
         if self.options.pulls and not TELLING.quiet:
             Output().print(pulls_table(pulls_at(self.watched.J, step.canvas)))
         return step
 
     @property
+    def averaged(self) -> int:
+        """How many pictures are averaged, if that is what is saved."""
+        return self.options.averaged if self.options.keep == "average" else 0
+
+    def kept(
+        self, last: Step | None, best: Step | None, pictures: tuple[Array, ...]
+    ) -> Step | None:
+        """Return what an earlier process kept: its best step, its last, or an average."""
+        if last and self.averaged and pictures:
+            return average_of(last, pictures)
+        return best if self.keeping is better else last
+
+    @property
     def keeping(self) -> Keeping:
         """What is kept: where the gradient is not J's, the lowest J says nothing."""
-        if self.options.keep == "average":
-            return averages(self.options.averaged)
+        if self.averaged:
+            return averages(self.averaged)
         normalised = self.options.normalise_gradients
         return last if self.options.keep == "last" or normalised else better
 
     def finish(self, step: Step) -> Step:
         """Find out the J of an average, which no optimizer has evaluated."""
-        return reassessed(step, self.watched.J) if self.options.keep == "average" else step
+        return reassessed(step, self.watched.J) if self.averaged else step
 
 
 def check_trace(trace: Path | None, output: Path | None, inputs: Sequence[Path | None]) -> None:

@@ -18,7 +18,7 @@ from nst_numpy.cli.printing import in_print
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import replacing
-from nst_numpy.runs.sweeps import Sweep
+from nst_numpy.runs.grid import Sweep
 
 
 @app.command(usage="Usage: nst_numpy sweep CONTENT STYLE [STYLE ...] --over NAME=A,B,… [OPTIONS]")

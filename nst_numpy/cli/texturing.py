@@ -12,7 +12,7 @@ from cyclopts import Parameter, Token
 
 from nst_numpy.cli.naming import Force, refuse_existing
 from nst_numpy.cli.options import File, Options
-from nst_numpy.cli.painting import cost_of_file, result
+from nst_numpy.cli.painting import cost_of_file, drained, result
 from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.sizes import refuse_too_large
@@ -126,7 +126,7 @@ def texture(
     steps = painted(
         paintings, shape, settings, trained, options.computing, options.tileable, run.watched
     )
-    step = run.paint(run.measured(steps), settings, (*shape, 3), output, filing=filing)
+    step = drained(run.painting(run.measured(steps), settings, (*shape, 3), output, filing=filing))
     say(f"{output}: {result(step, (*shape, 3))}.")
     with suppress(InputError, MemoryError):  # the texture is saved: this line is an extra
         J = run.watched.J

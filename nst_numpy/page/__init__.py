@@ -7,7 +7,10 @@ a run. So a painting goes on whether anybody looks or not, and can be stopped an
 - `uploads`, `opening`   a picture from a visitor: as hostile as any file
 - `jobs`      a painting or an experiment, and the process that works on it
 - `state`     what is shown of a job, read from its folder
+- `making`    reports, films and whole runs, when somebody asks for them
 - `visitors`  each has a folder and jobs of their own
+- `answers`   what all answers have in common
+- `front`, `pictures`, `paintings`, `watching`   the rooms that answer
 - `application`   the addresses, and who may ask for what
 - `serving`   on the loopback alone, until somebody stops it
 """

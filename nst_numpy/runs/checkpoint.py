@@ -31,11 +31,15 @@ LONGEST = 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class Best:
-    """What is told of the best step so far: the picture itself is the step's `best`."""
+    """What is told of the best step so far: the picture itself is the step's `best`.
+
+    Where the average of some pictures is to be saved, those of the last steps are kept, too.
+    """
 
     iteration: int
     evaluations: int
     cost: Cost
+    pictures: tuple[Array, ...] = ()
 
 
 def arrays_of(step: Step) -> dict[str, Array]:
@@ -67,7 +71,8 @@ def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> N
         Whatever else should be found with it: numbers and words.
     path : Path
     """
-    arrays = {name: np.ascontiguousarray(array) for name, array in arrays_of(step).items()}
+    all_arrays = arrays_of(step) | dict(named("kept", best.pictures))
+    arrays = {name: np.ascontiguousarray(array) for name, array in all_arrays.items()}
     numbers: dict[str, Any] = {}
     for field in fields(step.state):
         value = getattr(step.state, field.name)
@@ -153,7 +158,11 @@ def read(path: Path, settings: Settings) -> tuple[Step, Best, dict[str, Any]]:
     G.flags.writeable = False
     of_step = head["step"] | {"recent": tuple(head["step"]["recent"])}
     step = Step(state=state, canvas=G, best=best, **of_step)
-    of_best = Best(**head["best"] | {"cost": cost_of(head["best"]["cost"])})
+    pictures = tuple(array for name, array in arrays.items() if name.startswith("kept."))
+    of_best = Best(
+        **head["best"] | {"cost": cost_of(head["best"]["cost"])},
+        pictures=pictures,
+    )
     return step, of_best, head["about"]
 
 

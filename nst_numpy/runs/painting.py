@@ -1,32 +1,28 @@
 """Paint into a folder, and go on from there: the Python face of runs."""
 
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import fields, replace
-from pathlib import Path
-from typing import Any
-
-import numpy as np
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from importlib import import_module
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
-from nst_numpy.files.about import read_about
-from nst_numpy.files.images import load_image, save_image
-from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.carried import NOTHING, Carried
 from nst_numpy.files.weights import load_weights
-from nst_numpy.large.cluster import as_here
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
+from nst_numpy.runs.commission import Commission, carried_in, commissioned
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.recording import Recording, check_further
-from nst_numpy.runs.tables import plain, settings_of, settings_table, sha256_of_array
+from nst_numpy.runs.recording import Recording
+from nst_numpy.runs.tables import settings_table
 from nst_numpy.settings import Settings
-from nst_numpy.stylize import Step, stylize
+from nst_numpy.studio.keeping import better
+from nst_numpy.stylize import Step
 
-FORMAT = 1
+COMMAND_LINE = "nst_numpy.cli.continuing"
+"""Who goes on with what the command line began: only there is known what its options mean."""
 
 
 def paint(
@@ -39,6 +35,8 @@ def paint(
     objective: Callable[..., SumOfTerms] = Objective,
     previews: int | None = None,
     complain: Callable[[str], object] = print,
+    carried: Carried = NOTHING,
+    bits: int = 8,
 ) -> Iterator[Step]:
     """Paint as `stylize` does, and keep everything in a folder, so that `resume` can go on.
 
@@ -52,6 +50,9 @@ def paint(
         Every so many steps a small picture is kept; about 60 in all, if not given.
     complain : callable
         Told in a sentence what could not be written.
+    carried, bits
+        As `save_image` takes them, for the result: what goes along from the photograph's file, and
+        how many bits each number has. Both are kept.
 
     Yields
     ------
@@ -65,19 +66,20 @@ def paint(
         there.
     """
     run = RunFolder(folder)
+    weights = weights or load_weights(network=settings.network)
+    commission = Commission(
+        content=content, styles=styles, settings=settings, weights=weights, computing=computing,
+        objective=objective, carried=carried, bits=bits,
+    )  # fmt: skip
+    tables = commission.tables() | ({"previews": previews} if previews else {})
     run.refuse_if_used()
     run.make()
-    pictures = pictures_of(content, styles, settings)
-    tables = description(content, styles, settings, computing)
-    if previews:
-        tables["previews"] = previews
     with run.locked():
-        for name, picture in pictures.items():
-            np.save(run.inputs / f"{name}.npy", picture, allow_pickle=False)
+        commission.put(run)
         run.write(tables)
-    weights = weights or load_weights()
+    commission = replace(commission, carried=carried_in(run, content.shape))  # as `resume` has it
     with Recording(run, settings, computing, previews, complain=complain) as recording:
-        yield from _painted(recording, content, styles, weights, computing, objective)
+        yield from _painted(recording, commission)
 
 
 def resume(
@@ -88,15 +90,16 @@ def resume(
     complain: Callable[[str], object] = print,
     cluster: str | None = None,
 ) -> Iterator[Step]:
-    """Go on with what `paint` began, to the bytes of a run that was never interrupted.
+    """Go on with a run, to the bytes of one that was never interrupted.
 
     Parameters
     ----------
     folder : path
+        Of what `paint` began, or ``stylize --run`` on the command line.
     iterations : int, optional
         Paint further: until each scale has had so many steps in all, not so many more.
     weights, objective
-        Those that `paint` was given.
+        Those that `paint` was given; the command line keeps its own.
     complain : callable
         Told in a sentence why it cannot come to the same bytes, or what could not be written.
     cluster : str, optional
@@ -110,152 +113,48 @@ def resume(
     Raises
     ------
     InputError
-        If there is no run that was begun in Python, it is damaged, or another process paints there.
+        If there is no run, it is damaged, it was begun with other weights or another objective, or
+        another process paints there.
     """
     run = RunFolder(folder)
-    tables = run.read()
-    if "settings" not in tables:
-        raise InputError(f"The run in {run.path} was begun on the command line; resume it there.")
-    pictures = {}
-    for name, checksum in table_of(tables, "arrays").items():
-        picture = loaded(run.inputs / f"{Path(name).name}.npy")
-        if sha256_of_array(picture) != checksum:
-            raise InputError(f"The picture {name} in {run.path} is another than that of its run.")
-        pictures[name] = picture
-    settings = settings_of(table_of(tables, "settings"), pictures.pop("start", None))
-    try:
-        computing = Computing(**table_of(tables, "computing"))
-        content = pictures.pop("content")
-    except (TypeError, KeyError) as error:
-        raise InputError(f"{run.about} does not describe a run ({error}).") from error
-    computing = replace(computing, cluster=cluster)
-    if iterations is not None:
-        settings = replace(settings, iterations=iterations)
-        check_further(run, settings)
-    styles = [pictures[f"style-{n}"] for n in range(1, len(pictures) + 1)]
-    weights = weights or load_weights()
-    previews = tables.get("previews")
-    with Recording(run, settings, computing, previews, complain=complain) as recording:
-        if iterations is not None:
-            run.write({**tables, "settings": settings_table(settings)})
-        yield from _painted(recording, content, styles, weights, computing, objective)
+    if "settings" not in run.read():
+        if weights is not None or objective is not Objective:
+            raise InputError(
+                f"The run in {run.path} was begun on the command line, which keeps weights and "
+                "masks; leave weights and objective out."
+            )
+        yield from import_module(COMMAND_LINE).steps(run, iterations, complain, cluster)
+        return
+    commission = commissioned(run, weights, objective, cluster, iterations)
+    with going_on(run, commission, complain) as recording:
+        yield from _painted(recording, commission)
 
 
-def _painted(
-    recording: Recording,
-    content: Array,
-    styles: Sequence[Array],
-    weights: Weights,
-    computing: Computing,
-    objective: Callable[..., SumOfTerms],
-) -> Iterator[Step]:
+@contextmanager
+def going_on(
+    run: RunFolder, commission: Commission, complain: Callable[[str], object]
+) -> Iterator[Recording]:
+    """Record in the folder again; where it is to be painted further, that is written down."""
+    tables, settings = run.read(), settings_table(commission.settings)
+    with Recording(
+        run, commission.settings, commission.computing, tables.get("previews"), complain=complain
+    ) as recording:
+        if settings != tables["settings"]:
+            run.write({**tables, "settings": settings})
+        yield recording
+
+
+def _painted(recording: Recording, commission: Commission) -> Iterator[Step]:
     """Paint on from where it was, and save the best picture, even if somebody stops it."""
     found = recording.found
     if found and found.said:
         recording.complain(f"It goes on from the picture, not to the same bytes: {found.said}.")
     best = found.best if found else None
-    after = found.step if found else None
-    steps = stylize(content, styles, recording.settings, weights, computing, objective, after)
     try:
-        for step in recording.recorded(steps):
-            if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
-                best = step
+        for step in recording.recorded(commission.steps(found.step if found else None)):
+            best = better(step, best)
             yield step
     finally:
         if best:
-            about = description(content, styles, recording.settings, computing)
             with suppress(MemoryError):
-                save_image(best.image, recording.folder.result, json.dumps(about))
-
-
-def replay(
-    picture: str | os.PathLike[str],
-    content: Array,
-    styles: Sequence[Array],
-    output: str | os.PathLike[str],
-    weights: Weights | None = None,
-    objective: Callable[..., SumOfTerms] = Objective,
-) -> bool:
-    """Paint the result of `paint` again, by what its file says of itself.
-
-    Parameters
-    ----------
-    picture : path
-    content, styles
-        What it was painted from: the same arrays.
-    output : path
-        Where the new picture is written, of the suffix of the old one.
-    weights, objective
-        Those that `paint` was given.
-
-    Returns
-    -------
-    identical : bool
-        Whether both have the same pixels.
-
-    Raises
-    ------
-    InputError
-        If the picture does not say how it was painted in Python, or was painted from others.
-    """
-    try:
-        tables = json.loads(read_about(picture))
-        settings_are = tables["settings"]
-        computing = Computing(**tables["computing"])
-    except InputError:
-        raise
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{picture} does not say how it was painted in Python.") from None
-    settings = settings_of(settings_are)
-    if description(content, styles, settings, computing)["arrays"] != tables.get("arrays"):
-        raise InputError(f"{picture} was painted from other pictures than these.")
-    best: Step | None = None
-    for step in stylize(content, styles, settings, weights or load_weights(), computing, objective):
-        if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
-            best = step
-    if best is not None:
-        save_image(best.image, output, read_about(picture))
-    return np.array_equal(load_image(picture), load_image(output))
-
-
-def pictures_of(content: Array, styles: Sequence[Array], settings: Settings) -> dict[str, Array]:
-    """Return each picture that a painting is made of, by its role."""
-    pictures = {"content": content, **{f"style-{n}": S for n, S in enumerate(styles, 1)}}
-    if isinstance(settings.start, np.ndarray):
-        pictures["start"] = settings.start
-    return pictures
-
-
-def description(
-    content: Array, styles: Sequence[Array], settings: Settings, computing: Computing
-) -> dict[str, Any]:
-    """Return what is painted as plain values: settings, and a checksum of each picture."""
-    pictures = pictures_of(content, styles, settings)
-    return {
-        "format": FORMAT,
-        "computing": plain(
-            {f.name: getattr(as_here(computing), f.name) for f in fields(Computing)}
-        ),
-        "settings": settings_table(settings),
-        "arrays": {name: sha256_of_array(picture) for name, picture in pictures.items()},
-    }
-
-
-def loaded(path: Path) -> Array:
-    """Read an array of ours; no pickle."""
-    first_bytes(path)
-    try:
-        array: Any = np.load(path, allow_pickle=False)
-    except Exception as error:  # damaged, NumPy may raise anything
-        raise InputError(f"{path} holds no picture ({error}).") from error
-    if not isinstance(array, np.ndarray):
-        raise InputError(f"{path} holds no picture.")
-    return array
-
-
-def table_of(tables: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a table, or say that there is none."""
-    table = tables.get(name)
-    if not isinstance(table, dict):
-        raise InputError(f"run.toml has no table [{name}].")
-    return table
+                commission.save(best.image, recording.folder.result)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from time import perf_counter
 from types import TracebackType
@@ -14,13 +14,13 @@ from PIL import Image
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
-from nst_numpy.machine import Fingerprint, differences, fingerprint, peak_memory
-from nst_numpy.optimizers import State
-from nst_numpy.runs.checkpoint import Best, arrays_of, load_step, save_step
+from nst_numpy.machine import fingerprint, peak_memory
+from nst_numpy.runs.checkpoint import Best, arrays_of, save_step
 from nst_numpy.runs.folder import RunFolder
+from nst_numpy.runs.found import Found, find
 from nst_numpy.runs.trace import Trace, read_trace, write_csv
 from nst_numpy.settings import Settings
-from nst_numpy.stylize import Step, check_after
+from nst_numpy.stylize import Step
 
 SHARE = 0.01
 """The share of its time that a run spends on checkpoints."""
@@ -28,61 +28,6 @@ FRAMES = 60
 """About how many previews there are of a whole run."""
 PREVIEW = 512
 """Pixels of a preview's longest side, at most."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """How far an earlier process got.
-
-    Attributes
-    ----------
-    step
-        The step to go on after.
-    best
-        The best step of its scale so far; its `canvas` is the best picture.
-    lines
-        How many lines of the trace are of steps that count.
-    said
-        What cannot be as it was, in words; else empty.
-    further
-        Whether it paints further than was asked for at first.
-    """
-
-    step: Step
-    best: Step
-    lines: int
-    said: str = ""
-    further: bool = False
-
-
-def find(folder: RunFolder, settings: Settings, now: Fingerprint) -> Found | None:
-    """See how far an earlier process got: nowhere, if it was killed before its first step.
-
-    On another machine, or with other versions or threads, what the optimizer remembers is left
-    behind: J may have changed by more than rounding, and the last picture is as good a start.
-    """
-    if not folder.checkpoint.exists():
-        return None
-    step, best, about = load_step(folder.checkpoint, settings)
-    lines, before = int(about["lines"]), int(about["iterations"])
-    further = before != settings.iterations
-    if further:  # as if the scales before this one had had as many; it is judged anew
-        moved = (step.scale - 1) * (settings.iterations - before)
-        step = replace(step, iteration=step.iteration + moved, recent=())
-        best = replace(best, iteration=best.iteration + moved)
-    of_best = replace(
-        step,
-        canvas=step.best,
-        iteration=best.iteration,
-        evaluations=best.evaluations,
-        state=replace(step.state, value=best.cost),
-    )
-    said = differences(about["machine"], now)
-    if said:
-        state = State(x=step.state.x, value=step.cost, gradient=step.state.gradient, evaluations=0)
-        step = replace(step, state=state, recent=())
-        lines -= 1  # the step comes again
-    return Found(step, of_best, lines, said, further)
 
 
 class Recording:
@@ -99,6 +44,8 @@ class Recording:
         Whether the trace is written as a table, too, in the end.
     complain : callable
         Told in a sentence what could not be written; the painting goes on.
+    averaged : int
+        How many of the last pictures are kept, for the average of them to be saved.
 
     Attributes
     ----------
@@ -114,15 +61,17 @@ class Recording:
         previews: int | None = None,
         table: bool = False,
         complain: Callable[[str], object] = lambda _: None,
+        averaged: int = 0,
     ) -> None:
         self.folder, self.settings, self.table, self.complain = folder, settings, table, complain
         self.every = previews or max(1, settings.iterations * settings.scales // FRAMES)
-        self.machine = fingerprint(computing, settings.network)
+        self.machine, self.averaged = fingerprint(computing, settings.network), averaged
         self.found: Found | None = None
         self._with = ExitStack()
         self._last: Step | None = None
         self._scale = 0
         self._best: Best | None = None
+        self._pictures: tuple[Array, ...] = ()
         self._told = False
         self._written = -inf  # when the last checkpoint was
         self._began = self._pace = 0.0  # seconds a byte
@@ -138,6 +87,7 @@ class Recording:
         self._with.callback(self._trace.close)
         if self.found:
             self._best, self._scale = best_of(self.found.best), self.found.step.scale
+            self._pictures = self.found.pictures
         last = (self.found.step.scale, self.found.step.iteration) if self.found else (0, 0)
         for scale, iteration, path in self.folder.all_previews():
             if (scale, iteration) > last:
@@ -162,11 +112,14 @@ class Recording:
             best = self._best
             if not best or step.scale > self._scale or step.cost.total < best.cost.total:
                 self._best = best_of(step)
+            if self.averaged:
+                before = self._pictures if step.scale == self._scale else ()
+                self._pictures = (*before, step.canvas)[-self.averaged :]
             self._last, self._scale = step, step.scale
             self._attempt(lambda step=step: self._trace.write(step))  # type: ignore[misc]
             if step.iteration % self.every == 0:
                 self._attempt(lambda step=step: self._preview(step))  # type: ignore[misc]
-            size = sum(array.nbytes for array in arrays_of(step).values())
+            size = sum(array.nbytes for array in (*arrays_of(step).values(), *self._pictures))
             if perf_counter() - self._written >= size * self._pace / SHARE:
                 self._checkpoint(step)
                 self._pace = (perf_counter() - self._began) / size
@@ -182,7 +135,7 @@ class Recording:
             "memory": peak_memory(),
         }
         if self._best:
-            best = self._best
+            best = replace(self._best, pictures=self._pictures)
             self._attempt(lambda: save_step(step, best, about, self.folder.checkpoint))
         self._written = perf_counter()
 
@@ -204,19 +157,6 @@ class Recording:
                     f"{self.folder.path} cannot be written to ({reason}); the painting goes on."
                 )
             self._told = True
-
-
-def check_further(folder: RunFolder, settings: Settings) -> None:
-    """Refuse fewer steps than a run has made already.
-
-    Raises
-    ------
-    InputError
-        If that is so; the sentence says how many it needs.
-    """
-    if folder.checkpoint.exists():
-        step, *_ = load_step(folder.checkpoint, settings)
-        check_after(step, settings)
 
 
 def best_of(step: Step) -> Best:

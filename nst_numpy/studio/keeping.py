@@ -52,12 +52,16 @@ def averages(count: int) -> Keeping:
         before: tuple[Array, ...] = ()
         if isinstance(kept, AverageStep) and kept.scale == step.scale:
             before = kept.pictures
-        pictures = (*before, step.canvas)[-count:]
-        plain = {name: found for name, found in vars(step).items() if name in KNOWN}
-        mean = np.asarray(np.mean(pictures, axis=0, dtype=np.float64), step.canvas.dtype)
-        return AverageStep(**plain | {"canvas": mean}, pictures=pictures)
+        return average_of(step, (*before, step.canvas)[-count:])
 
     return average
+
+
+def average_of(step: Step, pictures: tuple[Array, ...]) -> AverageStep:
+    """Return the last of some steps, with the average of all their pictures."""
+    plain = {name: found for name, found in vars(step).items() if name in KNOWN}
+    mean = np.asarray(np.mean(pictures, axis=0, dtype=np.float64), step.canvas.dtype)
+    return AverageStep(**plain | {"canvas": mean}, pictures=pictures)
 
 
 KNOWN = tuple(Step.__dataclass_fields__)

@@ -3,13 +3,16 @@
 import json
 import os
 import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from typed import QUICK, quick, run
 
-from nst_numpy import Computing, Settings, load_image
+from nst_numpy import Computing, Settings, load_image, runs
 from nst_numpy.errors import Vanished
 from nst_numpy.files.about import read_about
 from nst_numpy.large import crew as crews
@@ -52,6 +55,30 @@ def test_a_run_over_a_cluster_goes_on_without_it_and_the_other_way_round(capsys,
     code, _, err = run(capsys, "resume", "here", "--iterations", "6", *CUT)
     assert (code, "not to the same bytes" in err) == (0, False)
     assert Path("here/result.png").read_bytes() == Path("there/result.png").read_bytes()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_killed_with_its_cluster_it_comes_to_the_same_bytes(capsys, folder):
+    """The workers of this machine go when who started them is killed; the run goes on alone."""
+    words = [word for word in quick(iterations="40", gain="0") if word not in ("-o", "out.png")]
+    assert run(capsys, *words, "--strips", "2", "--threads", "1", "-o", "whole.png")[0] == 0
+    child = subprocess.Popen(
+        [sys.executable, "-m", "nst_numpy", *words, *CUT, "--run", "kept"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    end = time.monotonic() + 120
+    while not Path("kept/trace.jsonl").exists() or len(runs.read_trace("kept")) < 3:
+        assert child.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    workers = psutil.Process(child.pid).children(recursive=True)
+    child.kill()
+    assert child.wait() == -signal.SIGKILL
+    code, _, err = run(capsys, "resume", "kept")
+    assert (code, "not to the same bytes" in err) == (0, False)
+    assert Path("kept/result.png").read_bytes() == Path("whole.png").read_bytes()
+    assert psutil.wait_procs(workers, timeout=30)[1] == []
 
 
 def test_a_sweep_over_a_cluster_is_whole_though_a_worker_is_killed(

@@ -4,6 +4,8 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -99,19 +101,24 @@ def test_a_damaged_run_is_one_sentence(capsys, folder, damage, sentence):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the script forks")
-def test_killed_at_random_moments_it_comes_to_the_same_bytes(capfd, tmp_path):
-    """A few kills; `python tests/runs/killing.py 100` does a hundred."""
-    import subprocess
-    import sys
-
-    root = str(Path(__file__).parents[2])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["4", "3", "lbfgs", "several styles", "masks", "strips"],
+        pytest.param(["100"], marks=pytest.mark.slow),  # of all kinds
+    ],
+)
+def test_killed_at_random_moments_it_comes_to_the_same_bytes(capsys, tmp_path, words):
+    """Masks, strips and all, finished from Python every second time."""
     ended = subprocess.run(
-        [sys.executable, str(KILLING), "2", "3"],
-        cwd=tmp_path, env=os.environ | {"PYTHONPATH": root}, capture_output=True, text=True,
-        timeout=500, check=False,
+        [sys.executable, str(KILLING), *words],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(KILLING.parents[2])},
+        capture_output=True, text=True, timeout=1500, check=False,
     )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "identical to the last byte" in ended.stdout
+    with capsys.disabled():
+        print(f"\n{ended.stdout.splitlines()[-1]}" if len(words) == 1 else "", end="")
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif"])

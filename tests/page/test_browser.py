@@ -1,12 +1,12 @@
 """The page in a headless Chromium, with real paintings: dropped, painted, stopped, kept.
 
-It needs playwright, and a chromium of the system or of playwright's own.
+It needs the extra browser, and a Chromium of the system or of playwright's own.
 """
 
 import base64
-import shutil
 from pathlib import Path
 
+import browsers
 import pytest
 from served import Served, Wire, png, until
 
@@ -15,7 +15,6 @@ from nst_numpy import load_image
 pytestmark = pytest.mark.slow
 for name in ("starlette", "uvicorn"):
     pytest.importorskip(name, reason="the extra page is not installed")
-api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 PICTURES = Path(__file__).parents[2] / "pictures"
 
@@ -28,14 +27,8 @@ def served(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    with api.sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser")
-        try:
-            browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        except api.Error as error:
-            pytest.skip(f"there is no Chromium: {str(error).splitlines()[0]}")
+    with browsers.chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Looked:

@@ -20,9 +20,9 @@ from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.masks import Masked
 from nst_numpy.palette import Colours
 from nst_numpy.presets import PRESETS
+from nst_numpy.runs.commission import pictures_in, table_of
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.painting import loaded, table_of
-from nst_numpy.runs.tables import settings_of, settings_table, sha256_of_array
+from nst_numpy.runs.tables import settings_of, settings_table
 from nst_numpy.runs.trace import Row, read_trace
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
@@ -116,11 +116,7 @@ def is_number(value: Any) -> bool:
 
 def of_python(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> Told:
     """Read a run that `runs.paint` began."""
-    arrays: dict[str, Array] = {}
-    for name, checksum in table_of(tables, "arrays").items():
-        arrays[name] = loaded(folder.inputs / f"{Path(name).name}.npy")
-        if sha256_of_array(arrays[name]) != checksum:
-            raise InputError(f"The picture {name} in {folder.path} is another than when it began.")
+    arrays = pictures_in(folder, tables)
     settings = settings_of(table_of(tables, "settings"), arrays.pop("start", None))
     if "content" not in arrays:
         raise InputError(f"{folder.about} does not say from what picture it was painted.")
