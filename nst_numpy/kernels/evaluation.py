@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.costs.part import wanted_later
+from nst_numpy.costs.part import known_already, wanted_later
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.kernels.store import KernelStore
 from nst_numpy.kernels.terms import ALL, seen_whole, steps_of, summed
@@ -147,7 +147,7 @@ class Evaluator:
                     else:
                         risen.compared[term.name] = steps_of(term).compare(space, term, a)
             elif one.kind == "strips up":
-                rows = [summed(term)[1] for term in here]
+                rows = [summed(term)[1] for term in here if not known_already(term)]
                 s, shape = space.strips_up(one, rows[0] if rows else None)
                 for term in here:
                     if wanted_later(term):
@@ -190,7 +190,7 @@ class Evaluator:
         operations = joined(operations, self.network, seen_whole(terms))
         space = self._workspace
         if space is None or space.shape != G.shape or space.operations != operations:
-            self._workspace = None  # give the old one's memory back before the new one's is taken
+            self._workspace = self._risen = space = None  # the old arrays go before new ones come
             self._workspace = space = self._space(G, operations)
         space.arrays["x"] = np.ascontiguousarray(vgg_input_forward(G, self.network.mean))
         return space

@@ -108,3 +108,29 @@ def test_a_term_of_ones_own_on_the_picture_is_whole(weights):
     assert isinstance(tv[0], Term)
     ((s, _),) = Strips(J.evaluator, 190).measure(G, tv)
     assert np.array_equal(s, tv[0].statistic.measure(G))
+
+
+def test_on_the_way_up_again_no_gram_matrix_is_measured(weights, monkeypatch):
+    pytest.importorskip("numba")
+    from nst_numpy.kernels import strips as below_the_first_pool
+    from nst_numpy.kernels import terms as above_it
+
+    measured = []
+
+    def counting(module):
+        plain = module.gram_matrix
+
+        def count(team, a, *rest, **options):
+            measured.append(a.shape[-1])
+            plain(team, a, *rest, **options)
+
+        monkeypatch.setattr(module, "gram_matrix", count)
+
+    C, S, G = pictures()
+    J = Objective(C, [S], Settings(), weights, computing=Computing("numba", rows=190))
+    counting(below_the_first_pool.gram)
+    counting(above_it)
+    J(G.astype(np.float32))
+    strips = len(cut(len(C), 190, VGG19, Settings().taps))
+    counted = {n_C: measured.count(n_C) for n_C in measured}
+    assert counted == {64: strips, 128: strips, 256: strips, 512: 2 * strips}  # conv4_1, conv5_1
