@@ -45,6 +45,7 @@ class Workspace:
         self.kernels = kernels
         self.team = kernels.team
         room = Room.of(shape[0], shape[1], network, operations, network.pooling, self.team.size)
+        self.room = room
         block = aligned(room.block)
         self.arrays: dict[str, Array] = {
             name: block[at : at + prod(room.shapes[name])].reshape(room.shapes[name])
@@ -150,6 +151,8 @@ class Room:
 
     Attributes
     ----------
+    pixels
+        Of the picture.
     shapes
         Of the arrays in the block, by name.
     starts, block
@@ -164,6 +167,7 @@ class Room:
         The shape of a strip of the first layer, or ().
     """
 
+    pixels: int
     shapes: Mapping[str, tuple[int, int, int]]
     starts: Mapping[str, int]
     block: int
@@ -202,6 +206,7 @@ class Room:
                 channels, (_, _, n_C) = network.channels[layer], known[layer]
                 scratch += [scratch_numbers(channels, (h, n_W, n_C), threads) for h in heights]
         return cls(
+            n_H * n_W,
             arrays,
             starts,
             block,
@@ -250,7 +255,7 @@ def joined(
     return fused(operations, whole, fresh_ones)
 
 
-def bytes_of_all(
+def planned(
     network: Network,
     taps: Collection[str],
     n_H: int,
@@ -258,10 +263,14 @@ def bytes_of_all(
     pooling: str,
     threads: int,
     whole: Collection[str] = (),
-) -> int:
-    """Add up what an evaluation takes: its workspace and its kernels. See `plan.fused`."""
+) -> tuple[list[Operation], Room]:
+    """Return what an evaluation does, and the room it takes. See `plan.fused`."""
     operations = joined(up_and_down(network, taps), network, whole)
-    room = Room.of(n_H, n_W, network, operations, pooling, threads)
+    return operations, Room.of(n_H, n_W, network, operations, pooling, threads)
+
+
+def bytes_of_all(network: Network, taps: Collection[str], room: Room, threads: int) -> int:
+    """Add up what an evaluation takes: its workspace and its kernels."""
     layers = [
         (network.channels[layer], room.sides[layer])
         for layer in network.up_to(taps)
