@@ -73,8 +73,8 @@ def memory_of_evaluation(
     shapes = plan.shapes(network, n_H, n_W)
     which = backend.which_backend(computing, network)
     if which == "numba":
+        from nst_numpy.kernels.room import bytes_of_all, planned
         from nst_numpy.kernels.terms import COMPILED
-        from nst_numpy.kernels.workspace import bytes_of_all, planned
 
         whole = set(settings.content_layers)
         if masked or type(settings.statistic) is not Gram:

@@ -11,10 +11,11 @@ from nst_numpy.arrays import Array
 from nst_numpy.costs.part import known_already, wanted_later
 from nst_numpy.costs.term import Shape, Term, cost
 from nst_numpy.kernels.risen import Risen, Top
+from nst_numpy.kernels.room import joined
 from nst_numpy.kernels.store import KernelStore
 from nst_numpy.kernels.terms import ALL, seen_whole, steps_of, summed
 from nst_numpy.kernels.threads import Team
-from nst_numpy.kernels.workspace import Workspace, joined
+from nst_numpy.kernels.workspace import Workspace
 from nst_numpy.network import PICTURE, Network, Weights
 from nst_numpy.plan import Operation, up, up_and_down
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward

@@ -8,7 +8,8 @@ from typing import Any
 from nst_numpy.arrays import Array
 from nst_numpy.costs.term import Term
 from nst_numpy.kernels.first import Bits
-from nst_numpy.kernels.workspace import Room, Workspace
+from nst_numpy.kernels.room import Room
+from nst_numpy.kernels.workspace import Workspace
 from nst_numpy.plan import Operation
 
 LOOKS = ("compare", "strips up")
