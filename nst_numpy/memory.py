@@ -73,14 +73,15 @@ def memory_of_evaluation(
     shapes = plan.shapes(network, n_H, n_W)
     which = backend.which_backend(computing, network)
     if which == "numba":
+        from nst_numpy.kernels.room import bytes_of_all, planned
         from nst_numpy.kernels.terms import COMPILED
-        from nst_numpy.kernels.workspace import bytes_of_all
 
         whole = set(settings.content_layers)
         if masked or type(settings.statistic) is not Gram:
             whole |= set(settings.style_layers)
         threads = backend.threads(computing)
-        arrays = bytes_of_all(network, settings.taps, n_H, n_W, network.pooling, threads, whole)
+        _, room = planned(network, settings.taps, n_H, n_W, network.pooling, threads, whole)
+        arrays = bytes_of_all(network, settings.taps, room, threads)
         if type(settings.statistic) not in COMPILED:  # NumPy's, which makes arrays of its own
             arrays += 2 * FLOAT * max((prod(shapes[x]) for x in settings.style_layers), default=0)
     else:

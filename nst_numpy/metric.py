@@ -52,6 +52,7 @@ class Metric:
         """Return M·g, of the shape and dtype of g."""
         parts = np.moveaxis(g, -1, 0)
         light = np.tensordot(COLOURS.astype(g.dtype), parts, 1)
-        scaled = np.fft.irfft2(np.fft.rfft2(light) * self.m.astype(g.dtype), self.shape[:2])
-        back = np.tensordot(COLOURS.T.astype(g.dtype), scaled.astype(g.dtype), 1)
+        for part, m in zip(light, self.m, strict=True):  # in turn: their spectra are large
+            part[...] = np.fft.irfft2(np.fft.rfft2(part) * m.astype(g.dtype), self.shape[:2])
+        back = np.tensordot(COLOURS.T.astype(g.dtype), light, 1)
         return np.ascontiguousarray(np.moveaxis(back, 0, -1))

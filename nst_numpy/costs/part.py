@@ -67,6 +67,12 @@ def wanted_later(term: Term) -> bool:
     return isinstance(part, Part) and part.whole is None and term.target is None
 
 
+def known_already(term: Term) -> bool:
+    """Return whether a term is a part of a sum whose ds is known: nothing need be measured."""
+    part = term.statistic
+    return isinstance(part, Part) and part.whole is None and term.target is not None
+
+
 def of_rows(statistic: Statistic, rows: slice) -> Statistic:
     """Return what measures these rows of the whole picture as the statistic does: a mask is cut."""
     if isinstance(statistic, MaskedGram):

@@ -13,7 +13,8 @@ them by more than rounding, and the ReLUs that switch by it. In the order of pro
 - `gram`, `content`     what the costs need
 - `terms`               the three steps of the terms that are known here, Gram and content
 - `strips`              all below the first pool, some rows at a time
-- `store`, `workspace`  the network's kernels; the arrays of one picture size
+- `store`, `room`, `workspace`  the kernels; what one picture takes; its arrays
+- `risen`               how far an evaluation has gone up, and what of its top is kept
 - `evaluation`          up, what the features cost, and down again: it carries out a `plan`
 
 Activations are float32, ``(n_H, n_W, n_C)``, contiguous; n_C is a multiple of 16.

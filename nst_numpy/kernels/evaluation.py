@@ -1,47 +1,32 @@
 """`nst_numpy.evaluation` again, compiled: faster, and in less memory."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from threading import RLock
 from typing import Any
 
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.costs.part import wanted_later
+from nst_numpy.costs.part import known_already, wanted_later
 from nst_numpy.costs.term import Shape, Term, cost
+from nst_numpy.kernels.risen import Risen, Top
+from nst_numpy.kernels.room import joined
 from nst_numpy.kernels.store import KernelStore
 from nst_numpy.kernels.terms import ALL, seen_whole, steps_of, summed
 from nst_numpy.kernels.threads import Team
-from nst_numpy.kernels.workspace import Workspace, joined
+from nst_numpy.kernels.workspace import Workspace
 from nst_numpy.network import PICTURE, Network, Weights
 from nst_numpy.plan import Operation, up, up_and_down
 from nst_numpy.vgg_input import vgg_input_backward, vgg_input_forward
 
-UP = ("compare", "strips up")
-"""The last of these ends the way up: the deepest layer is one that is looked at."""
 
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """With it `Evaluator.finish` goes on: whose turn it was, and the top of where it was."""
 
-class Risen:
-    """An evaluation that has gone up, or is about to, with its arrays as they are.
-
-    Parameters
-    ----------
-    space : Workspace
-
-    Attributes
-    ----------
-    up, down
-        Its operations; the first layer, computed again, belongs to those down.
-    compared
-        Name of a term -> its J, and what `pull` needs.
-    """
-
-    def __init__(self, space: Workspace) -> None:
-        self.space = space
-        kinds = [one.kind for one in space.operations]
-        top = max((n for n, kind in enumerate(kinds) if kind in UP), default=-1) + 1
-        self.up, self.down = space.operations[:top], space.operations[top:]
-        self.compared: dict[str, tuple[float, Any]] = {}
+    turn: int
+    top: Top | None
 
 
 class Evaluator:
@@ -102,8 +87,8 @@ class Evaluator:
                 dG += term.weight * da
         return {term.name: values[term.name] for term in terms}, dG
 
-    def begin(self, G: Array, terms: Collection[Term]) -> tuple[list[Array], int]:
-        """Go up, and stay there.
+    def begin(self, G: Array, terms: Collection[Term]) -> tuple[list[Array], Begun]:
+        """Go up, and stay there until others need the arrays.
 
         Parameters
         ----------
@@ -115,29 +100,39 @@ class Evaluator:
         -------
         measured : list of ndarray
             What those terms measure.
-        turn : int
+        begun : Begun
             With which `finish` goes on from here.
         """
         with self._lock:
             unknown = [term for term in terms if wanted_later(term)]
             found = self._rise(G, terms)
-            return [found[term.name] for term in unknown], self._turn
+            assert self._risen is not None
+            begun = Begun(self._turn, Top.of(self._risen, terms))
+            return [found[term.name] for term in unknown], begun
 
-    def finish(self, turn: int, terms: Collection[Term]) -> tuple[dict[str, float], Array] | None:
-        """Go down from where `begin` stayed; None, if the arrays have served another caller since.
+    def finish(
+        self, begun: Begun, terms: Collection[Term], G: Array | None = None
+    ) -> tuple[dict[str, float], Array] | None:
+        """Go down from where `begin` stayed.
 
-        The terms are those of `begin`, and now all have their targets.
+        If the arrays have served another caller since, go up again before that, to the top, which
+        was kept; or return None without one, or without the picture. The terms are those of
+        `begin`, and now all have their targets.
         """
         with self._lock:
-            return self._descend(terms) if turn == self._turn and self._risen else None
+            if begun.turn != self._turn or not self._risen:
+                if begun.top is None or G is None:
+                    return None
+                self._rise(G, terms, begun.top)
+            return self._descend(terms)
 
-    def _rise(self, G: Array, terms: Collection[Term]) -> dict[str, Array]:
+    def _rise(self, G: Array, terms: Collection[Term], top: Top | None = None) -> dict[str, Array]:
         """Go up, and compare; return what the terms measure that have no target yet."""
         space = self._prepared(G, terms)
         self._turn += 1
         self._risen = risen = Risen(space)
         found: dict[str, Array] = {}
-        for one in risen.up:
+        for one in risen.up[: risen.below] if top else risen.up:
             here = [term for term in terms if term.layer == one.layer]
             if one.kind == "compare":
                 a = space.arrays[one.layer]
@@ -147,7 +142,7 @@ class Evaluator:
                     else:
                         risen.compared[term.name] = steps_of(term).compare(space, term, a)
             elif one.kind == "strips up":
-                rows = [summed(term)[1] for term in here]
+                rows = [summed(term)[1] for term in here if not known_already(term)]
                 s, shape = space.strips_up(one, rows[0] if rows else None)
                 for term in here:
                     if wanted_later(term):
@@ -156,6 +151,8 @@ class Evaluator:
                         risen.compared[term.name] = term.statistic.compare(s, term.target, shape)
             else:
                 space.do(one)
+        if top:
+            top.put_back(risen)
         return found
 
     def _descend(self, terms: Collection[Term]) -> tuple[dict[str, float], Array]:
@@ -190,7 +187,7 @@ class Evaluator:
         operations = joined(operations, self.network, seen_whole(terms))
         space = self._workspace
         if space is None or space.shape != G.shape or space.operations != operations:
-            self._workspace = None  # give the old one's memory back before the new one's is taken
+            self._workspace = self._risen = space = None  # the old arrays go before new ones come
             self._workspace = space = self._space(G, operations)
         space.arrays["x"] = np.ascontiguousarray(vgg_input_forward(G, self.network.mean))
         return space

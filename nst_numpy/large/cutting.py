@@ -54,6 +54,7 @@ class Strip:
 def cut(n_H: int, rows: int, network: Network, taps: Collection[str]) -> list[Strip]:
     """Cut a picture into strips that see no more than so many rows, if that can be.
 
+    They see equally many. The first and the last have a neighbour on one side only, and own more.
     Strips begin at multiples of what the pools make one row of, 16 for conv5_1, so that the pools
     meet the same pairs of rows as in the whole picture.
 
@@ -70,15 +71,22 @@ def cut(n_H: int, rows: int, network: Network, taps: Collection[str]) -> list[St
     step, around = network.least_side(taps), halo(network, taps)
     if n_H <= max(rows, step):
         return [Strip(n_H, (0, n_H), (0, n_H))]
-    own = max(step, (rows - 2 * around) // step * step)
-    count = -(-n_H // own)
-    own = -(-n_H // (count * step)) * step  # all about equally high
-    first = range(0, n_H - step + 1, own)  # what would be less than a row at the top is not apart
+    own = max(step, (rows - 2 * around) // step * step)  # between two neighbours
+    count = max(2, -(-(n_H - 2 * around) // own))
+    seen = height(n_H, count, network, taps)
+    later = (seen - around + n * (seen - 2 * around) for n in range(count - 1))
+    first = [0, *(row for row in later if row <= n_H - step)]  # none is less than a row at the top
     last = [*first[1:], n_H]
     return [
         Strip(n_H, (start, stop), (max(0, start - around), min(stop + around, n_H)))
         for start, stop in zip(first, last, strict=True)
     ]
+
+
+def height(n_H: int, strips: int, network: Network, taps: Collection[str]) -> int:
+    """Return how many rows each of so many strips sees: the picture's, and the halos', shared."""
+    step, around = network.least_side(taps), halo(network, taps)
+    return -(-(n_H + 2 * around * (strips - 1)) // (strips * step)) * step
 
 
 def rows_of(n_H: int, strips: int, network: Network, taps: Collection[str]) -> int:
@@ -88,7 +96,7 @@ def rows_of(n_H: int, strips: int, network: Network, taps: Collection[str]) -> i
     """
     step, around = network.least_side(taps), halo(network, taps)
     strips = min(strips, max(1, n_H // max(step, 2 * around)))
-    return n_H if strips == 1 else -(-n_H // (strips * step)) * step + 2 * around
+    return n_H if strips == 1 else height(n_H, strips, network, taps)
 
 
 def reach(network: Network, taps: Collection[str]) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from nst_numpy.large.cutting import Strip, cut, halo
+from nst_numpy.large.cutting import Strip, cut, halo, height
 from nst_numpy.network import Network
 
 PIXEL = 12
@@ -80,8 +80,8 @@ def strips_of(
     most = int(known.memory / known.room / side) - 2 * around  # rows that a strip may own
     if most < 16:
         raise ValueError(f"A worker's memory is too little for a strip of {side} pixels.")
-    each = -(-side // (workers * most))
-    return cut(side, -(-side // (16 * each * workers)) * 16 + 2 * around, network, taps)
+    each = max(1, -(-(side - 2 * around) // (workers * most)))
+    return cut(side, height(side, each * workers, network, taps), network, taps)
 
 
 def reckoned(

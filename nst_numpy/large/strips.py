@@ -1,10 +1,11 @@
-"""J and dJ/dG of a picture, a strip at a time: twice up, once down; the last only once up.
+"""J and dJ/dG of a picture, a strip at a time: twice up, once down.
 
 A Gram matrix is a sum over the positions; that is all there is to it. In the first round each strip
 goes up, and what its own rows measure is added up. Then the terms are compared, once, as ever: J is
 known, and what it wants of each sum. In the second round each strip goes up again, its own rows are
 pulled at, and it goes down. A row of the picture lies in the halo of its neighbours, too: what
-comes down there is added, as wherever ways part.
+comes down there is added, as wherever ways part. The kernels spare some of this: the last strip is
+up there still, and of the others they keep the top, which is small.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -172,7 +173,7 @@ def begun_part(each: Evaluator, rows: Array, parts: Collection[Term]) -> tuple[l
     Only the kernels stay: their arrays are one block, which waits for the next evaluation anyway.
     """
     if hasattr(each, "begin"):
-        begun: tuple[list[Array], int] = each.begin(rows, parts)
+        begun: tuple[list[Array], Any] = each.begin(rows, parts)
         return begun
     return measured_part(each, rows, [part for part in parts if wanted_later(part)]), None
 
@@ -184,15 +185,15 @@ def pulled_part(
 
     It goes down from where it is; if it is not up there, or no longer, it goes up once more.
     """
-    done = finished_part(each, parts, turn)
+    done = finished_part(each, parts, turn, rows)
     return each(rows, parts) if done is None else done
 
 
 def finished_part(
-    each: Evaluator, parts: Collection[Term], turn: Any
+    each: Evaluator, parts: Collection[Term], turn: Any, rows: Array | None = None
 ) -> tuple[dict[str, float], Array] | None:
-    """Return the same if the strip is up there still, else None."""
+    """Return the same if the strip is up there still, or, with its rows, its top; else None."""
     if turn is None or not hasattr(each, "finish"):
         return None
-    done: tuple[dict[str, float], Array] | None = each.finish(turn, parts)
+    done: tuple[dict[str, float], Array] | None = each.finish(turn, parts, rows)
     return done

@@ -139,7 +139,8 @@ def done(letter: bytes) -> Any:
         return measured_part(each, order.rows, parts)
     if order.round == "begin":
         measured, turn = begun_part(each, order.rows, parts)
-        _begun.clear()
+        if any(name.partition(" ")[0] != order.name.partition(" ")[0] for name in _begun):
+            _begun.clear()  # of another evaluation
         _begun[order.name] = turn
         return measured
     return pulled_part(each, order.rows, parts, _begun.pop(order.name, None))

@@ -136,6 +136,27 @@ def test_a_cluster_that_vanishes_leaves_the_picture_and_a_sentence(
         assert Path("whole.png").read_bytes() == Path("kept/result.png").read_bytes()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="groups of processes")
+def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_the_picture_is_saved(folder):
+    words = [sys.executable, "-m", "nst_numpy", *quick(iterations="2000", optimizer="adam"), *CUT]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        words, cwd=folder, env=environment, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stderr
+        told = ""
+        while "iteration 100" not in told:
+            told += (line := process.stderr.readline())
+            assert line, told
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in told + err
+    assert load_image(folder / "out.png").shape == (16, 24, 3)
+
+
 def test_a_sweep_in_python_over_a_cluster(folder, two):
     content, style = load_image("photo.png"), load_image("painting.png")
     settings = Settings(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nst_numpy.large import cut, reach
+from nst_numpy.large import cut, reach, rows_of
 from nst_numpy.large.cutting import pools_below
 from nst_numpy.network import VGG19
 from nst_numpy.plan import shapes
@@ -43,3 +43,12 @@ def test_strips_see_no_more_than_they_may_where_that_can_be():
 def test_a_picture_that_fits_is_one_strip():
     (strip,) = cut(500, 500, VGG19, TAPS)
     assert strip.owned == strip.seen == (0, 500)
+
+
+@pytest.mark.parametrize("strips", [2, 3, 4, 7])
+def test_strips_see_equally_many_rows(strips):
+    made = cut(4096, rows_of(4096, strips, VGG19, TAPS), VGG19, TAPS)
+    assert len(made) == strips
+    *others, last = [strip.seen[1] - strip.seen[0] for strip in made]
+    assert set(others) <= {others[0]}
+    assert others[0] - 16 * strips < last <= others[0]

@@ -108,3 +108,63 @@ def test_a_term_of_ones_own_on_the_picture_is_whole(weights):
     assert isinstance(tv[0], Term)
     ((s, _),) = Strips(J.evaluator, 190).measure(G, tv)
     assert np.array_equal(s, tv[0].statistic.measure(G))
+
+
+def test_on_the_way_up_again_no_gram_matrix_is_measured(weights, monkeypatch):
+    pytest.importorskip("numba")
+    from nst_numpy.kernels import strips as below_the_first_pool
+    from nst_numpy.kernels import terms as above_it
+
+    measured = []
+
+    def counting(module):
+        plain = module.gram_matrix
+
+        def count(team, a, *rest, **options):
+            measured.append(a.shape[-1])
+            plain(team, a, *rest, **options)
+
+        monkeypatch.setattr(module, "gram_matrix", count)
+
+    C, S, G = pictures()
+    J = Objective(C, [S], Settings(), weights, computing=Computing("numba", rows=190))
+    counting(below_the_first_pool.gram)
+    counting(above_it)
+    J(G.astype(np.float32))
+    strips = len(cut(len(C), 190, VGG19, Settings().taps))
+    counted = {n_C: measured.count(n_C) for n_C in measured}
+    assert counted == {64: strips, 128: strips, 256: strips, 512: 2 * strips}  # conv4_1, conv5_1
+
+
+@pytest.mark.parametrize("pooling", ["average", "max"])
+@pytest.mark.parametrize("content_layer", ["conv4_2", "conv5_1"])
+def test_up_again_to_the_top_that_was_kept_is_as_far_as_all_the_way(
+    weights, monkeypatch, pooling, content_layer
+):
+    pytest.importorskip("numba")
+    from nst_numpy.kernels.risen import Top
+
+    C, S, G = (one.astype(np.float32) for one in pictures())
+    settings = Settings(pooling=pooling, content_layers={content_layer: 1.0})
+    J = Objective(C, [S], settings, weights, computing=Computing("numba", rows=190))
+    put_back, tops = Top.put_back, []
+    monkeypatch.setattr(Top, "put_back", lambda top, up: (tops.append(top), put_back(top, up)))
+    cost, dG = J(G)
+    assert len(tops) == len(cut(len(C), 190, VGG19, settings.taps)) - 1
+    deepest = {"conv4_3", "conv4_4", "conv5_1"} if content_layer == "conv4_2" else {
+        "conv4_2", "conv4_3", "conv4_4", "conv5_1"}  # fmt: skip
+    assert set(tops[0].signs) == deepest
+    monkeypatch.setattr(Top, "of", lambda *_: None)
+    same, dG_same = J(G)
+    assert len(tops) == 2
+    assert dict(same.values) == dict(cost.values)
+    np.testing.assert_array_equal(dG_same, dG)
+
+
+def test_a_top_that_is_not_small_is_not_kept(weights):
+    pytest.importorskip("numba")
+    C, S, G = (one.astype(np.float32) for one in pictures())
+    settings = Settings(content_layers={"conv4_2": 1.0}, style_layers={"conv3_1": 1.0})
+    J = Objective(C, [S], settings, weights, computing=Computing("numba"))
+    _, begun = J.evaluator.begin(G, J.terms)
+    assert begun.top is None
