@@ -3,11 +3,13 @@
 The NumPy of `interpreted` is the definition here: `test_interpreted` computes whole layers with it.
 """
 
-import interpreted
 import numpy as np
 import pytest
 
-numba = pytest.importorskip("numba")
+pytest.importorskip("numba")
+
+import interpreted
+import numba
 
 from nst_numpy.kernels import bits as bits_module
 from nst_numpy.kernels import vector

@@ -1,4 +1,4 @@
-"""The kernels as plain Python against their definitions: nothing is compiled, the pictures are small.
+"""The kernels as plain Python against their definitions: nothing is compiled, all is small.
 
 What is compiled is tested in the files beside this one, over many more shapes.
 """

@@ -1,4 +1,4 @@
-"""For pytest, as a plugin: a compiled kernel is kept as long as the files it is made of are the same.
+"""A plugin of pytest: a compiled kernel is kept as long as the files that it is made of.
 
 The package makes all kernels anew where one of their files has changed; of most mutants few change.
 """

@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -85,10 +86,8 @@ def prepared(folder: str) -> Path:
     import pytest  # noqa: F401
     import rich.console  # noqa: F401
 
-    try:
+    with suppress(ImportError):
         import numba.core.caching  # noqa: F401
-    except ImportError:
-        pass
     copy = Path(folder) / "copy"
     shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
     compileall.compile_dir(copy / "nst_numpy", quiet=2)
