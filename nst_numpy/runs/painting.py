@@ -17,6 +17,7 @@ from nst_numpy.files.about import read_about
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.weights import load_weights
+from nst_numpy.files.writing import replacing
 from nst_numpy.large.cluster import as_here
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
@@ -73,7 +74,7 @@ def paint(
         tables["previews"] = previews
     with run.locked():
         for name, picture in pictures.items():
-            np.save(run.inputs / f"{name}.npy", picture, allow_pickle=False)
+            keep(picture, run.inputs / f"{name}.npy")
         run.write(tables)
     weights = weights or load_weights()
     with Recording(run, settings, computing, previews, complain=complain) as recording:
@@ -239,6 +240,15 @@ def description(
         "settings": settings_table(settings),
         "arrays": {name: sha256_of_array(picture) for name, picture in pictures.items()},
     }
+
+
+def keep(picture: Array, path: Path) -> None:
+    """Write an array of ours, whole or not at all."""
+    try:
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.save(file, picture, allow_pickle=False)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def loaded(path: Path) -> Array:

@@ -29,7 +29,16 @@ REFUSED = (
 def configured(text: bytes, folder: Path) -> str | None:
     """Paint by a file of options."""
     (folder / "own.toml").write_bytes(text)
-    words = ["stylize", "photo.png", "painting.png", *QUICK, "--config", "own.toml", "-o", "out.png"]
+    words = [
+        "stylize",
+        "photo.png",
+        "painting.png",
+        *QUICK,
+        "--config",
+        "own.toml",
+        "-o",
+        "out.png",
+    ]
     said = command(words, folder)
     assert (folder / "own.toml").read_bytes() == text
     assert (folder / "out.png").exists() == (said is None)

@@ -56,7 +56,9 @@ def painted(words: list[str], masks: dict[str, bytes], folder: Path) -> str | No
     """Paint with masks on the command line."""
     for name, made in masks.items():
         (folder / name).write_bytes(made)
-    said = command(["stylize", "photo.png", "painting.png", *QUICK, "-o", "out.png", *words], folder)
+    said = command(
+        ["stylize", "photo.png", "painting.png", *QUICK, "-o", "out.png", *words], folder
+    )
     assert (folder / "out.png").exists() == (said is None)
     for name, made in masks.items():
         assert (folder / name).read_bytes() == made
