@@ -7,7 +7,6 @@ import subprocess
 import pytest
 
 PAGE = 4096
-PAGES = 64
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def disk(tmp_path):
     mount = shutil.which("mount")
     if not mount or not hasattr(os, "geteuid") or os.geteuid():
         pytest.skip("a small disk cannot be mounted here")
-    options = ["-t", "tmpfs", "-o", f"size={PAGES * PAGE}", "tmpfs", str(place)]
+    options = ["-t", "tmpfs", "-o", f"size={64 * PAGE}", "tmpfs", str(place)]
     if subprocess.run([mount, *options], capture_output=True, check=False).returncode:
         pytest.skip("a small disk cannot be mounted here")
     yield place

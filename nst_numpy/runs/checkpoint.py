@@ -1,8 +1,8 @@
 """A `Step` in a file: all that `stylize` needs to go on to the same bits. No pickle.
 
-A line that says what the file is, a line of JSON, after its checksum, with the numbers and with
-the name, type, shape and sum of each array, then the arrays' bytes. NumPy's own .npz would do, but takes a CRC of all of
-it, and at 1024 pixels L-BFGS remembers 0.6 GB.
+A line that says what the file is; a line of JSON after its checksum, with the numbers and with the
+name, type, shape and sum of each array; then the arrays' bytes. NumPy's own .npz would do, but
+takes a CRC of all of it, and at 1024 pixels L-BFGS remembers 0.6 GB.
 """
 
 import hashlib

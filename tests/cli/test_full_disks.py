@@ -1,9 +1,7 @@
 """Every command that writes, on a disk that is full sooner or later: a sentence, nothing lost."""
 
-import os
-
 import pytest
-from disks import PAGES, disk, filled  # noqa: F401
+from disks import filled
 from typed import QUICK, quick, run
 
 from nst_numpy import load_image
@@ -20,7 +18,7 @@ def tree(folder):
             if path.is_file() and path.name not in ("filler", ".lock")}  # fmt: skip
 
 
-def each(disk, capsys, arguments, before=(), whole=lambda path: path.stat().st_size > 0):
+def each(disk, capsys, arguments, whole=lambda path: path.stat().st_size > 0):
     """Run it with more and more space; yield what it said and the files that it has made.
 
     It ends well or in one sentence, in a file there is all or nothing, and what was there is there.
@@ -145,18 +143,18 @@ def test_a_film(kept, disk, capsys, name):
 
 
 @pytest.mark.parametrize(
-    ("words", "least"),
+    "words",
     [
-        (["report", "run", "-o", "disk/report.html"], 1),
-        (["replay", "run/result.png", "-o", "disk/again.png"], 1),
-        (["texture", "painting.png", *WORK, "-o", "disk/texture.png"], 1),
-        (["sweep", "photo.png", "painting.png", "--over", "beta=1,2", *WORK, "-o", "disk/all"], 1),
-        (["batch", "photo.png", "painting.png", *WORK, "-o", "disk/all"], 1),
-        (["learn", "start", "disk/book"], 1),
+        ["report", "run", "-o", "disk/report.html"],
+        ["replay", "run/result.png", "-o", "disk/again.png"],
+        ["texture", "painting.png", *WORK, "-o", "disk/texture.png"],
+        ["sweep", "photo.png", "painting.png", "--over", "beta=1,2", *WORK, "-o", "disk/all"],
+        ["batch", "photo.png", "painting.png", *WORK, "-o", "disk/all"],
+        ["learn", "start", "disk/book"],
     ],
-    ids=lambda words: words[0] if isinstance(words, list) else "",
+    ids=lambda words: words[0],
 )
-def test_other_commands(kept, disk, capsys, words, least):
+def test_other_commands(kept, disk, capsys, words):
     failed = 0
     for code, said, _ in each(disk, capsys, words, whole=readable):
         failed += code != 0
@@ -165,7 +163,7 @@ def test_other_commands(kept, disk, capsys, words, least):
                 assert load_image(path).size
                 path.unlink()
         for path in disk.rglob("*"):
-            if path.is_dir() and not os.listdir(path):
+            if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
         assert said
-    assert least <= failed < len(SPACES) or PAGES < 64
+    assert 0 < failed < len(SPACES)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from corpus_bombs import FORMATS, OTHERS
-from corpus_case import WELL, Case, damages
+from corpus_case import WELL, Case, damages, names
 from corpus_paths import STRANGE
 from corpus_pictures import ENCODINGS, encoded
 from corpus_replays import saying
@@ -34,18 +34,18 @@ def painted(put: Put, there: dict[str, bytes], fails: bool | None, folder: Path)
     put(photographs)
     for name, body in there.items():
         (out / name).write_bytes(body)
-    before = sorted(os.listdir(photographs))
+    before = names(photographs)
     words = ["batch", "photographs", "painting.png", "-o", "paintings", *QUICK]
     said = command(
         words, folder, codes=(0,) if fails is False else (0, 1) if fails is None else (1,)
     )
-    assert sorted(os.listdir(photographs)) == before
+    assert names(photographs) == before
     if said is None:
         assert load_image(out / "sound-painting.png").shape == (18, 24, 3)
     else:
-        assert sorted(os.listdir(out)) == sorted(there)
+        assert names(out) == sorted(there)
         assert all((out / name).read_bytes() == body for name, body in there.items())
-    assert not [name for name in os.listdir(out) if name.endswith(".tmp")]
+    assert not [name for name in names(out) if name.endswith(".tmp")]
     return said
 
 
@@ -87,7 +87,8 @@ SPECIAL = {  # what is put there -> whether one fails; None: they cannot all be 
 ABOUT = {
     "nothing": "", "text": "x", "list": "[]", "deep": "[" * 9000, "result-text": '{"result": "x"}',
     "J-text": '{"result": {"J": "\\u001b[2J"}}', "J-huge": '{"result": {"J": 1e999}}',
-    "J-true": '{"result": {"J": true}}', "inputs-list": '{"inputs": []}', "options-list": '{"options": [1]}',
+    "J-true": '{"result": {"J": true}}', "inputs-list": '{"inputs": []}',
+    "options-list": '{"options": [1]}',
     "options-text": '{"options": "x"}', "cut-short": '{"cut_short": true}',
 }  # fmt: skip
 

@@ -68,7 +68,8 @@ STRANGE = {
     "content-mask": b"content-mask = ['photo.png']\n", "help": b"help = true\n",
     "version": b"version = true\n", "date": b"alpha = 1979-05-27\n", "time": b"alpha = 07:32:00\n",
 }  # fmt: skip
-VALUES = ["true", "false", "[]", "[1, 2]", "[[1]]", "{}", "{a = 1}", "{conv1_1 = 'x'}", "nan", "inf",
+VALUES = ["true", "false", "[]", "[1, 2]", "[[1]]", "{}", "{a = 1}", "{conv1_1 = 'x'}", "nan",
+"inf",
           "-inf", "1e999", "9" * 400, "''", "'x'", '"\\u001b[2J"', "1979-05-27", "-1", "0", "0.5",
           "'--beta 3'", "{conv1_1 = {a = 1}}", "{conv9_9 = 1}", "'1 2'"]  # fmt: skip
 NAMES = ["alpha", "beta", "tv-weight", "metric", "gain", "learning-rate", "margin", "iterations",

@@ -74,7 +74,8 @@ WORDS = {
     "missing": (["--content-mask", "nothing.png"], "does not exist"),
     "a-folder": (["--content-mask", "."], "is a folder"),
     "nothing": (["--content-mask="], "mask|folder|exist"),
-    "is-the-output": (["--content-mask", "one.png", "-o", "one.png"], "is read by this run|once|times"),
+    "is-the-output": (["--content-mask", "one.png", "-o", "one.png"],
+    "is read by this run|once|times"),
     "is-the-photograph": (["--content-mask", "photo.png"], "has colours"),
 }  # fmt: skip
 

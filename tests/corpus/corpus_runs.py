@@ -20,7 +20,8 @@ REFUSED = (
     r"is no step of a trace\.$", r"describes no painting of this version\.$",
     r"is not the picture that it was when the run began\.$", r"is a folder, not a file\.$",
     r"does not say from what pictures it was painted\.$", r"There is no run in ",
-    r"There is no trace in ", r"has an option '.*', unknown here", r"run\.toml: ", r"does not exist",
+    r"There is no trace in ", r"has an option '.*', unknown here", r"run\.toml: ",
+    r"does not exist",
     r"made with other settings\.$", r"the layers|must be ", r"There have been \d+ steps",
 )  # fmt: skip
 
@@ -78,7 +79,11 @@ def filmed(files: Mapping[str, bytes | None], folder: Path) -> str | None:
 
 def of_head(head: Mapping[str, Any], arrays: bytes) -> bytes:
     """A checkpoint of this head, with the checksum that it should have."""
-    line = json.dumps(head).encode()
+    return of_line(json.dumps(head).encode(), arrays)
+
+
+def of_line(line: bytes, arrays: bytes) -> bytes:
+    """The same of a line that may be no JSON."""
     return MAGIC + hashlib.sha256(line).hexdigest().encode() + b" " + line + b"\n" + arrays
 
 

@@ -86,7 +86,8 @@ def odd_png() -> Iterator[tuple[str, bytes]]:
             "exif-junk": (b"eXIf", b"MM\0*\xff\xff\xff\xff"), "exif-empty": (b"eXIf", b""),
             "transparency": (b"tRNS", bytes(6)), "transparency-short": (b"tRNS", b"\0"),
             "gamma-0": (b"gAMA", bytes(4)), "resolution-0": (b"pHYs", bytes(9)),
-            "resolution-short": (b"pHYs", b"\0"), "animation": (b"acTL", struct.pack(">II", 2**31, 0)),
+            "resolution-short": (b"pHYs", b"\0"), "animation": (b"acTL", struct.pack(">II", 2**31,
+            0)),
             "head-again": (b"IHDR", head), "unknown-and-needed": (b"ABCD", b"x" * 9),
         }.items():  # fmt: skip
             yield f"{n_C}-{name}", png_of([sound[0], body, *rest])
@@ -94,7 +95,8 @@ def odd_png() -> Iterator[tuple[str, bytes]]:
         pixels = zlib.decompress(packed)
         for name, data in {
             "none": b"", "less": zlib.compress(pixels[: len(pixels) // 2]),
-            "more": zlib.compress(pixels + bytes(10**7)), "filter-9": zlib.compress(b"\t" + pixels[1:]),
+            "more": zlib.compress(pixels + bytes(10**7)),
+            "filter-9": zlib.compress(b"\t" + pixels[1:]),
             "stored": zlib.compress(pixels, 0), "junk": b"junk",
         }.items():  # fmt: skip
             yield f"{n_C}-pixels-{name}", png_of([sound[0], (b"IDAT", data), (b"IEND", b"")])

@@ -90,7 +90,8 @@ def chosen(body: list[bytes], folder: Path) -> str | None:
 
 
 PIECES: dict[str, tuple[list[bytes | Exception], str]] = {
-    "one": ([b"x" * 10], WELL), "many": ([b"x"] * 500, WELL), "with-empty": ([b"", b"x", b""], WELL),
+    "one": ([b"x" * 10], WELL), "many": ([b"x"] * 500, WELL), "with-empty": ([b"", b"x", b""],
+    WELL),
     "nothing": ([], "is empty"), "empty": ([b""], "is empty"), "just": ([b"x" * 1000], WELL),
     "too-long": ([b"x" * 1001], "at most"), "too-long-in-pieces": ([b"x"] * 1001, "at most"),
     "lost": ([b"x", EOFError()], "Lost"), "lost-at-once": ([EOFError()], "Lost"),

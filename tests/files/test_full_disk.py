@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from disks import disk, filled  # noqa: F401
+from disks import filled
 
 from nst_numpy import InputError, load_image, save_image
 from nst_numpy.files.states import load_state, save_state
