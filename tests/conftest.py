@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from disks import disk  # noqa: F401
 
 from nst_numpy.cli.signals import STOPPING
 from nst_numpy.files.weights import load_weights

@@ -80,6 +80,7 @@ def replay(
     options, weights = options_from(tables, inputs, picture)
     output = output or picture.with_name(f"{picture.stem}-replay{picture.suffix}")
     refuse_input(output, [picture])
+    load_image(picture)  # which refuses now, not after the painting, what cannot be compared
     for name, said in REMARKS.items():
         if name in tables:
             say(said)

@@ -11,7 +11,7 @@ from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.cli.painting import painting
 from nst_numpy.cli.saving import PLAIN, Filing
-from nst_numpy.cli.streams import TELLING, Output, Screen, detail, note, say
+from nst_numpy.cli.streams import TELLING, Output, Screen, complain, detail, note, say
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.trace import traced
 from nst_numpy.files.writing import check_output, is_same, refuse_input
@@ -74,7 +74,7 @@ class Studio:
         """Measure the pulls now and then, and write the trace."""
         if self.options.pulls:
             steps = measured(steps, self.watched, self.options.pulls)
-        return traced(steps, self.options.trace) if self.options.trace else steps
+        return traced(steps, self.options.trace, complain) if self.options.trace else steps
 
     def painting(
         self,

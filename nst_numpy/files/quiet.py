@@ -24,7 +24,11 @@ def quiet_codec() -> Iterator[None]:
         yield
 
 
+OURS = ("kernel_", "nst_numpy_")
+"""How the names of threads begin that compute for us, and say nothing."""
+
+
 def alone() -> bool:
-    """Return whether no other threads run but those of the compiled kernels, which say nothing."""
-    ours = threading.current_thread()
-    return all(t is ours or t.name.startswith("kernel_") for t in threading.enumerate())
+    """Return whether no other threads run but those that compute for us."""
+    current = threading.current_thread()
+    return all(t is current or t.name.startswith(OURS) for t in threading.enumerate())

@@ -79,7 +79,7 @@ def run_file(path: Path, task: Task, seed: int = 0, limits: Limits = Limits()) -
         arguments = [str(path.resolve()), task.name, str(seed), str(limits.megabytes), made]
         code = run_module("nst_numpy.learn.worker", arguments, limits.seconds)
         now = folder / "now.txt"
-        where = now.read_text() if now.exists() else "before it was loaded"
+        where = line_of(now) if now.exists() else "before it was loaded"
         if code is None:
             return Ran(
                 stopped=f"It did not end within {limits.seconds:g} s and was stopped, {where}. Is "
@@ -92,7 +92,16 @@ def run_file(path: Path, task: Task, seed: int = 0, limits: Limits = Limits()) -
                 stopped=f"Its process ended {how}, {where}: does it call exit, or take too much "
                 f"memory? {limits.megabytes} MB are allowed."
             )
-        return read(json.loads(told.read_text()), folder, task, seed)
+        try:
+            return read(json.loads(told.read_text("utf-8")), folder, task, seed)
+        except Exception:  # the file knows its folder, and may write there what it likes
+            return Ran(stopped=f"What its process wrote cannot be read, {where}.")
+
+
+def line_of(path: Path) -> str:
+    """Read a short line that a file of somebody's may have written."""
+    text = " ".join(path.read_bytes()[:1000].decode("utf-8", "replace").split())[:200]
+    return "".join(letter if letter.isprintable() else "·" for letter in text)
 
 
 def run_module(

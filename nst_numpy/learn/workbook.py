@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,8 @@ class Workbook:
             part.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
             part.replace(path)
         except OSError as error:
+            with suppress(OSError):
+                part.unlink()
             raise InputError(f"{path} cannot be written ({error.strerror}).") from error
 
 
@@ -130,6 +133,8 @@ def start(folder: Path) -> tuple[Workbook, list[Path], list[Path]]:
         except FileExistsError:
             kept.append(path)
         except OSError as error:
+            with suppress(OSError):  # a part of it would be taken for a file that was there
+                path.unlink()
             raise InputError(f"{path} cannot be written ({error.strerror}).") from error
         else:
             written.append(path)

@@ -1,10 +1,11 @@
 """A `Step` in a file: all that `stylize` needs to go on to the same bits. No pickle.
 
-A line that says what the file is, a line of JSON with the numbers and with the name, type, shape
-and sum of each array, then the arrays' bytes. NumPy's own .npz would do, but takes a CRC of all of
-it, and at 1024 pixels L-BFGS remembers 0.6 GB.
+A line that says what the file is; a line of JSON after its checksum, with the numbers and with the
+name, type, shape and sum of each array; then the arrays' bytes. NumPy's own .npz would do, but
+takes a CRC of all of it, and at 1024 pixels L-BFGS remembers 0.6 GB.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -18,15 +19,21 @@ from nst_numpy.arrays import Array
 from nst_numpy.bounds import bounds_forward
 from nst_numpy.errors import InputError
 from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.states import check_values
 from nst_numpy.files.writing import replacing
 from nst_numpy.objective import Cost
 from nst_numpy.optimizers import OPTIMIZERS, State
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
 
-MAGIC = b"nst_numpy checkpoint 1\n"
+MAGIC = b"nst_numpy checkpoint 2\n"
 LONGEST = 2**20
 """How long the line of JSON may be."""
+OF_STEP = {
+    "margin": int, "scale": int, "iteration": int, "evaluations": int, "seconds": float,
+    "lowest": float, "recent": list, "note": str,
+}  # fmt: skip
+"""What is written of a step besides its arrays, and of what kind it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,20 +97,16 @@ def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> N
             "evaluations": best.evaluations,
             "cost": told(best.cost),
         },
-        "step": {
-            name: getattr(step, name)
-            for name in (
-                "margin", "scale", "iteration", "evaluations", "seconds", "lowest", "recent", "note"
-            )
-        },
+        "step": {name: getattr(step, name) for name in OF_STEP},
         "about": dict(about),
         "arrays": {
             name: [array.dtype.str, list(array.shape), summed(array)]
             for name, array in arrays.items()
         },
-    }  # fmt: skip
+    }
+    line = json.dumps(head).encode()
     with replacing(path) as temporary, temporary.open("wb") as file:
-        file.write(MAGIC + json.dumps(head).encode() + b"\n")
+        file.write(MAGIC + checksum(line) + b" " + line + b"\n")
         for array in arrays.values():
             array.tofile(file)
 
@@ -132,7 +135,10 @@ def read(path: Path, settings: Settings) -> tuple[Step, Best, dict[str, Any]]:
         if file.read(len(MAGIC)) != MAGIC:
             raise ValueError("it begins otherwise")
         line = file.readline(LONGEST)
-        head = json.loads(line)
+        total, _, text = line.rstrip(b"\n").partition(b" ")
+        if checksum(text) != total:
+            raise ValueError("what it says of itself is damaged")
+        head = json.loads(text)
         sizes = {
             name: (np.dtype(dtype), tuple(map(int, shape)), total)
             for name, (dtype, shape, total) in head["arrays"].items()
@@ -153,7 +159,11 @@ def read(path: Path, settings: Settings) -> tuple[Step, Best, dict[str, Any]]:
         raise ValueError(f"it holds a {head['kind']}, not a {kind.__name__}")
     best = arrays.pop("best")
     best.flags.writeable = False
+    check_step(head["step"], head["best"])
     state = state_of(kind, arrays | head["numbers"], cost_of(head["cost"]))
+    check_values(kind, {**vars(state), "value": float(state.value)})
+    if state.x.ndim != 3 or best.shape != state.x.shape:
+        raise ValueError("its pictures are of different shapes")
     G = bounds_forward(state.x) if settings.bounds else state.x.view()
     G.flags.writeable = False
     of_step = head["step"] | {"recent": tuple(head["step"]["recent"])}
@@ -164,6 +174,25 @@ def read(path: Path, settings: Settings) -> tuple[Step, Best, dict[str, Any]]:
         pictures=pictures,
     )
     return step, of_best, head["about"]
+
+
+def check_step(step: Mapping[str, Any], best: Mapping[str, Any]) -> None:
+    """Raise a ValueError if what is told of a step is of another kind than was written."""
+    for name, kind in OF_STEP.items():
+        numbers = step[name] if kind is list else [step[name]]
+        expected = float if kind is list else kind
+        if type(step[name]) is not kind or any(type(one) is not expected for one in numbers):
+            raise ValueError(f"its {name} is of another kind than it was")
+    counts = [value for name, value in step.items() if OF_STEP.get(name) is int]
+    if min(counts) < 0 or not all(map(math.isfinite, [step["lowest"], step["seconds"]])):
+        raise ValueError("its numbers cannot be those of a step")
+    if not all(type(best[name]) is int for name in ("iteration", "evaluations")):
+        raise ValueError("its best step is of another kind than it was")
+
+
+def checksum(line: bytes) -> bytes:
+    """Return what stands before the line of JSON."""
+    return hashlib.sha256(line).hexdigest().encode()
 
 
 def state_of(kind: type[State], parts: Mapping[str, Any], cost: Cost) -> State:

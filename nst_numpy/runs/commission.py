@@ -15,6 +15,7 @@ from nst_numpy.files.carried import NOTHING, Carried, carried_of
 from nst_numpy.files.images import save_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.weights import load_weights
+from nst_numpy.files.writing import replacing
 from nst_numpy.large.cluster import as_here
 from nst_numpy.large.worker import checksum_of_weights
 from nst_numpy.network import Weights
@@ -71,7 +72,7 @@ class Commission:
         """Write its pictures into the folder of a run."""
         pictures = pictures_of(self.content, self.styles, self.settings)
         for name, picture in pictures.items():
-            np.save(run.inputs / f"{name}.npy", picture, allow_pickle=False)
+            keep(picture, run.inputs / f"{name}.npy")
         if self.carried is not NOTHING:
             save_image(self.content, run.inputs / CARRIED, carried=self.carried)
 
@@ -189,6 +190,15 @@ def description(
         "settings": settings_table(settings),
         "arrays": {name: sha256_of_array(picture) for name, picture in pictures.items()},
     }
+
+
+def keep(picture: Array, path: Path) -> None:
+    """Write an array of ours, whole or not at all."""
+    try:
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.save(file, picture, allow_pickle=False)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def loaded(path: Path) -> Array:

@@ -84,8 +84,11 @@ class RunFolder:
 
     def write(self, tables: Mapping[str, Any]) -> None:
         """Write what is painted; from now on it holds a run."""
-        with replacing(self.about) as temporary:
-            temporary.write_text(toml(tables), encoding="utf-8")
+        try:
+            with replacing(self.about) as temporary:
+                temporary.write_text(toml(tables), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{self.about} cannot be written ({error.strerror}).") from error
 
     def read(self) -> dict[str, Any]:
         """Read what is painted.

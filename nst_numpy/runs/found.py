@@ -48,7 +48,9 @@ def find(folder: RunFolder, settings: Settings, now: Fingerprint) -> Found | Non
     if not folder.checkpoint.exists():
         return None
     step, best, about = load_step(folder.checkpoint, settings)
-    lines, before = int(about["lines"]), int(about["iterations"])
+    lines, before, machine = (about.get(name) for name in ("lines", "iterations", "machine"))
+    if type(lines) is not int or type(before) is not int or not isinstance(machine, dict):
+        raise InputError(f"{folder.checkpoint} holds no sound checkpoint (it is of no run).")
     further = before != settings.iterations
     if further:  # as if the scales before this one had had as many; it is judged anew
         moved = (step.scale - 1) * (settings.iterations - before)
@@ -61,7 +63,7 @@ def find(folder: RunFolder, settings: Settings, now: Fingerprint) -> Found | Non
         evaluations=best.evaluations,
         state=replace(step.state, value=best.cost),
     )
-    said = differences(about["machine"], now)
+    said = differences(machine, now)
     if said:
         state = State(x=step.state.x, value=step.cost, gradient=step.state.gradient, evaluations=0)
         step = replace(step, state=state, recent=())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nst_numpy.errors import InputError
-from nst_numpy.files.trace import row
+from nst_numpy.files.trace import Lines, row
 from nst_numpy.files.writing import replacing
 from nst_numpy.stylize import Step
 
@@ -28,17 +28,19 @@ class Trace:
     """
 
     def __init__(self, path: Path, keep: int = 0) -> None:
-        lines = path.read_bytes().splitlines(keepends=True)[:keep] if path.exists() else []
-        if lines or path.exists():
-            with replacing(path) as temporary:
-                temporary.write_bytes(b"".join(lines))
+        try:
+            lines = path.read_bytes().splitlines(keepends=True)[:keep] if path.exists() else []
+            if lines or path.exists():
+                with replacing(path) as temporary:
+                    temporary.write_bytes(b"".join(lines))
+            self._file = Lines(path, "ab")
+        except OSError as error:
+            raise InputError(f"{path} cannot be written ({error.strerror}).") from error
         self.lines = len(lines)
-        self._file = path.open("ab")
 
     def write(self, step: Step) -> None:
         """Write a line."""
         self._file.write(json.dumps(row(step), ensure_ascii=False).encode() + b"\n")
-        self._file.flush()
         self.lines += 1
 
     def close(self) -> None:

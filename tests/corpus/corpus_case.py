@@ -48,6 +48,11 @@ class Case:
         assert any(re.search(one, said) for one in self.allowed if one != WELL), said
 
 
+def names(folder: Path) -> list[str]:
+    """The names of what is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
 def damages(sound: bytes, rng, cuts: int, flips: int):
     """Yield names and bytes: cut off at so many places, and with some bits turned over."""
     for k in range(cuts):

@@ -1,43 +1,20 @@
 """A disk that is full after so many bytes: the old file stays, whole, or the new one is whole."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
 
 import numpy as np
 import pytest
+from disks import filled
 
 from nst_numpy import InputError, load_image, save_image
 from nst_numpy.files.states import load_state, save_state
 from nst_numpy.files.writing import FORMATS, check_output
 from nst_numpy.optimizers import Adam
 
-PAGE = 4096
 OLD = b"an older file"
-
-
-@pytest.fixture
-def disk(tmp_path):
-    """A file system of 256 KB in memory, which only the administrator can mount."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = shutil.which("mount")
-    if not mount or not hasattr(os, "geteuid") or os.geteuid():
-        pytest.skip("a small disk cannot be mounted here")
-    options = ["-t", "tmpfs", "-o", f"size={64 * PAGE}", "tmpfs", str(place)]
-    if subprocess.run([mount, *options], capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-def filled(disk, pages):
-    """Fill the disk but for so many pages."""
-    (disk / "filler").unlink(missing_ok=True)
-    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
-    (disk / "filler").write_bytes(bytes(free - pages * PAGE))
 
 
 def each_write_fails_once(disk, name, write, sound):

@@ -22,10 +22,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "corpus"))
 
 
+INSTRUMENTED = ["nst_numpy", "PIL", "zipfile", "numpy.lib", "h5py", "tomllib", "json"]
+
+
 def main() -> None:
     import atheris
 
-    with atheris.instrument_imports(include=["nst_numpy", "PIL", "zipfile", "numpy.lib", "h5py"]):
+    with atheris.instrument_imports(include=INSTRUMENTED):
         from targets import SOUND, TARGETS
 
     name, *arguments = sys.argv[1:]

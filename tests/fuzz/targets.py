@@ -6,7 +6,7 @@ What a reader accepts has to be what it promises.
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import corpus_pictures
@@ -14,9 +14,11 @@ import corpus_states
 import corpus_weights
 import h5py
 import numpy as np
+import targets_of_runs
 from corpus_weights import TINY
+from refusing import refused
 
-from nst_numpy import InputError, load_image
+from nst_numpy import load_image
 from nst_numpy.files.masks import load_mask
 from nst_numpy.files.opening import size_and_memory
 from nst_numpy.files.states import load_state
@@ -24,16 +26,6 @@ from nst_numpy.files.weights import load_weights
 
 MOST_READ = 2**24
 """Pictures that would take more bytes than this are not decoded: they would only take time."""
-
-
-def refused(go: Callable[[], None]) -> None:
-    """Do it; that it is refused by a sentence is well."""
-    try:
-        go()
-    except InputError as error:
-        said = str(error)
-        assert "\n" not in said, said
-        assert said.endswith((".", "?")), said
 
 
 def pictures(made: bytes, folder: Path) -> None:
@@ -205,11 +197,13 @@ def changed(arrays: dict[str, np.ndarray], take: Iterator[int], one) -> None:
 
 
 TARGETS = {
+    **targets_of_runs.TARGETS,
     "pictures": pictures, "weights": weights, "built-weights": built_weights, "states": states,
     "built-states": built_states,
 }  # fmt: skip
 
 SOUND = {
+    **targets_of_runs.SOUND,
     "pictures": lambda: [corpus_pictures.encoded(name) for name in corpus_pictures.ENCODINGS],
     "weights": lambda: [corpus_weights.sound(packed) for packed in (False, True)],
     "built-weights": lambda: [bytes(range(k, k + 60)) for k in (0, 50, 100)],
