@@ -55,7 +55,7 @@ class Settings:
     style_layers
         Layers in which G should match the style, and the λ of each.
     style_weights
-        How much each style counts beside the others; all alike, if there are none.
+        How much each style counts beside the others, as in 3,1; all alike, if there are none.
     statistic
         What is measured of a style: the Gram matrix, or a statistic of your own.
     tv_weight

@@ -21,14 +21,20 @@ def narrow(network: Network) -> Network:
     return replace(network, table=tuple(table))
 
 
+def random_weights(network: Network, rng: np.random.Generator) -> Weights:
+    """Draw weights with which features neither die out nor grow from layer to layer."""
+    weights = {}
+    for layer, (n_C_in, n_C_out) in network.channels.items():
+        weight = rng.standard_normal((3, 3, n_C_in, n_C_out)) * np.sqrt(2 / (9 * n_C_in))
+        weights[layer] = weight, 100 * rng.standard_normal(n_C_out)  # as large as a pixel
+    return weights
+
+
 def whole(network: Network, pieces: Pieces = OURS) -> Case:
     """Return the case of a network: y are all of its features, laid out in a row."""
 
     def draw(rng: np.random.Generator) -> tuple[Array, Weights]:
-        weights = {}
-        for layer, (n_C_in, n_C_out) in network.channels.items():
-            weight = rng.standard_normal((3, 3, n_C_in, n_C_out)) * np.sqrt(2 / (9 * n_C_in))
-            weights[layer] = weight, 100 * rng.standard_normal(n_C_out)  # as large as a pixel
+        weights = random_weights(network, rng)
         return rng.random((19, 17, 3)), weights
 
     def up(G: Array, weights: Weights) -> Array:

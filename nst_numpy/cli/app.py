@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from nst_numpy.cli.painting import cost_of_file, drained, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
 from nst_numpy.cli.printing import filing_of, in_print
 from nst_numpy.cli.saving import save
+from nst_numpy.cli.series import check_series
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, in_parts, vars_of
 from nst_numpy.cli.streams import TELLING, Output, Screen, detail, say, telling
@@ -47,6 +49,7 @@ from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.runs.folder import RunFolder
+from nst_numpy.studio.cases import studio_checks
 from nst_numpy.stylize import Step, least_side
 
 app = App(
@@ -90,7 +93,7 @@ def demo() -> int:
     return 0
 
 
-@app.command(usage="Usage: nst_numpy stylize CONTENT STYLE [STYLE ...] [OPTIONS]")
+@app.command(usage="Usage: nst_numpy stylize CONTENT [STYLE ...] [OPTIONS]")
 def stylize(
     content: Path,
     /,
@@ -107,6 +110,9 @@ def stylize(
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint the content after one or more styles.
+
+    With --beta 0 --start noise and no style, it paints the content again from its layers alone: a
+    reconstruction. A style without a content is the command texture.
 
     Parameters
     ----------
@@ -195,6 +201,7 @@ def painting(
         refuse_input(output, inputs)
         refuse_existing(output, force)
     check_trace(options.trace, output, inputs)
+    check_series(options.save_every, output, force)
     scales = scales_of_styles(options.style_scale, len(named))
     for name, value in options_table(options).items():
         detail(word(name.replace("_", "-"), value))
@@ -230,7 +237,16 @@ def painting(
         touch = finish_of(options, paintings)
         recorded = keeping.recorded(steps)
         step = yield from studio.painting(
-            recorded, settings, photograph.shape, place, keeping.about, best, kept, touch, filing
+            recorded,
+            settings,
+            photograph.shape,
+            place,
+            keeping.about,
+            best,
+            kept,
+            touch,
+            filing,
+            output,
         )
     if output and output != place:
         save(touch(step.image), photograph.shape, output, keeping.about(step, False), filing)
@@ -270,7 +286,8 @@ def check_all(mutants: bool, as_json: bool, weights: Path | None) -> int:
         return check_the_check(as_json)
     content = load_image(embedded("pictures/eilean-donan-castle.webp"), size=24)
     style = load_image(embedded("pictures/church-at-auvers.webp"), size=24)
-    checks = watched(all_checks(content, style, load_weights(weights)))
+    of_J = all_checks(content, style, load_weights(weights))
+    checks = watched(chain(of_J, studio_checks()))
     if as_json:
         say(json.dumps(checks_json(checks), indent=2))
     else:

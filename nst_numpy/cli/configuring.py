@@ -14,7 +14,7 @@ from nst_numpy.settings import Start
 
 FILES = ("content_mask", "style_mask")
 """Options that name pictures: these are described with the inputs."""
-NOT_TOLD = (*FILES, "memory", "trace", "cluster")
+NOT_TOLD = (*FILES, "memory", "trace", "save_every", "cluster")
 
 DEFAULTS = Options()
 

@@ -135,6 +135,10 @@ NORMALISE_HELP = (
     "lbfgs."
 )
 KEEP_HELP = "Which picture is saved: that of the lowest J, the last, or the average of the last."
+EVERY_HELP = (
+    "Every so many steps, save the picture beside the painting, too, as it is then and in full "
+    "size: OUT-0020.png; 0 for never."
+)
 PULLS_HELP = (
     "Measure every so many steps how hard each term pulls at the pixels, and in which direction; "
     "0 for never. Each time takes as long as some evaluations."
@@ -244,6 +248,7 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     averaged: Annotated[
         Whole, Parameter(help="Of how many steps --keep average is.", group=KEPT)
     ] = 10
+    save_every: Annotated[Whole, Parameter(help=EVERY_HELP, group=KEPT)] = 0
     pulls: Annotated[Whole, Parameter(help=PULLS_HELP, group=KEPT)] = 0
     trace: Annotated[File, Parameter(help=TRACE_HELP, group=KEPT)] = None
     bits: Annotated[Whole, Parameter(help=BITS_HELP, group=FILED)] = 8

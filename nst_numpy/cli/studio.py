@@ -8,11 +8,14 @@ from rich.table import Table
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
+from nst_numpy.canvas import enlarge
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.cli.painting import painting
 from nst_numpy.cli.saving import PLAIN, Filing
+from nst_numpy.cli.series import saved_on_the_way
 from nst_numpy.cli.streams import TELLING, Output, Screen, complain, detail, note, say
 from nst_numpy.errors import InputError, check_whole
+from nst_numpy.files.images import save_image
 from nst_numpy.files.trace import traced
 from nst_numpy.files.writing import check_output, is_same, refuse_input
 from nst_numpy.memory import gigabytes
@@ -87,9 +90,21 @@ class Studio:
         kept: Step | None = None,
         touch: Callable[[Array], Array] = lambda image: image,
         filing: Filing = PLAIN,
+        beside: Path | None = None,
     ) -> Generator[Step, None, Step]:
-        """Paint, and save what is to be kept; see `painting.painting`."""
+        """Paint, and save what is to be kept; see `painting.painting`.
+
+        Pictures on the way lie beside the painting, or beside another of its files.
+        """
         total = settings.iterations * settings.scales
+        if every := self.options.save_every:
+
+            def write(image: Array, path: Path) -> None:
+                picture = touch(image)
+                picture = picture if picture.shape == shape else enlarge(picture, shape)
+                save_image(picture, path, "", filing.carried, filing.bits)
+
+            steps = saved_on_the_way(steps, every, beside or output, write)
         screen = Screen(stderr=True, quiet=TELLING.quiet)
         step = yield from painting(
             steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,

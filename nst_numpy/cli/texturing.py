@@ -15,6 +15,7 @@ from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, drained, result
 from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
 from nst_numpy.cli.saving import Filing
+from nst_numpy.cli.series import check_series
 from nst_numpy.cli.sizes import refuse_too_large
 from nst_numpy.cli.streams import say
 from nst_numpy.cli.studio import Studio, check_trace
@@ -105,6 +106,7 @@ def texture(
     refuse_input(output, inputs)
     refuse_existing(output, force)
     check_trace(options.trace, output, inputs)
+    check_series(options.save_every, output, force)
     n_W, n_H = options.size
     plain, shape = options.plain(), (n_H, n_W)
     settings = of_texture(plain.settings((*shape, 3)), options.tileable)

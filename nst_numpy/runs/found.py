@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from nst_numpy.arrays import Array
+from nst_numpy.errors import InputError
 from nst_numpy.machine import Fingerprint, differences
 from nst_numpy.optimizers import State
 from nst_numpy.runs.checkpoint import load_step

@@ -6,6 +6,7 @@ Nothing on the reading path knows of it, and each file stands for itself:
 - `keeping`     what is saved: the last picture, the best, or the average of the last ones
 - `normalised`  the gradient of each term at its layer, brought to one length
 - `texture`     style without content, of any size, and such that tiles of it have no seam
+- `cases`       what these add to a gradient, for ``check``
 """
 
 from nst_numpy.studio.keeping import averages, better, last
