@@ -153,6 +153,34 @@ def test_what_goes_along_from_the_photograph_is_kept(capsys, folder, pictures):
     assert Path("again.png").read_bytes() == result("whole")
 
 
+@pytest.mark.parametrize("kind", [*KINDS][1:])
+def test_what_was_typed_is_painted_again_in_python(capsys, folder, masks, kind):
+    """From the folder of its run, or from files that are named; nothing is printed."""
+    assert run(capsys, *typed(kind), "--run", "kept", "-o", "out.png")[0] == 0
+    assert runs.replay("kept/result.png")
+    assert result("kept") == Path("kept/result-replay.png").read_bytes()
+    Path("photo.png").rename("moved.png")
+    Path("painting.png").rename("also.png")
+    assert runs.replay("out.png", "moved.png", ["also.png"], "again.png")
+    assert Path("again.png").read_bytes() == Path("out.png").read_bytes()
+    with pytest.raises(InputError, match="it is painted again from files"):
+        runs.replay("out.png", load_image("moved.png"), [load_image("also.png")])
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "")
+
+
+def test_what_python_painted_is_painted_again_from_its_folder(capsys, folder, pictures):
+    content, style = pictures
+    start = Settings(**vars(SETTINGS) | {"start": content[::-1].copy()})
+    list(runs.paint("kept", content, [style, style], start, None, PLAIN))
+    assert runs.replay("kept/result.png")
+    assert result("kept") == Path("kept/result-replay.png").read_bytes()
+    with pytest.raises(InputError, match="was not painted on the command line: give it arrays"):
+        runs.replay("kept/result.png", "photo.png", ["painting.png"])
+    with pytest.raises(InputError, match="is read by this run"):
+        runs.replay("kept/result.png", output="kept/result.png")
+
+
 def test_what_only_its_program_knows_has_to_be_given_again(capsys, folder, pictures, weights):
     content, style = pictures
     masked = Masked([np.ones((14, 19), "float32")])
