@@ -9,7 +9,10 @@ import pytest
 from typed import quick, run
 
 from nst_numpy import Computing, InputError, Masked, Settings, load_image, runs, save_image
+from nst_numpy.cli import app
+from nst_numpy.cli import painting as on_the_command_line
 from nst_numpy.files.carried import Carried, carried_of
+from nst_numpy.runs import commission, painting
 
 SETTINGS = Settings(
     content_layers={"conv1_2": 1}, style_layers={"conv1_1": 1}, iterations=4, margin=2, gain=0
@@ -25,6 +28,13 @@ KINDS = {
         "--colours", "luminance", "--strips", "2", "--keep", "average", "--bits", "16",
     ],
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(monkeypatch, weights):
+    """Every command and every call reads the weights that come with the package; once will do."""
+    for room in (app, commission, painting):
+        monkeypatch.setattr(room, "load_weights", lambda *_, **__: weights)
 
 
 @pytest.fixture
@@ -97,13 +107,12 @@ def test_nothing_is_printed_meanwhile_and_signals_stay_as_they_are(capsys, folde
 def test_ctrl_c_in_python_is_ctrl_c_and_saves(capsys, folder, monkeypatch):
     assert run(capsys, *TYPED, "--run", "kept")[0] == 0
     Path("kept/result.png").unlink()
-    from nst_numpy.cli import painting
 
     def pressed(steps, *_):
         yield next(iter(steps))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(painting, "shown", pressed)
+    monkeypatch.setattr(on_the_command_line, "shown", pressed)
     with pytest.raises(KeyboardInterrupt):
         list(runs.resume("kept", iterations=6))
     assert load_image("kept/result.png").shape == (16, 24, 3)
