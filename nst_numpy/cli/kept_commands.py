@@ -9,8 +9,16 @@ from typing import Annotated, Any
 import numpy as np
 from cyclopts import Parameter
 
-from nst_numpy.cli.app import app, painted
-from nst_numpy.cli.continuing import begun, described_inputs, of_python, options_from, styles_of
+from nst_numpy.cli.app import app, painted, painting
+from nst_numpy.cli.continuing import (
+    Begun,
+    begun,
+    described_inputs,
+    of_python,
+    options_from,
+    silently,
+    styles_of,
+)
 from nst_numpy.cli.keeping import Keeping
 from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.streams import say
@@ -76,17 +84,14 @@ def replay(
         The new one; beside the old one, with -replay after its name, if not given.
     """
     tables = described_by(picture)
-    inputs = found_inputs(described_inputs(tables, picture), picture, files)
-    options, weights = options_from(tables, inputs, picture)
+    content, styles, weights, options, keeping = repeating(tables, picture, files)
     output = output or picture.with_name(f"{picture.stem}-replay{picture.suffix}")
     refuse_input(output, [picture])
     load_image(picture)  # which refuses now, not after the painting, what cannot be compared
     for name, said in REMARKS.items():
         if name in tables:
             say(said)
-    again = {name: tables[name] for name in ("format", "options", "inputs")}
-    keeping = Keeping(tables=again)
-    painted(inputs["content"], styles_of(inputs), output, weights, options, keeping)
+    painted(content, styles, output, weights, options, keeping)
     if picture.read_bytes() == output.read_bytes():
         say(f"{output} is identical to {picture}, byte for byte.")
         return 0
@@ -95,6 +100,22 @@ def replay(
     say(f"{output} is not identical to {picture}: {how_far(picture, output)}.")
     say(f"What differs here: {said}." if said else "Versions and machine are the same.")
     return 1
+
+
+def repeating(tables: dict[str, Any], picture: Path, files: Sequence[Path]) -> Begun:
+    """Return what a picture was painted from, and how, as `painted` takes it."""
+    inputs = found_inputs(described_inputs(tables, picture), picture, files)
+    options, weights = options_from(tables, inputs, picture)
+    keeping = Keeping(tables={name: tables[name] for name in ("format", "options", "inputs")})
+    return inputs["content"], styles_of(inputs), weights, options, keeping
+
+
+def repainted(picture: Path, files: Sequence[Path], output: Path) -> None:
+    """Do in Python what `replay` does; nothing is printed, or compared."""
+    refuse_input(output, [picture])
+    content, styles, weights, options, keeping = repeating(described_by(picture), picture, files)
+    for _ in silently(painting(content, styles, output, weights, options, keeping)):
+        pass
 
 
 REMARKS = {

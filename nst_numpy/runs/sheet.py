@@ -43,12 +43,14 @@ def contact_sheet(
         PAPER,
     )
     draw = ImageDraw.Draw(sheet)
+    for i, row in enumerate(rows):
+        y = TITLE + GAP + i * (high + GAP)
+        draw.text((left - GAP, y + high // 2), row, INK, text, anchor="rm")
     for j, column in enumerate(columns):
         x = left + j * (wide + GAP)
-        draw.text((x + wide / 2, GAP + TITLE / 2), column, INK, text, anchor="mm")
-        for i, row in enumerate(rows):
+        draw.text((x + wide // 2, GAP + TITLE // 2), column, INK, text, anchor="mm")
+        for i in range(len(rows)):
             y = TITLE + GAP + i * (high + GAP)
-            draw.text((left - GAP, y + high / 2), row, INK, text, anchor="rm")
             if (i, j) in small:
                 picture = small[i, j]
                 sheet.paste(picture, (x + (wide - picture.width) // 2, y))

@@ -9,7 +9,10 @@ import pytest
 from typed import quick, run
 
 from nst_numpy import Computing, InputError, Masked, Settings, load_image, runs, save_image
+from nst_numpy.cli import app
+from nst_numpy.cli import painting as on_the_command_line
 from nst_numpy.files.carried import Carried, carried_of
+from nst_numpy.runs import commission, painting
 
 SETTINGS = Settings(
     content_layers={"conv1_2": 1}, style_layers={"conv1_1": 1}, iterations=4, margin=2, gain=0
@@ -25,6 +28,13 @@ KINDS = {
         "--colours", "luminance", "--strips", "2", "--keep", "average", "--bits", "16",
     ],
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(monkeypatch, weights):
+    """Every command and every call reads the weights that come with the package; once will do."""
+    for room in (app, commission, painting):
+        monkeypatch.setattr(room, "load_weights", lambda *_, **__: weights)
 
 
 @pytest.fixture
@@ -97,13 +107,12 @@ def test_nothing_is_printed_meanwhile_and_signals_stay_as_they_are(capsys, folde
 def test_ctrl_c_in_python_is_ctrl_c_and_saves(capsys, folder, monkeypatch):
     assert run(capsys, *TYPED, "--run", "kept")[0] == 0
     Path("kept/result.png").unlink()
-    from nst_numpy.cli import painting
 
     def pressed(steps, *_):
         yield next(iter(steps))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(painting, "shown", pressed)
+    monkeypatch.setattr(on_the_command_line, "shown", pressed)
     with pytest.raises(KeyboardInterrupt):
         list(runs.resume("kept", iterations=6))
     assert load_image("kept/result.png").shape == (16, 24, 3)
@@ -151,6 +160,34 @@ def test_what_goes_along_from_the_photograph_is_kept(capsys, folder, pictures):
     assert Path("whole/result.png").read_bytes()[24] == 16  # bits, in the header of a PNG
     assert runs.replay("whole/result.png", content, [style], "again.png")
     assert Path("again.png").read_bytes() == result("whole")
+
+
+@pytest.mark.parametrize("kind", [*KINDS][1:])
+def test_what_was_typed_is_painted_again_in_python(capsys, folder, masks, kind):
+    """From the folder of its run, or from files that are named; nothing is printed."""
+    assert run(capsys, *typed(kind), "--run", "kept", "-o", "out.png")[0] == 0
+    assert runs.replay("kept/result.png")
+    assert result("kept") == Path("kept/result-replay.png").read_bytes()
+    Path("photo.png").rename("moved.png")
+    Path("painting.png").rename("also.png")
+    assert runs.replay("out.png", "moved.png", ["also.png"], "again.png")
+    assert Path("again.png").read_bytes() == Path("out.png").read_bytes()
+    with pytest.raises(InputError, match="it is painted again from files"):
+        runs.replay("out.png", load_image("moved.png"), [load_image("also.png")])
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "")
+
+
+def test_what_python_painted_is_painted_again_from_its_folder(capsys, folder, pictures):
+    content, style = pictures
+    start = Settings(**vars(SETTINGS) | {"start": content[::-1].copy()})
+    list(runs.paint("kept", content, [style, style], start, None, PLAIN))
+    assert runs.replay("kept/result.png")
+    assert result("kept") == Path("kept/result-replay.png").read_bytes()
+    with pytest.raises(InputError, match="was not painted on the command line: give it arrays"):
+        runs.replay("kept/result.png", "photo.png", ["painting.png"])
+    with pytest.raises(InputError, match="is read by this run"):
+        runs.replay("kept/result.png", output="kept/result.png")
 
 
 def test_what_only_its_program_knows_has_to_be_given_again(capsys, folder, pictures, weights):

@@ -1,116 +1,94 @@
-"""What does it cost to keep a run? By the clock, around everything that the recorder does.
+"""What does it cost to keep a run? Everything that the recorder writes, beside evaluations of J.
 
-    python tests/runs/keeping_costs.py [SIZE] [ITERATIONS] [PAIRS]
+    python tests/runs/keeping_costs.py [SIZE] [TURNS] [SECONDS]
 
-Each pair is a painting that is kept and one that is not, by turns. Of the kept one the time in
-which `stylize` works is taken from the whole. A trace of 1,000 lines is written apart, and from all
-of it follows what 1,000 steps of this size would cost: a checkpoint whenever `SHARE` allows one,
-and one more in the end.
+By turns: an evaluation of J and dJ/dG; a checkpoint with all that L-BFGS remembers after 20 steps;
+a preview; lines of the trace, which has 1,000 already. From the slowest of each follows what 1,000
+steps of one evaluation each cost: between them a checkpoint whenever `SHARE` allows one, and one
+more in the end. They are set against the fastest evaluation; or against the SECONDS that one is
+known to take where nothing else is done, since a busy machine slows evaluations more.
 """
 
-import json
-import shutil
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
-from statistics import median
+
+import numpy as np
 
 import nst_numpy as nst
-from nst_numpy import runs
-from nst_numpy.runs import recording
+from nst_numpy.runs import RunFolder, recording
 from nst_numpy.runs.checkpoint import arrays_of
-from nst_numpy.runs.trace import Trace
 
 PICTURES = Path(__file__).parents[2] / "pictures"
-STEPS = 1000
+STEPS, LINES = 1000, 50
 
 
-class Clock:
-    """Adds up the time that a function takes."""
-
-    def __init__(self, function):
-        self.function, self.each = function, []
-
-    def __call__(self, *given):
-        began = time.perf_counter()
-        try:
-            return self.function(*given)
-        finally:
-            self.each.append(time.perf_counter() - began)
-
-
-def measure(steps):
-    """Go through steps; return the seconds, and the last of them."""
+def seconds(work):
+    """Return how long it takes."""
     began = time.perf_counter()
-    for step in steps:
-        last = step
-    return time.perf_counter() - began, last
+    work()
+    return time.perf_counter() - began
 
 
-def trace_of(step, folder):
-    """Return the seconds that a line takes, of 1,000."""
-    trace = Trace(folder / "trace.jsonl")
-    write = Clock(trace.write)
-    for _ in range(STEPS):
-        write(step)
-    trace.close()
-    return sum(write.each) / STEPS, (folder / "trace.jsonl").stat().st_size
+def remembering(step, count):
+    """Return a step after which L-BFGS would remember so many others: of noise, as long as they."""
+    rng, x = np.random.default_rng(0), step.state.x
+    pairs = [tuple(rng.random(x.shape, np.float32) for _ in range(count)) for _ in range(2)]
+    state = replace(step.state, s=pairs[0], y=pairs[1])
+    return replace(step, state=state)
 
 
-def main(size=1024, iterations=24, pairs=3):
+def main(size=1024, turns=7, known=None):
     """Measure, and print."""
     content, style = (
-        nst.load_image(PICTURES / f"{name}.webp", size)
+        nst.load_image(PICTURES / f"{name}.webp", shape=(size, size))
         for name in ("eilean-donan-castle", "church-at-auvers")
     )
-    settings = nst.Settings(scales=1, iterations=iterations, gain=0)
-    weights = nst.load_weights()
-    measure(nst.stylize(content, [style], nst.Settings(scales=1, iterations=1), weights))  # warm
-    save = recording.save_step = Clock(recording.save_step)
-    preview = Clock(recording.Recording._preview)
-    recording.Recording._preview = lambda recorder, step: preview(recorder, step)
-    found = []
+    settings, computing = nst.Settings(scales=1, iterations=STEPS, gain=0), nst.Computing()
+    made = []
+
+    def objective(*given, **named):
+        made.append(nst.Objective(*given, **named))
+        return made[-1]
+
+    steps = nst.stylize(content, [style], settings, nst.load_weights(), computing, objective)
+    step = remembering(next(steps), settings.pairs)
+    steps.close()
+    size_of = sum(array.nbytes for array in arrays_of(step).values()) / 1e6
+    evaluations, slowest = [], dict.fromkeys(("checkpoint", "preview", "line"), 0.0)
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
-        for _ in range(pairs):
-            plain, last = measure(nst.stylize(content, [style], settings, weights))
-            inside = Clock(next)
-            real_stylize = runs.commission.stylize
-
-            def timed(*given, inside=inside, real_stylize=real_stylize):
-                steps = real_stylize(*given)
-                while (step := inside(steps, None)) is not None:
-                    yield step
-
-            runs.commission.stylize = timed
-            save.each.clear()
-            folder = Path(place, "run")
-            kept, last = measure(runs.paint(folder, content, [style], settings, weights))
-            runs.commission.stylize = real_stylize
-            found.append((kept / plain, (kept - sum(inside.each)) / kept, [*save.each]))
-            print(json.dumps({
-                "not kept, s": round(plain, 2), "kept, s": round(kept, 2),
-                "share of the recorder": round(found[-1][1], 4),
-                "checkpoints, s": [round(x, 2) for x in save.each],
-            }), flush=True)  # fmt: skip
-            shutil.rmtree(folder)
-        line, length = trace_of(last, Path(place))
-    bytes_of = sum(array.nbytes for array in arrays_of(last).values())
-    checkpoint = max(seconds for *_, each in found for seconds in each)
-    step = plain / iterations
-    most = STEPS * step
-    last_one, between = checkpoint / most, recording.SHARE / (1 + recording.SHARE)
-    shown = recording.FRAMES * max(preview.each) / most
-    print(f"{content.shape[1]} × {content.shape[0]}: {step:.2f} s for a step")
-    print(f"kept against not kept, {pairs} pairs: {median(x[0] for x in found):.4f}")
-    print(f"a line of the trace: {1e3 * line:.3f} ms; {STEPS} have {length / 1e6:.2f} MB")
-    print(f"the longest checkpoint, {bytes_of / 1e6:.0f} MB: {checkpoint:.2f} s")
-    print(
-        f"{STEPS} steps: trace {line / step:.4%}, checkpoints between at most {between:.2%}, "
-        f"the last {last_one:.2%}, previews {shown:.2%}; "
-        f"in all at most {line / step + between + last_one + shown:.2%}"
-    )
+        folder = RunFolder(Path(place, "run"))
+        folder.make()
+        with recording.Recording(folder, settings, computing) as recorder:
+            recorder._best = recording.best_of(step)
+            for _ in range(STEPS):
+                recorder._trace.write(step)
+            for _ in range(turns):
+                evaluations.append(seconds(lambda: made[0](step.canvas)))
+                took = {
+                    "checkpoint": seconds(lambda: recorder._checkpoint(step)),
+                    "preview": seconds(lambda: recorder._preview(step)),
+                    "line": seconds(lambda: [recorder._trace.write(step) for _ in range(LINES)]),
+                }
+                took["line"] /= LINES
+                for name, found in took.items():
+                    slowest[name] = max(slowest[name], found)
+                told = ", ".join(f"{name} {1e3 * found:.2f} ms" for name, found in took.items())
+                print(f"evaluation {evaluations[-1]:.2f} s, {told}", flush=True)
+        length = folder.trace.stat().st_size / 1e6
+    print(f"{size}², {turns} turns; a checkpoint of {size_of:.0f} MB, {length:.2f} MB of trace")
+    one = known or min(evaluations)
+    parts = {
+        "trace": slowest["line"] / one,
+        "checkpoints between, at most": recording.SHARE / (1 + recording.SHARE),
+        "the last": slowest["checkpoint"] / one / STEPS,
+        "previews": slowest["preview"] / one * recording.FRAMES / STEPS,
+    }
+    print(", ".join(f"{name} {share:.3%}" for name, share in parts.items()))
+    print(f"of {STEPS} steps of {one:.2f} s, in all at most {sum(parts.values()):.2%}")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:3]), *map(float, sys.argv[3:]))

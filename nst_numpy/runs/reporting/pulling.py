@@ -10,7 +10,7 @@ from nst_numpy.runs.reporting.drawn import gram_picture, picture_of, png, pull_p
 from nst_numpy.runs.reporting.measured import Measured
 from nst_numpy.runs.reporting.sections import borders_of
 from nst_numpy.runs.reporting.told import Told
-from nst_numpy.runs.reporting.words import figure, scrolled, tables, text
+from nst_numpy.runs.reporting.words import beside, figure, scrolled, tables, text
 
 MAP, MAP_BYTES = 480, 80_000
 """Pixels of the longest side of a map, and its bytes, at most."""
@@ -114,5 +114,5 @@ def grams(found: Measured | None) -> str:
     return (
         "<h2>Gram matrices</h2><p>Which channels are active together; on the diagonal, how active "
         "each is. The style’s order of channels, and its scale, serve for all three. “Away” is "
-        "|G − G_S| / |G_S|, over all channels.</p>" + "".join(shown)
+        "|G − G_S| / |G_S|, over all channels.</p>" + beside(*shown)
     )

@@ -19,7 +19,7 @@ from nst_numpy.runs.reporting.measured import Measured, measure
 from nst_numpy.runs.reporting.pulling import grams, pulls, still_pulling
 from nst_numpy.runs.reporting.sections import both, choices, costs, inputs, repeated, strip
 from nst_numpy.runs.reporting.told import Told, read_run, saved
-from nst_numpy.runs.reporting.words import tables, text
+from nst_numpy.runs.reporting.words import beside, tables, text
 
 SUFFIXES = (".html", ".htm")
 SCRIPT = (
@@ -93,7 +93,7 @@ def page(
         f"{duration(last['seconds'])}."
     )
     sections = [
-        both(told, result), inputs(told), strip(told), costs(told), pulls(told, found),
+        both(told, result), inputs(told), strip(told), beside(costs(told), pulls(told, found)),
         still_pulling(result, found, lacking), grams(found), choices(told), repeated(told),
         tables([("what", "told", "taken"), *taken(told)], "Told and taken"),
     ]  # fmt: skip

@@ -34,6 +34,12 @@ def tables(rows: Sequence[Sequence[str]], title: str, foot: Sequence[str] = ()) 
     )
 
 
+def beside(*parts: str) -> str:
+    """Set parts of a page side by side, where it is wide enough."""
+    inside = "".join(f"<section>{part}</section>" for part in parts if part)
+    return f'<div class="beside">{inside}</div>'
+
+
 def scrolled_table(table: str, title: str) -> str:
     """Let a wide table scroll by itself."""
     return f'{title}<div class="wide">{table}</div>'
