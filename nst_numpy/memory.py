@@ -66,13 +66,17 @@ def memory_of_evaluation(
     """Predict what a process that evaluates J takes: for a picture, or for one strip of it."""
     n_H, n_W = (side + 2 * settings.margin for side in shape[:2])
     network = settings.network
+    tops = 0
     if computing.rows or computing.strips:  # the features are those of a strip, the highest
         taps = settings.taps
         rows = computing.rows or rows_of(n_H, computing.strips or 1, network, taps)
-        n_H = max(strip.seen[1] - strip.seen[0] for strip in cut(n_H, rows, network, taps))
+        strips = cut(n_H, rows, network, taps)
+        n_H = max(strip.seen[1] - strip.seen[0] for strip in strips)
+        tops = -(-len(strips) // (workers_here(computing) or 1)) - 1
     shapes = plan.shapes(network, n_H, n_W)
     which = backend.which_backend(computing, network)
     if which == "numba":
+        from nst_numpy.kernels.risen import bytes_of_top
         from nst_numpy.kernels.room import bytes_of_all, planned
         from nst_numpy.kernels.terms import COMPILED
 
@@ -80,8 +84,10 @@ def memory_of_evaluation(
         if masked or type(settings.statistic) is not Gram:
             whole |= set(settings.style_layers)
         threads = backend.threads(computing)
-        _, room = planned(network, settings.taps, n_H, n_W, network.pooling, threads, whole)
+        plan_of = network, settings.taps, n_H, n_W, network.pooling, threads, whole
+        operations, room = planned(*plan_of)
         arrays = bytes_of_all(network, settings.taps, room, threads)
+        arrays += tops * bytes_of_top(operations, room)
         if type(settings.statistic) not in COMPILED:  # NumPy's, which makes arrays of its own
             arrays += 2 * FLOAT * max((prod(shapes[x]) for x in settings.style_layers), default=0)
     else:

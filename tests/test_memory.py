@@ -1,5 +1,6 @@
 """The memory that is told before a run, beside what the run took."""
 
+import json
 import subprocess
 import sys
 
@@ -14,42 +15,56 @@ from nst_numpy.memory import available_memory, fitted, groups_memory_left, predi
 from nst_numpy.network import PICTURE, VGG19
 
 RUN = """
-import sys
+import json, sys
 from nst_numpy import Computing, Settings, load_weights, stylize
 from nst_numpy.bench.contestants import pictures
 from nst_numpy.machine import peak_memory
 from nst_numpy.memory import predicted_memory
 
-side, backend, pooling = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+side, settings, computing = json.loads(sys.argv[1])
 content, style = pictures(side, side)
-chosen = Settings(pooling=pooling, iterations=2, scales=1, optimizer="adam")
-computing = Computing(backend=backend)
+chosen = Settings(scales=1, gain=0, **settings)
+computing = Computing(**computing)
 for step in stylize(content, [style], chosen, load_weights(), computing):
     pass
 print(peak_memory(), predicted_memory(content.shape, chosen, computing))
 """
+ADAM = {"optimizer": "adam", "iterations": 2}
+LBFGS = {"pairs": 3, "iterations": 5}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="resident memory is counted differently")
 @pytest.mark.parametrize(
-    ("side", "backend", "pooling"),
+    ("side", "settings", "computing"),
     [
-        (400, "definition", "average"),
-        (320, "definition", "max"),
-        (400, "numpy", "average"),
-        (320, "numpy", "max"),
-        (400, "numba", "average"),
-        (700, "numba", "max"),
+        (400, ADAM, {"backend": "definition"}),
+        (320, ADAM | {"pooling": "max"}, {"backend": "definition"}),
+        (400, ADAM, {"backend": "numpy"}),
+        (320, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+        (400, ADAM, {"backend": "numba"}),
+        (700, ADAM | {"pooling": "max"}, {"backend": "numba"}),
+        *(
+            pytest.param(side, LBFGS, computing, marks=pytest.mark.slow)
+            for side, computing in (
+                (640, {"backend": "numpy"}),
+                (640, {"backend": "numpy", "rows": 320}),
+                (1024, {"backend": "numba"}),
+                (1024, {"backend": "numba", "rows": 400}),
+                (1600, {"backend": "numba", "rows": 608}),
+            )
+        ),
     ],
 )
-def test_the_prediction_is_within_15_percent_of_what_was_measured(side, backend, pooling):
-    if backend == "numba" and not numba_is_installed():
+def test_the_prediction_is_within_15_percent_of_what_was_measured(side, settings, computing):
+    numba = computing["backend"] == "numba"
+    if numba and not numba_is_installed():
         pytest.skip("Numba is not installed")
-    for _ in range(2 if backend == "numba" else 1):  # the first compiles, which takes memory
+    once = settings | {"iterations": 0}
+    for how in [once, settings] if numba else [settings]:  # the first compiles, which takes memory
+        asked = json.dumps([side, how, computing])
         run = subprocess.run(
-            [sys.executable, "-c", RUN, str(side), backend, pooling],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            [sys.executable, "-c", RUN, asked], capture_output=True, text=True, check=True
+        )
     measured, predicted = map(int, run.stdout.split())
     assert predicted == pytest.approx(measured, rel=0.15)
 

@@ -142,7 +142,7 @@ def test_up_again_to_the_top_that_was_kept_is_as_far_as_all_the_way(
     weights, monkeypatch, pooling, content_layer
 ):
     pytest.importorskip("numba")
-    from nst_numpy.kernels.risen import Top
+    from nst_numpy.kernels.risen import Top, bytes_of_top
 
     C, S, G = (one.astype(np.float32) for one in pictures())
     settings = Settings(pooling=pooling, content_layers={content_layer: 1.0})
@@ -154,6 +154,9 @@ def test_up_again_to_the_top_that_was_kept_is_as_far_as_all_the_way(
     deepest = {"conv4_3", "conv4_4", "conv5_1"} if content_layer == "conv4_2" else {
         "conv4_2", "conv4_3", "conv4_4", "conv5_1"}  # fmt: skip
     assert set(tops[0].signs) == deepest
+    kept = [*tops[0].signs.values(), *tops[0].winners.values(), tops[0].feature]
+    space = J.evaluator.each._workspace
+    assert sum(one.nbytes for one in kept) == bytes_of_top(space.operations, space.room)
     monkeypatch.setattr(Top, "of", lambda *_: None)
     same, dG_same = J(G)
     assert len(tops) == 2
