@@ -1,4 +1,4 @@
-"""Clocks that go backwards: what lasts is measured by one that cannot, and no work depends on it."""
+"""Clocks that go backwards: what lasts is measured by one that cannot; no work depends on it."""
 
 import ast
 import os

@@ -216,6 +216,7 @@ def painted(
     with suppress(
         InputError, MemoryError, Vanished
     ):  # the painting is saved: this line is an extra
+        studio.watched.forget()  # two at a time would take twice what was told
         J = objective(canvas, paintings, settings, trained, computing=computing)
         say(f"Read again from the file, its J is {cost_of_file(output, step, J, colours):.4g}.")
     return 0

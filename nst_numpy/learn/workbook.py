@@ -125,7 +125,8 @@ def start(folder: Path) -> tuple[Workbook, list[Path], list[Path]]:
     except OSError as error:
         raise InputError(f"The folder {folder} cannot be made ({error.strerror}).") from error
     workbook = remembered(folder)
-    written, kept = [], []
+    written: list[Path] = []
+    kept: list[Path] = []
     for task in TASKS.values():
         path = workbook.file(task)
         try:
