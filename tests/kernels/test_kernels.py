@@ -243,6 +243,15 @@ def test_compiled_before_asks_for_the_function_that_runs():
     assert winograd._conv.signatures == known
 
 
+def test_what_would_have_to_be_compiled_was_not_compiled_before(monkeypatch):
+    class Begins:
+        def compile(self, _):
+            raise InterruptedError
+
+    monkeypatch.setattr(winograd, "_conv", Begins())
+    assert not winograd.compiled_before()
+
+
 @pytest.mark.parametrize("team", TEAMS)
 def test_squares_are_summed_in_float64(team):
     rng = np.random.default_rng(0)
