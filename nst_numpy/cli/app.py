@@ -252,6 +252,7 @@ def painting(
         save(touch(step.image), photograph.shape, output, keeping.about(step, False), filing)
 
     def J() -> SumOfTerms:
+        studio.watched.forget()  # two at a time would take twice what was told
         canvas = mirrored(seen, settings.margin)
         return objective(canvas, paintings, settings, trained, computing=computing)
 

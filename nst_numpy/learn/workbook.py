@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nst_numpy.errors import InputError
+from nst_numpy.files.temporary import remove_left_behind, temporary_file
 from nst_numpy.learn.judging import Outcome, judge
 from nst_numpy.learn.pages import file_of, page
 from nst_numpy.learn.running import Limits, run_file, stop_all
@@ -124,22 +125,36 @@ def start(folder: Path) -> tuple[Workbook, list[Path], list[Path]]:
     except OSError as error:
         raise InputError(f"The folder {folder} cannot be made ({error.strerror}).") from error
     workbook = remembered(folder)
-    written, kept = [], []
+    written: list[Path] = []
+    kept: list[Path] = []
     for task in TASKS.values():
         path = workbook.file(task)
         try:
-            with path.open("x", encoding="utf-8") as file:  # only where there is nothing yet
-                file.write(page(task, folder))
-        except FileExistsError:
-            kept.append(path)
+            made = created(path, page(task, folder))
         except OSError as error:
-            with suppress(OSError):  # a part of it would be taken for a file that was there
-                path.unlink()
             raise InputError(f"{path} cannot be written ({error.strerror}).") from error
-        else:
-            written.append(path)
+        (written if made else kept).append(path)
     workbook.save()
     return workbook, written, kept
+
+
+def created(path: Path, text: str) -> bool:
+    """Write a file whole, or not at all where there is one already; return whether it was written.
+
+    A part of it would be taken, the next time, for a file that was there.
+    """
+    if path.exists():
+        return False
+    remove_left_behind(path.parent)
+    with temporary_file(path.parent) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+        try:
+            os.link(temporary, path)  # which never replaces anything
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links
+            temporary.replace(path)
+    return True
 
 
 def open_workbook(folder: Path) -> Workbook:

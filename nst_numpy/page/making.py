@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -33,7 +34,8 @@ async def made(job: Job, kind: str, one_at_a_time: asyncio.Semaphore) -> Path:
     words = {"report.html": ["report"], "film.webp": ["film", "--ledger"]}[kind]
     path = job.folder / kind
     async with one_at_a_time:
-        if path.is_file() and path.stat().st_mtime >= trace.stat().st_mtime:
+        of_trace = trace.stat().st_mtime_ns  # compared for being the same: a clock may go back
+        if path.is_file() and path.stat().st_mtime_ns == of_trace:
             return path
         log = job.folder / "making.log"
         with log.open("wb") as out:
@@ -52,6 +54,7 @@ async def made(job: Job, kind: str, one_at_a_time: asyncio.Semaphore) -> Path:
         log.unlink()
         if child.returncode:
             raise InputError(said or "It could not be made.")
+        os.utime(path, ns=(of_trace, of_trace))
     return path
 
 

@@ -143,9 +143,13 @@ class Watched:
             raise InputError("There is no J yet: nothing has been painted.")
         return self._J
 
+    def forget(self) -> None:
+        """Let go of the J, and of its arrays."""
+        self._J = None
+
     def __call__(self, *arguments: Any, **named: Any) -> SumOfTerms:
         """Make the J of a scale."""
-        self._J = None  # its arrays, before the next scale has its own
+        self.forget()  # its arrays, before the next scale has its own
         self._J = self.objective(*arguments, **named)
         return self._J
 

@@ -118,6 +118,29 @@ def test_what_a_killed_run_had_not_finished_is_removed(kept):
 
 
 @pytest.mark.slow
+def test_two_processes_that_fill_one_folder(tmp_path):
+    """Each computes what is right, whoever was first; and what is kept in the end is sound."""
+    environment = {"NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "two.py").write_text(SOURCE)
+    for _ in range(10):
+        for file in (tmp_path / "kept").rglob("*.code"):
+            file.unlink()
+        both = [
+            subprocess.Popen(
+                [sys.executable, "two.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+        for process in both:
+            assert process.communicate()[0].startswith("result 3.0 3 compiled ")
+            assert process.returncode == 0
+        assert run(tmp_path, **environment) == "result 3.0 3 compiled 0\n"
+        assert not list((tmp_path / "kept").rglob("*.tmp"))
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_killed_at_any_moment_of_compiling_it_leaves_nothing_that_harms(tmp_path, capsys):
     (tmp_path / "kept").mkdir()

@@ -1,6 +1,10 @@
 """The folder: files that are written once, hints one by one, what is remembered."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from students import fill, filled
@@ -98,3 +102,52 @@ def test_a_memory_of_tasks_that_are_gone_is_read(tmp_path):
     old["hints"] = {"no-such-task": 2, "conv-forward": 1}
     (tmp_path / MEMORY).write_text(json.dumps(old))
     assert open_workbook(tmp_path).hints == {"conv-forward": 1}
+
+
+TWO = """
+import sys
+from pathlib import Path
+from nst_numpy.learn.tasks import TASKS
+from nst_numpy.learn.workbook import open_workbook, start
+
+start(Path("book"))
+for number in range(60):
+    book = open_workbook(Path("book"))
+    book.hints["conv-backward"] = number
+    book.save()
+"""
+
+
+def test_two_processes_on_one_workbook(tmp_path):
+    """Every file is there once, and whole; what is remembered can always be read."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    both = [
+        subprocess.Popen([sys.executable, "-c", TWO], cwd=tmp_path, env=environment)
+        for _ in range(2)
+    ]
+    assert [process.wait() for process in both] == [0, 0]
+    book = open_workbook(tmp_path / "book")
+    assert book.hints["conv-backward"] == 59
+    for task in TASKS.values():
+        assert book.file(task).read_text("utf-8") == page(task, Path("book"))
+    assert len(list((tmp_path / "book").iterdir())) == len(TASKS) + 1
+
+
+def test_a_file_that_is_cut_off_is_never_left(tmp_path, monkeypatch):
+    """The disk is full at the third file: two are there, whole, and the next start goes on."""
+    real, written = Path.write_text, []
+
+    def full(path, text, **options):
+        written.append(path)
+        if len(written) == 3:
+            real(path, text[:99], **options)
+            raise OSError(28, "No space left on device")
+        return real(path, text, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(InputError, match=r"cannot be written \(No space left on device\)\.$"):
+        start(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+    monkeypatch.undo()
+    _, new, kept = start(tmp_path)
+    assert (len(new), len(kept)) == (len(TASKS) - 2, 2)

@@ -2,13 +2,14 @@
 
 KERNELS = "tests/kernels/test_kernels.py"
 READ = "tests/kernels/test_interpreted.py"
+STRIPS = "tests/kernels/test_strips.py"
 INSTRUCTIONS = "tests/kernels/test_instructions.py"
 CONVOLVED = (
     f"{READ} -k line or tile or convol or points or transforms|"
-    f"{KERNELS} -k convolution or points or bits"
+    f"{KERNELS} -k convolution or points or bits or compiled"
 )
 J = f"{READ} -k gradient"
-EVALUATED = "tests/kernels/test_evaluation.py tests/kernels/test_strips.py"
+EVALUATED = f"tests/kernels/test_evaluation.py {STRIPS}"
 STYLIZED = "tests/large/test_large_strips.py tests/large/test_cutting.py"
 PICTURES = "tests/files/test_sixteen.py tests/files/test_carried.py|tests/files"
 RUNS = "tests/runs/test_runs.py tests/runs/test_tables.py"
@@ -34,7 +35,7 @@ TESTS = {  # of a file, or of all in its folder
     "nst_numpy/kernels/gram.py": f"{READ} -k gram|{KERNELS} -k gram or float64",
     "nst_numpy/kernels/masked.py": f"{READ} -k region|tests/kernels/test_masked_kernels.py",
     "nst_numpy/kernels/pool.py": f"{READ} -k pools|{KERNELS} -k pools or nan",
-    "nst_numpy/kernels/pooled_tiles.py": f"{READ} -k transforms|tests/kernels/test_strips.py -k transforms",
+    "nst_numpy/kernels/pooled_tiles.py": f"{READ} -k transforms|{STRIPS} -k transforms",
     "nst_numpy/kernels/threads.py": f"tests/test_helpers.py|{KERNELS} -k convolution or gram",
     **{
         f"nst_numpy/kernels/{name}.py": CONVOLVED
