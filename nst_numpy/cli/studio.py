@@ -151,15 +151,18 @@ def check_trace(trace: Path | None, output: Path | None, inputs: Sequence[Path |
 
 
 def pulls_table(pulls: Pulls) -> Table:
-    """One row for each term: its cost, its share, its pull, and its angles with the others."""
-    table = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
+    """One row for each term: its cost, its share, its pull, and its angles with the others.
+
+    It fits into 80 columns for six terms: over the cosines, conv4_1 is 4_1.
+    """
+    table = Table(box=box.SIMPLE_HEAD, show_footer=True, padding=0)
     table.add_column("term of J", "J", no_wrap=True)
-    table.add_column("cost", f"{pulls.cost.total:.4g}", justify="right")
+    table.add_column("cost", f"{pulls.cost.total:.4g}", justify="right", no_wrap=True)
     table.add_column("share", justify="right")
-    table.add_column("pull", f"{pulls.length:.3g}", justify="right")
-    table.add_column("with J", justify="right")
+    table.add_column("pull", f"{pulls.length:.3g}", justify="right", no_wrap=True)
+    table.add_column("with J", justify="right", no_wrap=True)
     for name in pulls.names:
-        table.add_column(name, justify="right")
+        table.add_column(name.removeprefix("conv"), justify="right", no_wrap=True)
     for name, cosines in zip(pulls.names, pulls.cosines, strict=True):
         table.add_row(
             name,

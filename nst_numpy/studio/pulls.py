@@ -218,9 +218,9 @@ def balanced(
 def balanced_layers(J: SumOfTerms, G: Array, settings: Settings) -> Mapping[str, float]:
     """Return λ_l such that all layers pull equally at G, and together as hard as before.
 
-    With g_l the pull of a layer and |·| its length, ``λ'_l = λ_l·c/|g_l|`` gives each the length
-    c; ``c = |Σ g_l| / |Σ g_l/|g_l||`` leaves the length of their sum, and with it the ratio of
-    style to content. A layer whose λ is 0 keeps it.
+    With g_l the pull of a layer and ``|g_l|`` its length, ``λ'_l = λ_l·c/|g_l|`` gives each the
+    length c; ``c = |Σ g_l| / |Σ g_l/|g_l||`` leaves the length of their sum, and with it the ratio
+    of style to content. A layer whose λ is 0 keeps it.
     """
     layers = [layer for layer, weight in settings.style_layers.items() if weight]
     if not layers or not settings.beta:

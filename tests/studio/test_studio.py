@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from networks import NARROW, random_weights
 
-from nst_numpy import Objective, Settings, stylize
+from nst_numpy import Masked, Objective, Settings, preset, stylize
 from nst_numpy.costs import Gram
 from nst_numpy.errors import InputError
 from nst_numpy.files.trace import traced
@@ -107,11 +107,32 @@ def test_a_normalised_gradient_has_the_length_1_and_is_not_for_lbfgs(rng, C, S):
     for size in (1e-2, 1e3):
         da = Normalised(Gram()).pull(size * a, np.eye(3))
         assert np.abs(da).sum() == pytest.approx(1, rel=1e-5)
+        assert np.abs(Normalised(Gram(), 7.0).pull(size * a, np.eye(3))).sum() == pytest.approx(7)
     with pytest.raises(InputError, match="adam or gradient-descent"):
         NormalisedGradients()(C, [S], SETTINGS, WEIGHTS)
     assert NormalisedGradients()(C, [S], replace(SETTINGS, optimizer="adam"), WEIGHTS)(
         C.astype("float32")
     )[1].any()
+
+
+def test_normalised_layers_pull_alike_whatever_their_channels_and_as_neural_style_s(C, S):
+    usual = Settings(optimizer="adam")
+    for settings, ratio in ((usual, 250), (preset("neural-style"), 100 / 5)):
+        settings = replace(
+            settings, network=NARROW, optimizer="adam", content_layers={"conv2_2": 1.0}
+        )
+        lambdas = {x: NARROW.channels[x][1] ** -2.0 for x in LAYERS}
+        settings = replace(settings, style_layers=lambdas, tv_weight=3.0)
+        J = NormalisedGradients()(C, [S], settings, WEIGHTS)
+        lengths = {term.name: term.weight * term.statistic.length for term in J.terms}
+        for layer in LAYERS:
+            assert lengths[layer] == pytest.approx(ratio * lengths["content"])
+        assert lengths["tv"] == 3
+    regions = NormalisedGradients(Masked([np.ones(C.shape[:2])]))
+    J = regions(
+        C, [S], replace(usual, network=NARROW, style_layers={"conv2_1": 1.0}, margin=0), WEIGHTS
+    )
+    assert J.terms[-1].statistic.length == NARROW.channels["conv2_1"][1] ** 2
 
 
 def test_folding_is_the_transpose_of_continuing(rng):

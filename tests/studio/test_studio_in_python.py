@@ -7,10 +7,14 @@ from pathlib import Path
 import nst_numpy as nst
 
 PAGE = (Path(__file__).parents[2] / "docs/studio.md").read_text(encoding="utf-8")
+FEW = (
+    "iterations=2, scales=1, content_layers={'conv1_2': 1.0}, "
+    "style_layers={'conv1_1': 1.0, 'conv2_1': 1.0}"
+)
 SMALLER = {
     "size=320": "size=48",
-    "nst.Settings()": "nst.Settings(iterations=2, scales=1)",
-    'optimizer="adam"': 'optimizer="adam", iterations=2, scales=1',
+    "nst.Settings()": f"nst.Settings({FEW})",
+    'optimizer="adam"': f'optimizer="adam", {FEW}',
     "(192, 256)": "(32, 48)",
     "castle, cafe, adam": "castle, cafe, adam, weights",
 }
