@@ -1,4 +1,10 @@
-"""What all tests share."""
+"""What all tests share: one thread of BLAS, processors shared out, weights, signals."""
+
+import os
+
+os.environ.update(  # before NumPy is loaded; what tests start inherits it
+    {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")} | os.environ
+)
 
 import signal
 
@@ -7,6 +13,21 @@ import pytest
 from nst_numpy.cli.signals import STOPPING
 from nst_numpy.files.weights import load_weights
 from nst_numpy.network import Weights
+
+MOST = 4
+"""So many processes at most: each holds the weights."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share the tests out among the processors, where all are asked for without a word more."""
+    a_worker = hasattr(config, "workerinput")
+    if config.invocation_params.args or a_worker or not config.pluginmanager.hasplugin("xdist"):
+        return
+    affinity = getattr(os, "sched_getaffinity", None)
+    processors = len(affinity(0)) if affinity else os.cpu_count() or 1
+    config.option.numprocesses = min(processors, MOST)
+    config.option.dist = "worksteal"
 
 
 @pytest.fixture(scope="session")
