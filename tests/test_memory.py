@@ -22,7 +22,7 @@ from nst_numpy.memory import predicted_memory
 
 side, backend, pooling = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 content, style = pictures(side, side)
-chosen = Settings(pooling=pooling, iterations=2, scales=1, optimizer="adam")
+chosen = Settings(pooling=pooling, iterations=1, scales=1, optimizer="adam")
 computing = Computing(backend=backend)
 for step in stylize(content, [style], chosen, load_weights(), computing):
     pass
@@ -30,27 +30,38 @@ print(peak_memory(), predicted_memory(content.shape, chosen, computing))
 """
 
 
+LARGER = [
+    (400, "definition", "average"),
+    (320, "definition", "max"),
+    (400, "numpy", "average"),
+    (320, "numpy", "max"),
+    (400, "numba", "average"),
+    (700, "numba", "max"),
+]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="resident memory is counted differently")
 @pytest.mark.parametrize(
     ("side", "backend", "pooling"),
     [
-        (400, "definition", "average"),
-        (320, "definition", "max"),
-        (400, "numpy", "average"),
-        (320, "numpy", "max"),
-        (400, "numba", "average"),
-        (700, "numba", "max"),
+        (256, "definition", "average"),
+        (256, "numpy", "max"),
+        (256, "numba", "average"),
+        (400, "numba", "max"),
+        *(pytest.param(*larger, marks=pytest.mark.slow) for larger in LARGER),
     ],
 )
 def test_the_prediction_is_within_15_percent_of_what_was_measured(side, backend, pooling):
     if backend == "numba" and not numba_is_installed():
         pytest.skip("Numba is not installed")
-    for _ in range(2 if backend == "numba" else 1):  # the first compiles, which takes memory
+    for _ in range(2 if backend == "numba" else 1):  # the first may compile, which takes memory
         run = subprocess.run(
             [sys.executable, "-c", RUN, str(side), backend, pooling],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-    measured, predicted = map(int, run.stdout.split())
+        measured, predicted = map(int, run.stdout.split())
+        if predicted == pytest.approx(measured, rel=0.15):
+            break
     assert predicted == pytest.approx(measured, rel=0.15)
 
 
