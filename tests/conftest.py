@@ -1,19 +1,56 @@
-"""What all tests share."""
+"""What all tests share: one thread of BLAS, processors shared out, weights, signals."""
+
+import os
+
+os.environ.update(  # before NumPy is loaded; what tests start inherits it
+    {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")} | os.environ
+)
 
 import signal
+from functools import cache
 
 import pytest
 from disks import disk  # noqa: F401
 
 from nst_numpy.cli.signals import STOPPING
-from nst_numpy.files.weights import load_weights
+from nst_numpy.files import weights as files_weights
+from nst_numpy.files.embedded import embedded
 from nst_numpy.network import Weights
+
+MOST = 4
+"""So many processes at most: each holds the weights."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share the tests out among the processors, where all are asked for without a word more."""
+    a_worker = hasattr(config, "workerinput")
+    if config.invocation_params.args or a_worker or not config.pluginmanager.hasplugin("xdist"):
+        return
+    affinity = getattr(os, "sched_getaffinity", None)
+    processors = len(affinity(0)) if affinity else os.cpu_count() or 1
+    config.option.numprocesses = min(processors, MOST)
+    config.option.dist = "loadfile"  # what the tests of a file share is made once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def embedded_weights_are_read_once():
+    """Every command reads them, for a fifth of a second; no test changes them."""
+    ours, read_tensors = embedded("weights/vgg19.h5"), files_weights.read_tensors
+    once = cache(read_tensors)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            files_weights,
+            "read_tensors",
+            lambda path, network: (once if path == ours else read_tensors)(path, network),
+        )
+        yield
 
 
 @pytest.fixture(scope="session")
-def weights() -> Weights:
-    """The embedded VGG-19, read once."""
-    return load_weights()
+def weights(embedded_weights_are_read_once) -> Weights:
+    """The embedded VGG-19."""
+    return files_weights.load_weights()
 
 
 @pytest.fixture(autouse=True)

@@ -29,43 +29,47 @@ for step in stylize(content, [style], chosen, load_weights(), computing):
     pass
 print(peak_memory(), predicted_memory(content.shape, chosen, computing))
 """
-ADAM = {"optimizer": "adam", "iterations": 2}
+ADAM = {"optimizer": "adam", "iterations": 1}
 LBFGS = {"pairs": 3, "iterations": 5}
+
+LARGER = [
+    (400, ADAM, {"backend": "definition"}),
+    (320, ADAM | {"pooling": "max"}, {"backend": "definition"}),
+    (400, ADAM, {"backend": "numpy"}),
+    (320, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+    (400, ADAM, {"backend": "numba"}),
+    (700, ADAM | {"pooling": "max"}, {"backend": "numba"}),
+    (640, LBFGS, {"backend": "numpy"}),
+    (640, LBFGS, {"backend": "numpy", "rows": 320}),
+    (1024, LBFGS, {"backend": "numba"}),
+    (1024, LBFGS, {"backend": "numba", "rows": 400}),
+    (1600, LBFGS, {"backend": "numba", "rows": 608}),
+]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="resident memory is counted differently")
 @pytest.mark.parametrize(
     ("side", "settings", "computing"),
     [
-        (400, ADAM, {"backend": "definition"}),
-        (320, ADAM | {"pooling": "max"}, {"backend": "definition"}),
-        (400, ADAM, {"backend": "numpy"}),
-        (320, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
-        (400, ADAM, {"backend": "numba"}),
-        (700, ADAM | {"pooling": "max"}, {"backend": "numba"}),
-        *(
-            pytest.param(side, LBFGS, computing, marks=pytest.mark.slow)
-            for side, computing in (
-                (640, {"backend": "numpy"}),
-                (640, {"backend": "numpy", "rows": 320}),
-                (1024, {"backend": "numba"}),
-                (1024, {"backend": "numba", "rows": 400}),
-                (1600, {"backend": "numba", "rows": 608}),
-            )
-        ),
+        (256, ADAM, {"backend": "definition"}),
+        (256, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+        (256, ADAM, {"backend": "numba"}),
+        (400, ADAM | {"pooling": "max"}, {"backend": "numba"}),
+        *(pytest.param(*larger, marks=pytest.mark.slow) for larger in LARGER),
     ],
 )
 def test_the_prediction_is_within_15_percent_of_what_was_measured(side, settings, computing):
     numba = computing["backend"] == "numba"
     if numba and not numba_is_installed():
         pytest.skip("Numba is not installed")
-    once = settings | {"iterations": 0}
-    for how in [once, settings] if numba else [settings]:  # the first compiles, which takes memory
-        asked = json.dumps([side, how, computing])
+    asked = json.dumps([side, settings, computing])
+    for _ in range(2 if numba else 1):  # the first may compile, which takes memory
         run = subprocess.run(
             [sys.executable, "-c", RUN, asked], capture_output=True, text=True, check=True
         )
-    measured, predicted = map(int, run.stdout.split())
+        measured, predicted = map(int, run.stdout.split())
+        if predicted == pytest.approx(measured, rel=0.15):
+            break
     assert predicted == pytest.approx(measured, rel=0.15)
 
 

@@ -237,17 +237,9 @@ def painting(
         touch = finish_of(options, paintings)
         recorded = keeping.recorded(steps)
         step = yield from studio.painting(
-            recorded,
-            settings,
-            photograph.shape,
-            place,
-            keeping.about,
-            best,
-            kept,
-            touch,
-            filing,
+            recorded, settings, photograph.shape, place, keeping.about, best, kept, touch, filing,
             output,
-        )
+        )  # fmt: skip
     if output and output != place:
         save(touch(step.image), photograph.shape, output, keeping.about(step, False), filing)
 

@@ -289,7 +289,7 @@ def test_weights_tells_what_the_embedded_file_holds(capsys):
 
 
 def test_nothing_paints_the_demo_and_says_what_to_type_next(capsys, folder, monkeypatch):
-    quick = replace(app_module.DEMO, iterations=0)
+    quick = replace(app_module.DEMO, iterations=0, size=64)
     monkeypatch.setattr(app_module, "DEMO", quick)
     code, out, _ = run(capsys)
     assert code == 0

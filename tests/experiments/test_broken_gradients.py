@@ -1,12 +1,22 @@
 import pytest
 
 from nst_numpy.checks.mutants import MUTANTS
-from nst_numpy.experiments import EXPERIMENTS
+from nst_numpy.experiments import EXPERIMENTS, broken_gradients
+
+HALF = (
+    "content uphill", "style uphill", "style's features", "(Σ·)² for Σ(·)²", "Gram reshaped",
+    "kernel not turned", "no mask", "mask by gradient", "mask by both", "tile for repeat",
+    "max: as average", "max: ties twice", "tap dropped", "tap averaged", "no 255", "still BGR",
+)  # fmt: skip
+"""Those that a claim is about; tests/checks catches all 32, and so does this with -m slow."""
 
 
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
-    return EXPERIMENTS["broken-gradients"].answer(castle, church, weights, iterations=3)
+    C, S = castle[8:40, 8:40], church[8:40, 8:40]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(broken_gradients, "MUTANTS", [m for m in MUTANTS if m.name in HALF])
+        return EXPERIMENTS["broken-gradients"].answer(C, S, weights, iterations=3)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +30,7 @@ def painted(rows):
 
 
 def test_every_mistake_is_caught_and_the_right_gradients_are_not(answer, rows):
-    assert set(rows) == {mutant.name for mutant in MUTANTS}
+    assert set(rows) == set(HALF)
     assert all(row.outcome.caught and row.outcome.error > 0.05 for row in rows.values())
     assert all(row.outcome.error_of_right < 1e-8 for row in rows.values())
 

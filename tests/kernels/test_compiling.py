@@ -1,5 +1,6 @@
 """Compiled kernels are kept where that can be done, and damaged files are made again."""
 
+import json
 import os
 import random
 import signal
@@ -32,9 +33,9 @@ print("result", double(1.5), triple(1), "compiled", len(double.stats.cache_misse
 """
 
 
-def run(folder, before="", **environment):
+def run(folder, before="", source=SOURCE, **environment):
     """Call two kernels in a process of their own; return what it printed."""
-    (folder / "two.py").write_text(before + SOURCE)
+    (folder / "two.py").write_text(before + source)
     end = subprocess.run(
         [sys.executable, "two.py"], cwd=folder, capture_output=True, text=True, check=False,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
@@ -53,6 +54,9 @@ def kept(tmp_path):
     return tmp_path, file, environment
 
 
+WAYS = ("empty", "cut", "another's", "source", "checksum", "code", "end")
+
+
 def damaged(code, how):
     """Return the bytes of a file that something happened to."""
     if how == "empty":
@@ -65,14 +69,42 @@ def damaged(code, how):
     return code[:place] + bytes([code[place] ^ 1]) + code[place + 1 :]
 
 
-@pytest.mark.parametrize("how", ["empty", "cut", "another's", "source", "checksum", "code", "end"])
-def test_a_damaged_file_is_made_again(kept, how):
-    folder, file, environment = kept
-    sound = file.read_bytes()
-    file.write_bytes(damaged(sound, how))
-    assert run(folder, **environment) == "result 3.0 3 compiled 1\n"
-    assert len(file.read_bytes()) == len(sound)
-    assert run(folder, **environment) == "result 3.0 3 compiled 0\n"
+EACH = """
+from nst_numpy.kernels.compiling import njit
+for number in range({count}):
+    exec(compile(f"@njit(cache=True)\\ndef times_{{number}}(x):\\n    return {{number}} * x\\n",
+                 __file__, "exec"))
+made = [globals()[f"times_{{number}}"] for number in range({count})]
+print([double(2) for double in made], [len(double.stats.cache_misses) for double in made])
+"""
+
+
+@pytest.fixture(scope="module")
+def each_damaged(tmp_path_factory):
+    """One kernel for each way of damage: the files, the sound ones, and what two runs printed."""
+    folder = tmp_path_factory.mktemp("damaged")
+    (folder / "kept").mkdir()
+    environment = {"NUMBA_CACHE_DIR": str(folder / "kept")}
+    source = EACH.format(count=len(WAYS))
+    assert run(folder, source=source, **environment).endswith(f"{[1] * len(WAYS)}\n")
+    files = [next((folder / "kept").rglob(f"*times_{n}*.code")) for n in range(len(WAYS))]
+    sound = [file.read_bytes() for file in files]
+    for file, how, code in zip(files, WAYS, sound, strict=True):
+        file.write_bytes(damaged(code, how))
+    first = run(folder, source=source, **environment)
+    again = [file.read_bytes() for file in files]
+    second = run(folder, source=source, **environment)
+    return sound, again, first, second
+
+
+@pytest.mark.parametrize("number", range(len(WAYS)), ids=WAYS)
+def test_a_damaged_file_is_made_again(each_damaged, number):
+    sound, again, first, second = each_damaged
+    assert len(again[number]) == len(sound[number])
+    for printed, compiled in ((first, 1), (second, 0)):
+        results, misses = json.loads(f"[{printed.replace('] [', '], [')}]")
+        assert results[number] == 2 * number
+        assert misses[number] == compiled
 
 
 NO_FOLDER = "from numba.core import caching; caching.CacheImpl._locator_classes = []"

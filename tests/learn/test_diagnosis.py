@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ KNOWN_MISTAKES = [(name, m) for name, mistakes in MISTAKES.items() for m in mist
 SEEDS = (101, 102, 103)  # the diagnosis was not made with these inputs
 
 
+@cache  # some are looked at by several tests
 def of(task, function, seed=SEEDS[0]):
     return diagnose(TASKS[task], seen_of(TASKS[task], function, seed))
 

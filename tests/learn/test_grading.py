@@ -22,7 +22,7 @@ def test_everybody_is_graded_and_mistakes_are_counted(tmp_path, monkeypatch):
     folders = [
         fill(tmp_path / "ann"),
         fill(tmp_path / "bob", conv_backward=WRONG),
-        fill(tmp_path / "cyd", conv_backward=WRONG, gram_matrix="while True:\n    pass"),
+        fill(tmp_path / "cyd", conv_backward=WRONG, gram_matrix="import time\ntime.sleep(60)"),
         fill(tmp_path / "dan", gram_matrix="import os\nos._exit(1)"),
         tmp_path / "eve",
     ]
