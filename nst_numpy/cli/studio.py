@@ -88,10 +88,9 @@ class Studio:
         filing: Filing = PLAIN,
     ) -> Step:
         """Paint, and save what is to be kept; see `painting.paint`."""
-        total = settings.iterations * settings.scales
         screen = Screen(stderr=True, quiet=TELLING.quiet)
         step = paint(
-            steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,
+            steps, settings, self.computing, shape, output, screen, self.keeping, self.finish,
             about, best, touch, filing,
         )  # fmt: skip
         if self.options.pulls and not TELLING.quiet:

@@ -6,10 +6,11 @@ from contextlib import suppress
 from time import perf_counter
 from typing import Any, Protocol
 
-from nst_numpy.appearance import html_table, png, size
+from nst_numpy.appearance import duration, html_table, png, size
 from nst_numpy.easel.stopping import stop_between
 from nst_numpy.errors import InputError, check_kind, check_whole, shown
 from nst_numpy.objective import LEDGER
+from nst_numpy.pace import Clock, Pace
 from nst_numpy.stylize import Step
 
 PAUSE = 0.4
@@ -77,14 +78,16 @@ def watch(steps: Iterable[Step], total: int | None = None) -> Iterator[Step]:
     )
 
 
-def watched(steps: Iterable[Step], total: int | None, between: str, within: str) -> Iterator[Step]:
+def watched(
+    steps: Iterable[Step], total: int | None, between: str, within: str, pace: Pace | None = None
+) -> Iterator[Step]:
     """Do it, and say how it goes on after it was stopped between two steps, or within one."""
     screen, step, why = screen_here(), None, ""
     with stop_between() as stop:
         try:
             for step in steps:
                 check_kind("A step", step, Step)
-                screen.show(step, words(step, total))
+                screen.show(step, words(step, total) + left(step, total, pace))
                 yield step
                 if stop.asked:
                     why = f"Stopped after step {step.iteration}; {between}."
@@ -103,6 +106,15 @@ def words(step: Step, total: int | None) -> str:
         f"{size(step.image)}, {step.seconds:.0f} s"
     )
     return f"{line}; {step.note}" if step.note else line
+
+
+def left(step: Step, total: int | None, pace: Pace | None) -> str:
+    """Say how long it will go on at most, where that is known."""
+    if pace is None:
+        return ""
+    pace.take(Clock(step.scale, step.iteration, step.seconds, *step.image.shape[:2]))
+    seconds = pace.left()
+    return "" if seconds is None or step.iteration == total else f", {duration(seconds)} left"
 
 
 def screen_here() -> Screen:
