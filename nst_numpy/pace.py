@@ -116,8 +116,8 @@ class Pace:
 
     def _pixels(self, clock: Clock, scale: int) -> float:
         """Return how many pixels are evaluated at a scale, some of them in two strips."""
-        margin = self.settings.margin * 2 ** (scale - self.settings.scales)
-        larger = 2 ** (scale - clock.scale)
+        margin = self.settings.margin * 2.0 ** (scale - self.settings.scales)
+        larger = float(2 ** (scale - clock.scale))
         n_H, n_W = (round(larger * side + 2 * margin) for side in (clock.n_H, clock.n_W))
         return n_W * self._rows(n_H, n_W)
 

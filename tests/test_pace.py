@@ -9,7 +9,7 @@ from nst_numpy import Computing, Settings
 from nst_numpy.pace import Clock, Pace, paced
 
 CLOCKS = json.loads((Path(__file__).parent / "clocks.json").read_text())
-"""Of each run its settings, what computed it, and of each step scale, iteration, seconds, n_H, n_W."""
+"""Of each run: settings, what computed it; scale, iteration, seconds, n_H and n_W of each step."""
 
 
 @pytest.mark.parametrize("run", CLOCKS)

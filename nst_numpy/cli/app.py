@@ -15,7 +15,6 @@ from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
-from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
 from nst_numpy.cli.configuring import options_table, with_config, word
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
@@ -23,8 +22,8 @@ from nst_numpy.cli.learning import learn
 from nst_numpy.cli.naming import Force, Quiet, Verbose, free_name, refuse_existing
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, result
-from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
-from nst_numpy.cli.printing import filing_of, in_print
+from nst_numpy.cli.pictures import each_style, load_styles, objective_of
+from nst_numpy.cli.printing import filing_of, finish_of, in_print
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, in_parts, vars_of
@@ -39,6 +38,7 @@ from nst_numpy.cli.tables import (
 )
 from nst_numpy.cli.texturing import texture
 from nst_numpy.cli.translating import presets
+from nst_numpy.easel.taking import scales_of_styles
 from nst_numpy.errors import InputError, Vanished, check_number
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
@@ -46,6 +46,7 @@ from nst_numpy.files.images import load_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
 from nst_numpy.runs.folder import RunFolder
+from nst_numpy.studio.colouring import recoloured, with_colours
 from nst_numpy.stylize import least_side
 
 app = App(

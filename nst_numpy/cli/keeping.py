@@ -1,7 +1,6 @@
 """What is kept of a painting: a description inside its file, and with ``--run`` all the rest."""
 
 import json
-import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -15,20 +14,18 @@ from nst_numpy.cli.configuring import options_table
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.streams import complain
 from nst_numpy.errors import InputError, check_whole
-from nst_numpy.files.reading import first_bytes, sha256_of
+from nst_numpy.files.reading import described
 from nst_numpy.files.writing import check_output
 from nst_numpy.machine import fingerprint
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.recording import Recording
-from nst_numpy.runs.sweeps import result_of
-from nst_numpy.runs.tables import toml
+from nst_numpy.runs.tables import FORMAT, result_of, toml
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
 
 RunDir = Annotated[File, Parameter(name="--run")]
 Previews = Annotated[Whole | None, Parameter(show_default=False)]
 CSV = Annotated[bool, Parameter(negative=())]
-FORMAT = 1
 
 
 class Keeping:
@@ -150,15 +147,6 @@ class Keeping:
         if cut_short:
             found["cut_short"] = True
         return json.dumps(found, separators=(",", ":"))
-
-
-def described(path: Path) -> dict[str, Any]:
-    """Describe a file by its name, without its folder, its length and its checksum."""
-    first_bytes(path)
-    try:
-        return {"name": path.name, "bytes": os.stat(path).st_size, "sha256": sha256_of(path)}  # noqa: PTH116
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}).") from error
 
 
 def copied_name(role: str, name: str) -> str:

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 from nst_numpy.backend import check_address
 from nst_numpy.cli.app import app, painted
 from nst_numpy.cli.configuring import options_of, options_table, with_files
-from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
+from nst_numpy.cli.keeping import Keeping, copied_name
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.errors import InputError, check_whole
@@ -25,6 +25,7 @@ from nst_numpy.machine import differences
 from nst_numpy.runs import films
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.recording import check_further
+from nst_numpy.runs.tables import FORMAT
 
 
 @app.command
@@ -92,6 +93,8 @@ def styles_of(inputs: dict[str, Path]) -> list[Path]:
 
 def described_inputs(tables: dict[str, Any], where: object) -> dict[str, dict[str, Any]]:
     """Return name, bytes and checksum of each input; a stranger may have written them."""
+    if "settings" in tables:
+        raise InputError(f"{where} was painted from arrays; nst_numpy.runs.replay paints it again.")
     inputs = tables.get("inputs")
     found: dict[str, Any] = inputs if isinstance(inputs, dict) else {}
     sound = all(

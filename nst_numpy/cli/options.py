@@ -149,8 +149,6 @@ LOCATION_HELP = "Keep where the photograph was taken, too; the rest of its EXIF 
 PROFILE_HELP = (
     "Whose colour profile the painting has: the photograph's, or srgb. The colours are the same."
 )
-PRINT_SIZE = r"(\d{1,6}(?:\.\d{1,6})?) ?(cm|mm|in)"
-"""How a size in print is written."""
 TRACE_HELP = "A file for the costs of every step: a line of JSON each."
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[

@@ -13,11 +13,12 @@ from cyclopts import Parameter, Token
 from nst_numpy.cli.naming import Force, refuse_existing
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, result
-from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
+from nst_numpy.cli.pictures import each_style, load_styles
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.sizes import refuse_too_large
 from nst_numpy.cli.streams import say
 from nst_numpy.cli.studio import Studio, check_trace
+from nst_numpy.easel.taking import scales_of_styles
 from nst_numpy.errors import InputError
 from nst_numpy.files.carried import NOTHING
 from nst_numpy.files.weights import load_weights

@@ -4,29 +4,38 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_choice, check_number
 from nst_numpy.files.about import read_about
+from nst_numpy.files.carried import NOTHING, Carried
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.weights import load_weights
-from nst_numpy.large.cluster import as_here
+from nst_numpy.files.writing import check_image_output
+from nst_numpy.grain import no_grainier
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
+from nst_numpy.palette import Colours
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.recording import Recording, check_further
-from nst_numpy.runs.tables import plain, settings_of, settings_table, sha256_of_array
+from nst_numpy.runs.tables import (
+    FORMAT,
+    computing_table,
+    settings_of,
+    settings_table,
+    sha256_of_array,
+)
 from nst_numpy.settings import Settings
+from nst_numpy.studio.colouring import recoloured, with_colours
+from nst_numpy.studio.keeping import better
 from nst_numpy.stylize import Step, stylize
-
-FORMAT = 1
 
 
 def paint(
@@ -39,6 +48,8 @@ def paint(
     objective: Callable[..., SumOfTerms] = Objective,
     previews: int | None = None,
     complain: Callable[[str], object] = print,
+    carried: Carried = NOTHING,
+    bits: int = 8,
 ) -> Iterator[Step]:
     """Paint as `stylize` does, and keep everything in a folder, so that `resume` can go on.
 
@@ -52,6 +63,9 @@ def paint(
         Every so many steps a small picture is kept; about 60 in all, if not given.
     complain : callable
         Told in a sentence what could not be written.
+    carried, bits
+        What goes along into ``result.png``, and how many bits it has; see `save_image`. `resume`
+        has to be given the same `carried`.
 
     Yields
     ------
@@ -69,6 +83,8 @@ def paint(
     run.make()
     pictures = pictures_of(content, styles, settings)
     tables = description(content, styles, settings, computing)
+    check_image_output(run.result, bits=bits)
+    tables |= {"bits": bits}
     if previews:
         tables["previews"] = previews
     with run.locked():
@@ -77,7 +93,9 @@ def paint(
         run.write(tables)
     weights = weights or load_weights()
     with Recording(run, settings, computing, previews, complain=complain) as recording:
-        yield from _painted(recording, content, styles, weights, computing, objective)
+        yield from _painted(
+            recording, content, styles, weights, computing, objective, carried, bits
+        )
 
 
 def resume(
@@ -87,6 +105,7 @@ def resume(
     objective: Callable[..., SumOfTerms] = Objective,
     complain: Callable[[str], object] = print,
     cluster: str | None = None,
+    carried: Carried = NOTHING,
 ) -> Iterator[Step]:
     """Go on with what `paint` began, to the bytes of a run that was never interrupted.
 
@@ -95,7 +114,7 @@ def resume(
     folder : path
     iterations : int, optional
         Paint further: until each scale has had so many steps in all, not so many more.
-    weights, objective
+    weights, objective, carried
         Those that `paint` was given.
     complain : callable
         Told in a sentence why it cannot come to the same bytes, or what could not be written.
@@ -138,7 +157,10 @@ def resume(
     with Recording(run, settings, computing, previews, complain=complain) as recording:
         if iterations is not None:
             run.write({**tables, "settings": settings_table(settings)})
-        yield from _painted(recording, content, styles, weights, computing, objective)
+        bits = 16 if tables.get("bits") == 16 else 8
+        yield from _painted(
+            recording, content, styles, weights, computing, objective, carried, bits
+        )
 
 
 def _painted(
@@ -148,6 +170,8 @@ def _painted(
     weights: Weights,
     computing: Computing,
     objective: Callable[..., SumOfTerms],
+    carried: Carried,
+    bits: int,
 ) -> Iterator[Step]:
     """Paint on from where it was, and save the best picture, even if somebody stops it."""
     found = recording.found
@@ -158,14 +182,13 @@ def _painted(
     steps = stylize(content, styles, recording.settings, weights, computing, objective, after)
     try:
         for step in recording.recorded(steps):
-            if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
-                best = step
+            best = better(step, best)
             yield step
     finally:
         if best:
-            about = description(content, styles, recording.settings, computing)
+            about = description(content, styles, recording.settings, computing) | {"bits": bits}
             with suppress(MemoryError):
-                save_image(best.image, recording.folder.result, json.dumps(about))
+                save_image(best.image, recording.folder.result, json.dumps(about), carried, bits)
 
 
 def replay(
@@ -175,8 +198,10 @@ def replay(
     output: str | os.PathLike[str],
     weights: Weights | None = None,
     objective: Callable[..., SumOfTerms] = Objective,
+    carried: Carried = NOTHING,
+    start: Array | None = None,
 ) -> bool:
-    """Paint the result of `paint` again, by what its file says of itself.
+    """Paint a picture again, by what its file says of itself: one of `paint`, here or in `nst`.
 
     Parameters
     ----------
@@ -185,8 +210,10 @@ def replay(
         What it was painted from: the same arrays.
     output : path
         Where the new picture is written, of the suffix of the old one.
-    weights, objective
+    weights, objective, carried
         Those that `paint` was given.
+    start : ndarray, optional
+        The picture that it was begun from, if it was one.
 
     Returns
     -------
@@ -199,22 +226,30 @@ def replay(
         If the picture does not say how it was painted in Python, or was painted from others.
     """
     try:
-        tables = json.loads(read_about(picture))
+        about = read_about(picture)
+        tables = json.loads(about)
         settings_are = tables["settings"]
         computing = Computing(**tables["computing"])
+        colours, grain = tables.get("colours", "style"), tables.get("grain", 0.0)
+        bits = tables.get("bits", 8)
     except InputError:
         raise
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{picture} does not say how it was painted in Python.") from None
-    settings = settings_of(settings_are)
+    check_choice("colours", colours, get_args(Colours))
+    check_number("grain", grain)
+    settings = settings_of(settings_are, start)
     if description(content, styles, settings, computing)["arrays"] != tables.get("arrays"):
         raise InputError(f"{picture} was painted from other pictures than these.")
+    check_image_output(output, content.shape, bits)
+    seen, looked_at, settings = recoloured(colours, content, styles, settings)
+    steps = stylize(seen, looked_at, settings, weights or load_weights(), computing, objective)
     best: Step | None = None
-    for step in stylize(content, styles, settings, weights or load_weights(), computing, objective):
-        if best is None or step.scale > best.scale or step.cost.total < best.cost.total:
-            best = step
+    for step in with_colours(colours, content, settings.margin, steps):
+        best = better(step, best)
     if best is not None:
-        save_image(best.image, output, read_about(picture))
+        levels = 0.0 if colours == "luminance" else grain
+        save_image(no_grainier(best.image, looked_at, levels), output, about, carried, bits)
     return np.array_equal(load_image(picture), load_image(output))
 
 
@@ -233,9 +268,7 @@ def description(
     pictures = pictures_of(content, styles, settings)
     return {
         "format": FORMAT,
-        "computing": plain(
-            {f.name: getattr(as_here(computing), f.name) for f in fields(Computing)}
-        ),
+        "computing": computing_table(computing),
         "settings": settings_table(settings),
         "arrays": {name: sha256_of_array(picture) for name, picture in pictures.items()},
     }

@@ -27,6 +27,7 @@ from nst_numpy.large.crew import crew_of
 from nst_numpy.network import Weights
 from nst_numpy.runs.painting import description
 from nst_numpy.runs.sheet import contact_sheet
+from nst_numpy.runs.tables import result_of
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
 
@@ -225,14 +226,3 @@ def painted_cell(
 def painted_letter(letter: bytes) -> tuple[Array, dict[str, Any]]:
     """Paint one, on a worker of a cluster."""
     return painted_cell(*pickle.loads(letter))
-
-
-def result_of(step: Step) -> dict[str, Any]:
-    """Return what came out, as plain values."""
-    return {
-        "iteration": step.iteration,
-        "evaluations": step.evaluations,
-        "J": step.cost.total,
-        "terms": dict(step.cost.terms),
-        "values": dict(step.cost.values),
-    }
