@@ -15,7 +15,7 @@ from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
-from nst_numpy.cli.configuring import options_table, with_config, word
+from nst_numpy.cli.configuring import tell_options, with_config
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
@@ -27,7 +27,7 @@ from nst_numpy.cli.printing import filing_of, finish_of, in_print
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, in_parts, vars_of
-from nst_numpy.cli.streams import TELLING, Output, Screen, detail, say, telling
+from nst_numpy.cli.streams import TELLING, Output, Screen, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.cli.tables import (
     checks_json,
@@ -169,10 +169,9 @@ def painted(
     if output:
         refuse_input(output, inputs)
         refuse_existing(output, force)
-    check_trace(options.trace, output, inputs)
+    check_trace(options.trace, output, inputs, force)
     scales = scales_of_styles(options.style_scale, len(named))
-    for name, value in options_table(options).items():
-        detail(word(name.replace("_", "-"), value))
+    tell_options(options)
     fit = fitting(options, [content, *named], [1.0, *scales])
     size = fit.size
     computing = replace(options.computing, rows=fit.rows, strips=fit.strips)

@@ -2,10 +2,10 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, ContextManager  # noqa: UP035
+from typing import Annotated, Any, ContextManager, Literal  # noqa: UP035
 
 from cyclopts import Parameter
 
@@ -14,6 +14,7 @@ from nst_numpy.cli.configuring import options_table
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.streams import complain
 from nst_numpy.errors import InputError, check_whole
+from nst_numpy.files.about import read_about
 from nst_numpy.files.reading import described
 from nst_numpy.files.writing import check_output
 from nst_numpy.machine import fingerprint
@@ -22,6 +23,10 @@ from nst_numpy.runs.recording import Recording
 from nst_numpy.runs.tables import FORMAT, result_of, toml
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
+
+DECIDED = {"rows", "strips", "pairs", "memory"}
+"""Options that are chosen by what fits into the memory, where nobody has."""
+There = Literal["nothing", "finished", "unfinished", "another"]
 
 RunDir = Annotated[File, Parameter(name="--run")]
 Previews = Annotated[Whole | None, Parameter(show_default=False)]
@@ -147,6 +152,39 @@ class Keeping:
         if cut_short:
             found["cut_short"] = True
         return json.dumps(found, separators=(",", ":"))
+
+
+def what_is_there(
+    path: Path, content: Path, styles: Sequence[Path], weights: Path | None, options: Options
+) -> There:
+    """Tell what is in the place of a painting: itself, of the same files and options, or another.
+
+    It is unfinished if it was cut short, and may be painted again.
+    """
+    if not path.exists():
+        return "nothing"
+    keeping, found = Keeping(), description(path)
+    keeping.describe(content, styles, weights, options)
+    decided = DECIDED - options.given
+    if told(found, decided) != told(keeping.tables, decided):
+        return "another"
+    return "unfinished" if "cut_short" in found else "finished"
+
+
+def told(tables: Mapping[str, Any], decided: Collection[str]) -> tuple[Any, dict[str, Any]]:
+    """Return what two descriptions of the same painting have in common."""
+    options = tables.get("options")
+    given = options.items() if isinstance(options, dict) else ()
+    return tables.get("inputs"), {name: value for name, value in given if name not in decided}
+
+
+def description(path: Path) -> dict[str, Any]:
+    """Return what a picture says of itself; nothing, if it says nothing that we understand."""
+    try:
+        tables = json.loads(read_about(path) or "{}")
+    except (InputError, ValueError, RecursionError):
+        return {}
+    return tables if isinstance(tables, dict) else {}
 
 
 def copied_name(role: str, name: str) -> str:

@@ -13,8 +13,9 @@ from nst_numpy.backend import check_address
 from nst_numpy.cli.app import app, painted
 from nst_numpy.cli.configuring import options_of, options_table, with_files
 from nst_numpy.cli.keeping import Keeping, copied_name
+from nst_numpy.cli.naming import Force, Quiet, Verbose, place, refuse_existing
 from nst_numpy.cli.options import File, Options, Whole
-from nst_numpy.cli.streams import say
+from nst_numpy.cli.streams import detail, say, telling
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.about import read_about
 from nst_numpy.files.embedded import ROOTS
@@ -36,6 +37,9 @@ def resume(
     iterations: Annotated[Whole | None, Parameter(show_default=False)] = None,
     output: Annotated[File, Parameter(alias="-o")] = None,
     cluster: Annotated[str | None, Parameter(show_default=False)] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Go on with a run that was kept by --run, to the bytes of one that was never interrupted.
 
@@ -50,7 +54,15 @@ def resume(
     cluster
         Who evaluates the strips from now on: tcp://host:port, or local:4; this machine, if not
         given. The bytes are the same.
+    force
+        Replace a picture that is at `output` already.
+    quiet
+        Print errors, and where the picture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
+    if output:
+        refuse_existing(output, force)
     run = RunFolder(folder)
     tables = run.read()
     if "settings" in tables:
@@ -73,7 +85,8 @@ def resume(
     content, styles = inputs["content"], styles_of(inputs)
     previews = tables.get("previews")
     keeping = Keeping(run, previews, tables.get("csv") is True, tables)
-    return painted(content, styles, output, weights, options, keeping)
+    with telling(quiet, verbose):
+        return painted(content, styles, output, weights, options, keeping)
 
 
 def options_from(
@@ -130,6 +143,9 @@ def replay(
     /,
     *files: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Paint a picture again, by what its file says of itself; exit code 1 if it differs.
 
@@ -142,25 +158,33 @@ def replay(
         this folder and among the pictures of this package.
     output
         The new one; beside the old one, with -replay after its name, if not given.
+    force
+        Replace a picture that is there already.
+    quiet
+        Print errors, and where the new picture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
     tables = described_by(picture)
     inputs = found_inputs(described_inputs(tables, picture), picture, files)
     options, weights = options_from(tables, inputs, picture)
-    output = output or picture.with_name(f"{picture.stem}-replay{picture.suffix}")
+    output = place(output, picture.with_name(f"{picture.stem}-replay{picture.suffix}"), force)
     refuse_input(output, [picture])
+    tell = detail if quiet else say
     for name, said in REMARKS.items():
         if name in tables:
-            say(said)
+            tell(said)
     again = {name: tables[name] for name in ("format", "options", "inputs")}
     keeping = Keeping(tables=again)
-    painted(inputs["content"], styles_of(inputs), output, weights, options, keeping)
+    with telling(quiet, verbose):
+        painted(inputs["content"], styles_of(inputs), output, weights, options, keeping)
     if picture.read_bytes() == output.read_bytes():
-        say(f"{output} is identical to {picture}, byte for byte.")
+        tell(f"{output} is identical to {picture}, byte for byte.")
         return 0
     machine = tables.get("machine")
     said = differences(machine if isinstance(machine, dict) else {}, keeping.machine)
-    say(f"{output} is not identical to {picture}: {how_far(picture, output)}.")
-    say(f"What differs here: {said}." if said else "Versions and machine are the same.")
+    tell(f"{output} is not identical to {picture}: {how_far(picture, output)}.")
+    tell(f"What differs here: {said}." if said else "Versions and machine are the same.")
     return 1
 
 
@@ -230,6 +254,7 @@ def film(
     ledger: Annotated[bool, Parameter(negative=())] = False,
     size: Annotated[Whole | None, Parameter(show_default=False)] = None,
     seconds: float = films.SECONDS,
+    force: Force = False,
 ) -> int:
     """Make a film of a run that was kept by --run.
 
@@ -238,15 +263,18 @@ def film(
     folder
         Of the run, finished or not.
     output
-        .webp, .gif, or .mp4 (with the extra `film`); film.webp in the folder, if not given.
+        .webp, .gif, or .mp4 (with the extra `film`); film.webp in the folder, or the next free
+        name, if not given.
     ledger
         Draw under the picture what each term adds to J.
     size
         Longest side of the picture, in pixels; that of the largest preview, if not given.
     seconds
         How long it lasts, but for its last frame.
+    force
+        Replace a film that is there already.
     """
-    output = output or folder / "film.webp"
+    output = place(output, folder / "film.webp", force)
     frames = films.film(folder, output, ledger, size, seconds)
     say(f"{output}: {frames} frames, {output.stat().st_size / 1000:,.0f} kB.")
     return 0

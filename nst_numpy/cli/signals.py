@@ -17,6 +17,7 @@ STOPPING = [
 ]
 
 _asked: list[int] = []
+_silenced: set[int] = set()
 
 
 def leave(*_: Any) -> None:
@@ -87,7 +88,15 @@ def no_more() -> None:
     have come and wait to be handled: Python would complain of each.
     """
     for number in STOPPING if in_main_thread() else ():
-        signal.signal(number, signal.SIG_IGN)
+        if signal.signal(number, signal.SIG_IGN) is stop:
+            _silenced.add(number)
+
+
+def hear_again() -> None:
+    """Listen once more to what `no_more` ignored: something else is going to be painted."""
+    for number in _silenced if in_main_thread() else ():
+        signal.signal(number, stop)
+    _silenced.clear()
 
 
 def exit_code() -> int:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
+from nst_numpy.cli.naming import refuse_existing
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.cli.painting import paint
 from nst_numpy.cli.saving import PLAIN, Filing
@@ -110,7 +111,9 @@ class Studio:
         return reassessed(step, self.watched.J) if self.options.keep == "average" else step
 
 
-def check_trace(trace: Path | None, output: Path | None, inputs: Sequence[Path | None]) -> None:
+def check_trace(
+    trace: Path | None, output: Path | None, inputs: Sequence[Path | None], force: bool
+) -> None:
     """Refuse a trace that cannot be written, or that would be written over something else."""
     if trace is None:
         return
@@ -118,6 +121,7 @@ def check_trace(trace: Path | None, output: Path | None, inputs: Sequence[Path |
     refuse_input(trace, inputs)
     if output and is_same(trace, output):
         raise InputError(f"{trace} is the painting's place, too; choose another one for the trace.")
+    refuse_existing(trace, force)
 
 
 def pulls_table(pulls: Pulls) -> Table:

@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import numpy as np
 from cyclopts import Parameter, Token
 
-from nst_numpy.cli.naming import Force, refuse_existing
+from nst_numpy.cli.configuring import tell_options, with_config
+from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.sizes import refuse_too_large
-from nst_numpy.cli.streams import say
+from nst_numpy.cli.streams import TELLING, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.easel.taking import scales_of_styles
 from nst_numpy.errors import InputError
@@ -77,7 +78,10 @@ def texture(
     *styles: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
+    config: File = None,
     force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     options: Annotated[TextureOptions, Parameter(name="*")] = TextureOptions(),  # noqa: B008
 ) -> int:
     """Paint what has the statistics of one or more styles, and no content.
@@ -90,9 +94,28 @@ def texture(
         The texture: .png, .jpg, .webp or .tif. STYLE-texture.png in this folder, if not given.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
+    config
+        A TOML file of options; those that are typed win over it.
     force
         Replace a picture that is there already.
+    quiet
+        Print errors, and where the texture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
+    options = with_config(options, config)
+    with telling(quiet, verbose):
+        return made(styles, output, weights, force, options)
+
+
+def made(
+    styles: Sequence[Path],
+    output: Path | None,
+    weights: Path | None,
+    force: bool,
+    options: TextureOptions,
+) -> int:
+    """Do what `texture` says."""
     if not styles:
         raise InputError("There is no style; name at least one painting.")
     if options.content_mask or options.style_mask or options.colours != "style":
@@ -105,7 +128,8 @@ def texture(
     inputs = [*named, weights, options.start_file]
     refuse_input(output, inputs)
     refuse_existing(output, force)
-    check_trace(options.trace, output, inputs)
+    check_trace(options.trace, output, inputs, force)
+    tell_options(options)
     n_W, n_H = options.size
     plain, shape = options.plain(), (n_H, n_W)
     settings = of_texture(plain.settings((*shape, 3)), options.tileable)
@@ -128,6 +152,9 @@ def texture(
         paintings, shape, settings, trained, options.computing, options.tileable, run.watched
     )
     step = run.paint(run.measured(steps), settings, (*shape, 3), output, filing=filing)
+    if TELLING.quiet:
+        say(str(output))
+        return 0
     say(f"{output}: {result(step, (*shape, 3))}.")
     with suppress(InputError, MemoryError):  # the texture is saved: this line is an extra
         J = run.watched.J
