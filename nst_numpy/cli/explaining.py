@@ -17,7 +17,7 @@ from rich.text import Text
 
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.naming import Force, refuse_existing
-from nst_numpy.cli.options import File, Whole
+from nst_numpy.cli.options import File, Whole, among
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.streams import Output, Screen, complain, say
@@ -35,7 +35,7 @@ NARROWEST = 24  # of the other one
 
 
 def explain(
-    *names: str,
+    *names: among(EXPERIMENTS),  # type: ignore[valid-type]
     content: File = None,
     style: File = None,
     size: Annotated[Whole | None, Parameter(show_default=False)] = None,

@@ -1,7 +1,7 @@
 """`Settings` and `Computing` as a shell spells them: the same fields, some of them as text."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from functools import partial
@@ -163,6 +163,15 @@ def known(values: Mapping[str, object]) -> Any:
     return Annotated[Literal[tuple(values)], Parameter(show=len(values) > 1)]
 
 
+def among(values: Iterable[str]) -> Any:
+    """Have a shell complete some words, and take any other as it is: somebody else refuses it."""
+    as_it_is = Parameter(
+        converter=lambda _, tokens: tokens[0].value, n_tokens=1, accepts_keys=False,
+        show_choices=False,
+    )  # fmt: skip
+    return Annotated[Literal[tuple(values)], as_it_is]
+
+
 LAYERS = Parameter(converter=read_layers, accepts_keys=False, n_tokens=1, show_default=show_layers)
 Numbers = Annotated[
     tuple[float, ...],
@@ -174,7 +183,7 @@ SPELLINGS: dict[Any, Any] = {
     int | None: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)],
     Sequence[float]: Numbers,
     Mapping[str, float]: Annotated[Mapping[str, float], LAYERS],
-    Start | Array: str,  # one of the names, or a file's
+    Start | Array: among(get_args(Start)),  # or a file's name
     Network: known(NETWORKS),
     Statistic: known(STATISTICS),
 }

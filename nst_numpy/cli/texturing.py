@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import numpy as np
 from cyclopts import Parameter, Token
 
 from nst_numpy.cli.configuring import tell_options, with_config
 from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
-from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.options import File, Options, among
 from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles
 from nst_numpy.cli.saving import Filing
@@ -26,6 +26,7 @@ from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
 from nst_numpy.large import halo
 from nst_numpy.objective import Objective
+from nst_numpy.settings import Start
 from nst_numpy.studio.texture import Tileable, check_tile, of_texture
 from nst_numpy.studio.texture import texture as painted
 from nst_numpy.stylize import least_side
@@ -60,7 +61,7 @@ class TextureOptions(Options):  # noqa: D101  (the next line)
     __doc__ = Options.__doc__
 
     size: Annotated[tuple[int, int], SIZE] = (512, 512)  # type: ignore[assignment]
-    start: str = "noise"
+    start: among(get_args(Start)) = "noise"  # type: ignore[valid-type]
     tileable: Annotated[
         bool,
         Parameter(

@@ -1,4 +1,4 @@
-"""Many photographs, one command; options from a file; completion."""
+"""Many photographs, one command; options from a file."""
 
 import os
 import shutil
@@ -100,10 +100,3 @@ def test_options_come_from_a_file_and_what_is_typed_wins(capsys, folder):
     code, _, err = run(capsys, *words)
     assert code == 2
     assert "did you mean iterations?" in err
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_can_complete(capsys, shell):
-    code, out, _ = run(capsys, "completion", shell)
-    assert code == 0
-    assert "stylize" in out
