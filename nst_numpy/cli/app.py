@@ -20,7 +20,7 @@ from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.naming import Force, Quiet, Verbose, free_name, refuse_existing
-from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.options import GENERAL, File, Options
 from nst_numpy.cli.painting import cost_of_file, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of
 from nst_numpy.cli.printing import filing_of, finish_of, in_print
@@ -56,6 +56,7 @@ app = App(
     version_flags=["--version"],
     result_action="return_value",
     suppress_keyboard_interrupt=False,
+    group_parameters=GENERAL,
     console=Output(),
 )
 
@@ -106,7 +107,7 @@ def stylize(
     verbose: Verbose = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
-    """Paint the content after one or more styles.
+    """Paint a photograph in the manner of one or more paintings.
 
     Parameters
     ----------
@@ -224,11 +225,11 @@ def painted(
 @app.command
 def check(
     *,
-    mutants: Annotated[bool, Parameter(negative=())] = False,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    mutants: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative=(), show_default=False)] = False,
     weights: File = None,
 ) -> int:
-    """Hold every gradient against finite differences; exit code 1 if one fails.
+    """Compare every gradient with finite differences; exit code 1 if one is wrong.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def batch(
     /,
     *styles: Path,
     output: Annotated[Path, Parameter(alias="-o")] = Path("batch"),
-    each: Annotated[bool, Parameter(negative=())] = False,
+    each: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     format: Literal["png", "jpg", "webp", "tif", "same"] = "png",
     weights: File = None,
     config: File = None,

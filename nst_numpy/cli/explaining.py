@@ -41,7 +41,7 @@ def explain(
     size: Annotated[Whole | None, Parameter(show_default=False)] = None,
     output: Annotated[Path, Parameter(alias="-o")] = FOLDER,
     force: Force = False,
-    list_only: Annotated[bool, Parameter(name="--list", negative=())] = False,
+    list_only: Annotated[bool, Parameter(name="--list", negative=(), show_default=False)] = False,
 ) -> int:
     """Answer questions by experiments: all of them, or those that are named.
 

@@ -30,7 +30,7 @@ There = Literal["nothing", "finished", "unfinished", "another"]
 
 RunDir = Annotated[File, Parameter(name="--run")]
 Previews = Annotated[Whole | None, Parameter(show_default=False)]
-CSV = Annotated[bool, Parameter(negative=())]
+CSV = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 
 class Keeping:

@@ -251,7 +251,7 @@ def film(
     /,
     *,
     output: Annotated[File, Parameter(alias="-o")] = None,
-    ledger: Annotated[bool, Parameter(negative=())] = False,
+    ledger: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     size: Annotated[Whole | None, Parameter(show_default=False)] = None,
     seconds: float = films.SECONDS,
     force: Force = False,

@@ -24,7 +24,7 @@ from nst_numpy.cli.learn_tables import (
     progress_table,
     wrapped,
 )
-from nst_numpy.cli.options import among
+from nst_numpy.cli.options import GENERAL, among
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.learn.asking import named
 from nst_numpy.learn.pages import file_of
@@ -36,6 +36,7 @@ learn = App(
     name="learn",
     help="Learn by doing: write the gradients yourself, and be told which mistake you made.",
     result_action="return_value",
+    group_parameters=GENERAL,
 )
 learn.command(paint, usage="Usage: nst_numpy learn paint DIR [OPTIONS]")
 learn.command(

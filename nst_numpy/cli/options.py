@@ -107,11 +107,12 @@ SCALE_HELP = (
 MASK = Parameter(
     negative=(),
     show_default=False,
-    help="A gray picture, white where in the content a style shall be, black where not; once for "
-    "each style, in their order. Where none is white, the content is left alone.",
+    help="A black and white picture of the photograph's proportions: white where a style is to be "
+    "painted. Give one for each style, in their order; where none is white, the photograph stays "
+    "as it is.",
 )
 STYLE_MASK = Parameter(
-    negative=(), show_default=False, help="The same for a style: what of it counts, and what not."
+    negative=(), show_default=False, help="The same for each style: white what is taken from it."
 )
 COLOURS_HELP = (
     "Whose colours: the style's; or the photograph's, in that only light and dark are painted "
@@ -199,6 +200,7 @@ GROUPS = {
 }
 """Fields of `Settings` and `Computing` under the headings of ``--help``."""
 ORDER = [Group(name, sort_key=number) for number, name in enumerate(GROUPS)]
+GENERAL = Group("Options", sort_key=-1)
 REGIONS = Group("Colours, sizes and regions", sort_key=3)
 KEPT = Group("What is told and kept", sort_key=4)
 FILED = Group("The painting's file", sort_key=5)
@@ -243,9 +245,11 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP, group=REGIONS)] = ()
     content_mask: Annotated[tuple[Path, ...], MASK, Parameter(group=REGIONS)] = ()
     style_mask: Annotated[tuple[Path, ...], STYLE_MASK, Parameter(group=REGIONS)] = ()
-    balance: Annotated[bool, Parameter(negative=(), help=BALANCE_HELP, group=KEPT)] = False
+    balance: Annotated[
+        bool, Parameter(negative=(), show_default=False, help=BALANCE_HELP, group=ORDER[0])
+    ] = False
     normalise_gradients: Annotated[
-        bool, Parameter(negative=(), help=NORMALISE_HELP, group=KEPT)
+        bool, Parameter(negative=(), show_default=False, help=NORMALISE_HELP, group=ORDER[1])
     ] = False
     keep: Annotated[Keep, Parameter(help=KEEP_HELP, group=KEPT)] = "best"
     averaged: Annotated[
@@ -261,7 +265,9 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     profile: Annotated[Literal["photograph", "srgb"], Parameter(help=PROFILE_HELP, group=FILED)] = (
         "photograph"
     )
-    keep_location: Annotated[bool, Parameter(negative=(), help=LOCATION_HELP, group=FILED)] = False
+    keep_location: Annotated[
+        bool, Parameter(negative=(), show_default=False, help=LOCATION_HELP, group=FILED)
+    ] = False
 
     def __new__(cls, *_: Any, **given: Any) -> Self:
         """Remember which options were given: beside a preset they win."""

@@ -65,7 +65,9 @@ class TextureOptions(Options):  # noqa: D101  (the next line)
     tileable: Annotated[
         bool,
         Parameter(
-            negative=(), help="Let it go on at its other edge, so that tiles of it have no seam."
+            negative=(),
+            show_default=False,
+            help="Let it go on at its other edge, so that tiles of it have no seam.",
         ),
     ] = False
 
