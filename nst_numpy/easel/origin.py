@@ -3,7 +3,8 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from inspect import signature
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -24,7 +25,7 @@ from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms, check_arguments
 from nst_numpy.palette import Colours
 from nst_numpy.runs.painting import description
-from nst_numpy.runs.tables import FORMAT, computing_table, result_of, settings_table
+from nst_numpy.runs.tables import FORMAT, computing_table, meant, result_of, settings_table
 from nst_numpy.settings import Settings
 from nst_numpy.studio.colouring import recoloured, with_colours
 from nst_numpy.stylize import Step, stylize
@@ -141,10 +142,12 @@ def taken(
     objective: Made = Objective,
     print_size: str | None = None,
     dpi: float | None = None,
+    choices: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Origin, Settings]:
     """Make of what people give what is painted from, and the settings; see `paint`."""
     chosen = Settings() if settings is None else settings
     check_kind("settings", chosen, Settings)
+    chosen = with_choices(chosen, choices)
     check_choice("colours", colours, get_args(Colours))
     check_number("grain", grain)
     if print_size is not None:
@@ -190,6 +193,16 @@ def taken(
               "style_scale": [float(scale) for scale in scales]},
     )  # fmt: skip
     return origin, chosen
+
+
+def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
+    """Return settings of which some are other ones, or say what somebody may have meant."""
+    known = [one.name for one in fields(Settings)]
+    for name in choices:
+        if name not in known:
+            said = meant(name, [*known, *signature(taken).parameters]) or "; see Settings."
+            raise InputError(f"There is no argument and no setting {name!r}{said}")
+    return replace(settings, **choices) if choices else settings
 
 
 def as_list(masks: Any) -> list[Any]:

@@ -1,11 +1,15 @@
 """Paint in one call: `paint`, and the `Painting` that it returns; `steps`, one after the other."""
 
+from __future__ import annotations  # so that help shows Picture, and not all that one can be
+
 import os
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
 from typing import Any, Literal
+
+import numpy as np
 
 from nst_numpy.appearance import png
 from nst_numpy.appearance import size as size_of
@@ -78,6 +82,15 @@ class Painting:
         """What each term of J came to in the picture, before it was rid of grain."""
         return self.best.cost
 
+    @property
+    def image(self) -> Array:
+        """The picture, under the name that it has in a `Step`."""
+        return self.picture
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Be the picture for whatever wants an array: ``plt.imshow(painting)``."""
+        return np.array(self.picture, dtype, copy=bool(copy) or None)
+
     def save(
         self,
         path: str | os.PathLike[str],
@@ -132,7 +145,7 @@ class Painting:
         about = origin.about(settings, self.best, not self.finished, self.earlier, more)
         save_image(self.picture, path, about, carried.at(dpi), bits)
 
-    def more(self, iterations: int | None = None, progress: bool = True) -> "Painting":
+    def more(self, iterations: int | None = None, progress: bool = True) -> Painting:
         """Go on after the last step; return the painting that comes of it.
 
         Parameters
@@ -198,6 +211,7 @@ def paint(
     computing: Computing = Computing(),
     objective: Made = Objective,
     progress: bool = True,
+    **choices: Any,
 ) -> Painting:
     """Paint the content in the manner of a style, and show how it comes along.
 
@@ -211,7 +225,8 @@ def paint(
     style : the same, or a sequence of such
         Several blend.
     settings : Settings, optional
-        What to minimise and how; ``nst.Settings(beta=1000)`` takes more of the style.
+        What to minimise and how; each can be given by its name, too: ``beta=1000`` takes more of
+        the style.
     weights : mapping or path, optional
         Of VGG-19; those that come with the package, if not given.
     size : int, optional
@@ -242,6 +257,8 @@ def paint(
         What makes J; see `stylize`.
     progress : bool
         Whether it is shown meanwhile, by `watch`.
+    **choices
+        Any of the `Settings` by their names; they win over `settings`.
 
     Returns
     -------
@@ -259,8 +276,10 @@ def paint(
     --------
     >>> import nst_numpy as nst
     >>> cat, cafe = nst.examples()["cat"], nst.examples()["cafe"]
-    >>> few = nst.Settings(beta=1000, iterations=2, scales=1)
-    >>> painting = nst.paint(cat, cafe, few, size=32, progress=False)
+    >>> few = nst.Settings(iterations=2, scales=1)
+    >>> painting = nst.paint(cat, cafe, few, beta=1000, size=32, progress=False)
+    >>> painting.settings
+    Settings(beta=1000, iterations=2, scales=1)
     >>> painting.picture.shape
     (21, 32, 3)
     >>> painting.finished, len(painting.trace)
@@ -270,7 +289,7 @@ def paint(
     """
     origin, chosen = taken(
         content, style, settings, weights, size, style_scale, colours, grain, content_masks,
-        style_masks, computing, objective, print_size, dpi,
+        style_masks, computing, objective, print_size, dpi, choices,
     )  # fmt: skip
     coming = origin.steps(chosen)
     first = next(coming)
@@ -299,6 +318,7 @@ def steps(
     style_masks: Picture | Sequence[Picture] | None = None,
     computing: Computing = Computing(),
     objective: Made = Objective,
+    **choices: Any,
 ) -> Iterator[Step]:
     """Return the steps of `paint` one after the other, for a loop of your own.
 
@@ -325,7 +345,7 @@ def steps(
     """
     origin, chosen = taken(
         content, style, settings, weights, size, style_scale, colours, 0.0, content_masks,
-        style_masks, computing, objective,
+        style_masks, computing, objective, choices=choices,
     )  # fmt: skip
     return origin.steps(chosen)
 

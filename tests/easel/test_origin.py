@@ -129,9 +129,27 @@ def test_grain_is_taken_out_of_the_picture_and_not_of_the_steps(files):
     np.testing.assert_allclose(painted(noisy, flat, still, grain=0).picture, noisy, atol=1e-5)
 
 
+def test_settings_are_arguments_too(files):
+    found = painted(C, S, beta=3, iterations=1)
+    assert found.settings == Settings(**vars(QUICK) | {"beta": 3, "iterations": 1})
+    assert len(list(steps(C, S, QUICK, computing=PLAIN, scales=1, iterations=1))) == 2
+
+
+def test_it_is_an_array_for_whoever_wants_one(files):
+    found = painted(C, S)
+    assert found.image is found.picture
+    np.testing.assert_array_equal(np.asarray(found), found.picture)
+    assert np.asarray(found, dtype=np.float64).dtype == np.float64
+    assert np.array(found) is not found.picture
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
+        ({"colors": "match"}, "There is no argument and no setting 'colors'; did you mean colours"),
+        ({"betta": 3}, "There is no argument and no setting 'betta'; did you mean beta?"),
+        ({"xyz": 3}, "There is no argument and no setting 'xyz'; see Settings."),
+        ({"beta": "much"}, "beta must"),
         ({"colours": "photo"}, "colours must be one of style, luminance"),
         ({"grain": -1}, "grain must"),
         ({"style_scale": [1, 2]}, "There are 2 numbers in style_scale for 1 styles"),
