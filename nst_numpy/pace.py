@@ -1,7 +1,7 @@
 """How long a painting will go on, told from how long it has taken: one rule for whoever tells it.
 
-A step of a scale to come takes longer, as it has more pixels: four times as many, but for the
-margin. And each evaluation takes some time that no pixel needs, so with P pixels it takes
+An evaluation at a scale to come takes longer, as it has more pixels: four times as many, but for
+the margin. And each takes some time that no pixel needs, so with P pixels it takes
 
     t(P) = c·(P_0 + P).
 
@@ -21,20 +21,25 @@ APART = 5000.0
 """How many pixels could be evaluated in the time that an evaluation takes for itself."""
 
 BEGINNING = 2.0
-"""How many steps the beginning of a scale takes as long as."""
+"""As many evaluations the beginning of a scale takes as long as."""
 
 UP = 0.5
 """Which share of an evaluation goes up the network: in strips, all but the last go up twice."""
 
 BELIEVED = 2
-"""As how many steps of this scale those of the scales before it count."""
+"""As how many evaluations of this scale those of the scales before it count."""
+
+ONE_EACH = 10
+"""So many steps of one evaluation each are believed in besides those that were seen: the line
+search tries several lengths at first, and later takes the first one mostly."""
 
 
 class Clock(NamedTuple):
-    """When a step came: its scale, its number, the seconds since the beginning, and its size."""
+    """When a step came: scale, number, evaluations and seconds since the beginning, and size."""
 
     scale: int
     iteration: int
+    evaluations: int
     seconds: float
     n_H: int
     n_W: int
@@ -55,59 +60,60 @@ class Pace:
     >>> import nst_numpy as nst
     >>> pace = Pace(nst.Settings(iterations=10, scales=1))
     >>> for n in range(3):
-    ...     pace.take(Clock(1, n, 2.0 * n, 60, 90))
-    >>> pace.step, pace.left()
+    ...     pace.take(Clock(1, n, n + 1, 2.0 * n, 60, 90))
+    >>> pace.evaluation, pace.left()
     (2.0, 16.0)
     """
 
     def __init__(self, settings: Settings, computing: Computing = Computing()) -> None:
         self.settings, self.computing = settings, computing
         self._here: list[Clock] = []  # the steps of this scale
-        self._known: list[tuple[float, float]] = []  # pixels and seconds a step, scale by scale
-        self._beginning = BEGINNING  # in steps; when one scale has followed another, as it was
+        self._known: list[tuple[float, float]] = []  # pixels and seconds of an evaluation there
+        self._beginning = BEGINNING  # in evaluations; once a scale has begun, as it was
 
     def take(self, clock: Clock) -> None:
         """Look when a step came."""
         before = self._here[-1] if self._here else None
         if before and clock.scale != before.scale:
-            if step := self.step:
-                self._known.append((self._pixels(before, before.scale), step))
-                expected = self._step_of(self._pixels(clock, clock.scale))
-                self._beginning = (
-                    (clock.seconds - before.seconds) / expected if expected else BEGINNING
-                )
+            if known := self.evaluation:
+                self._known.append((self._pixels(before, before.scale), known))
+                expected = self._predicted(self._pixels(clock, clock.scale))
+                self._beginning = (clock.seconds - before.seconds) / expected
             self._here = []
         self._here.append(clock)
 
     @property
-    def step(self) -> float | None:
-        """Seconds of a step of this scale; None, while nothing is known of it."""
-        if not self._here:
-            return None
-        here = self._here[(len(self._here) - 1) // 2 :]  # the later half: the first are unlike
-        steps = here[-1].iteration - here[0].iteration
-        seconds = here[-1].seconds - here[0].seconds
+    def evaluation(self) -> float | None:
+        """Seconds of an evaluation at this scale; None, while nothing is known of it."""
+        first, last = self._half()
+        evaluations = last.evaluations - first.evaluations
+        seconds = last.seconds - first.seconds
         if self._known:
-            told = self._step_of(self._pixels(here[-1], here[-1].scale))
-            return (seconds + BELIEVED * told) / (steps + BELIEVED)
-        return seconds / steps if steps else None
+            told = self._predicted(self._pixels(last, last.scale))
+            return (seconds + BELIEVED * told) / (evaluations + BELIEVED)
+        return seconds / evaluations if evaluations and seconds else None
 
     def left(self) -> float | None:
         """Predict the seconds to come, if no scale ends early; None, while nothing is known."""
-        step = self.step
-        if step is None:
+        seconds = self.evaluation if self._here else None
+        if seconds is None:
             return None
-        last, each = self._here[-1], self.settings.iterations
-        seconds = step * max(0, last.scale * each - last.iteration)
+        (first, last), settings = self._half(), self.settings
+        tried = last.evaluations - first.evaluations + ONE_EACH
+        each = tried / (last.iteration - first.iteration + ONE_EACH)
+        found = seconds * each * max(0, last.scale * settings.iterations - last.iteration)
         here = self._pixels(last, last.scale)
-        for scale in range(last.scale + 1, self.settings.scales + 1):
-            seconds += (each + self._beginning) * self._step_of(
-                self._pixels(last, scale), (here, step)
-            )
-        return seconds
+        for scale in range(last.scale + 1, settings.scales + 1):
+            finer = self._predicted(self._pixels(last, scale), (here, seconds))
+            found += (settings.iterations * each + self._beginning) * finer
+        return found
 
-    def _step_of(self, pixels: float, *here: tuple[float, float]) -> float:
-        """Predict the seconds of a step, from what is known of the last two sizes."""
+    def _half(self) -> tuple[Clock, Clock]:
+        """Return where the later half of this scale's steps begins and ends."""
+        return self._here[(len(self._here) - 1) // 2], self._here[-1]
+
+    def _predicted(self, pixels: float, *here: tuple[float, float]) -> float:
+        """Predict the seconds of an evaluation, from what is known of the last two sizes."""
         *_, (before, less), (most, longest) = [(0.0, 0.0), *self._known, *here]
         slope = (longest - less) / (most - before) if before else 0.0
         apart = longest / slope - most if slope > 0 else APART
@@ -141,6 +147,13 @@ def paced(rows: Sequence[Any], settings: Settings, computing: Computing = Comput
     pace = Pace(settings, computing)
     for row in rows:
         pace.take(
-            Clock(row["scale"], row["iteration"], row["seconds"], row["height"], row["width"])
+            Clock(
+                row["scale"],
+                row["iteration"],
+                row["evaluations"],
+                row["seconds"],
+                row["height"],
+                row["width"],
+            )
         )
     return pace

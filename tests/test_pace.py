@@ -9,7 +9,8 @@ from nst_numpy import Computing, Settings
 from nst_numpy.pace import Clock, Pace, paced
 
 CLOCKS = json.loads((Path(__file__).parent / "clocks.json").read_text())
-"""Of each run: settings, what computed it; scale, iteration, seconds, n_H and n_W of each step."""
+"""Of each run: settings, what computed it, and the `Clock` of each step, in processor time of one
+thread: the machine was shared."""
 
 
 @pytest.mark.parametrize("run", CLOCKS)
@@ -31,7 +32,7 @@ def test_the_time_left_is_right_within_a_quarter_from_a_tenth_of_the_run_on(run)
 def test_nothing_is_told_of_a_run_that_has_just_begun():
     pace = Pace(Settings())
     assert pace.left() is None
-    pace.take(Clock(1, 0, 20.0, 100, 100))
+    pace.take(Clock(1, 0, 1, 20.0, 100, 100))
     assert pace.left() is None
 
 
@@ -45,7 +46,7 @@ def test_a_scale_that_is_known_says_how_much_longer_the_next_takes():
         seconds += 2 * each
         for n in range(21):
             rows.append({"scale": scale, "iteration": 20 * scale - 20 + n, "seconds": seconds,
-                         "height": side, "width": side})  # fmt: skip
+                         "evaluations": 21 * scale + n, "height": side, "width": side})  # fmt: skip
             seconds += each
     pace = paced(rows, settings)
     assert pace.left() == pytest.approx((20 + 2) * (1 + 16), rel=0.1)
@@ -55,7 +56,7 @@ def test_strips_take_longer_than_their_pixels():
     """Two strips of 240 rows see 80 rows more each; and the first goes up twice."""
     settings = Settings(iterations=10, scales=1, margin=0)
     whole, strips = Pace(settings), Pace(settings, Computing(rows=400))
-    clock = Clock(1, 0, 0.0, 480, 100)
+    clock = Clock(1, 0, 1, 0.0, 480, 100)
     assert whole._pixels(clock, 1) == 480 * 100
     assert strips._pixels(clock, 1) == 100 * (320 * 1.5 + 320)
     beside = Pace(settings, Computing(strips=2, cluster="tcp://other:1"))

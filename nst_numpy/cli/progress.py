@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from nst_numpy.appearance import share
 from nst_numpy.backend import Computing
 from nst_numpy.cli.streams import TELLING, attempted
 from nst_numpy.pace import Clock, Pace
@@ -108,10 +109,10 @@ def ledger(step: Step, console: Console) -> Table:
         table.add_column(width=BAR)
     full = "#" if console.options.ascii_only else "█"
     for name, cost in step.cost.terms.items():
-        share = cost / step.cost.total if step.cost.total else 0.0
-        share_bar = [Text(full * round(BAR * share), "bar.complete")] if wide else []
+        part = cost / step.cost.total if step.cost.total else 0.0
+        share_bar = [Text(full * round(BAR * part), "bar.complete")] if wide else []
         pull = [f"{pulls.lengths[name]:.2g}", f"{pulls.angles[name]:.0f}°"] if pulls else []
-        table.add_row(name, f"{cost:.4g}", f"{share:.0%}", *pull, *share_bar)
+        table.add_row(name, f"{cost:.4g}", share(cost, step.cost.total), *pull, *share_bar)
     return table
 
 
@@ -145,7 +146,7 @@ class Progress:
     def take(self, step: Step) -> None:
         """Look when a step came."""
         n_H, n_W, _ = step.image.shape
-        self.pace.take(Clock(step.scale, step.iteration, step.seconds, n_H, n_W))
+        self.pace.take(Clock(step.scale, step.iteration, step.evaluations, step.seconds, n_H, n_W))
         self.first = self.first if self.first and step.scale == self.first.scale else step
         self.last = step
 

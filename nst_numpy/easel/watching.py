@@ -121,7 +121,8 @@ def left(step: Step, total: int | None, pace: Pace | None) -> str:
     """Say how long it will go on at most, where that is known."""
     if pace is None:
         return ""
-    pace.take(Clock(step.scale, step.iteration, step.seconds, *step.image.shape[:2]))
+    n_H, n_W, _ = step.image.shape
+    pace.take(Clock(step.scale, step.iteration, step.evaluations, step.seconds, n_H, n_W))
     seconds = pace.left()
     return "" if seconds is None or step.iteration == total else f", {duration(seconds)} left"
 
