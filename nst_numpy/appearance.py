@@ -8,6 +8,7 @@ import html
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,15 @@ def share(part: float, whole: float) -> str:
 def size(image: Array) -> str:
     """Say how large a picture is, its width first."""
     return f"{image.shape[1]} × {image.shape[0]} pixels"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it.
+
+    >>> duration(12.3), duration(90)
+    ('12 s', '0:01:30')
+    """
+    return f"{seconds:.0f} s" if seconds < 60 else str(timedelta(seconds=round(seconds)))
 
 
 def call(name: str, values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:

@@ -2,12 +2,10 @@
 
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from threadpoolctl import threadpool_info
 
 from nst_numpy.backend import Computing, threads, which_backend
@@ -55,6 +53,8 @@ def peak_memory() -> int:
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
         return 1024 * int(lines["VmHWM"].split()[0])
     if sys.platform == "win32":
+        import psutil
+
         return int(psutil.Process().memory_info().peak_wset)
     import resource
 
@@ -64,6 +64,8 @@ def peak_memory() -> int:
 
 def version_of(name: str) -> str:
     """Return the version of what is installed under a name."""
+    from importlib.metadata import PackageNotFoundError, version  # which loads much
+
     try:
         return version(name)
     except PackageNotFoundError:  # run from its folder

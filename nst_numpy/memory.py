@@ -10,8 +10,6 @@ from dataclasses import replace
 from math import prod
 from pathlib import Path
 
-import psutil
-
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing
 from nst_numpy.costs import Gram
@@ -204,6 +202,8 @@ def bytes_of_tiles(settings: Settings, n_H: int, n_W: int, threads: int) -> int:
 
 def available_memory() -> int:
     """Return how many bytes a painting may take: some are left for the error of a guess."""
+    import psutil  # which takes its time
+
     free = [psutil.virtual_memory().available, *groups_memory_left(), *address_space_left()]
     return int(0.85 * max(min(free), 0))
 

@@ -16,21 +16,20 @@ from nst_numpy.canvas import mirrored
 from nst_numpy.checks import Check, all_checks
 from nst_numpy.checks.mutants import check_mutants
 from nst_numpy.cli.benching import bench
-from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
-from nst_numpy.cli.configuring import options_table, with_config, word
+from nst_numpy.cli.configuring import tell_options, with_config
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
 from nst_numpy.cli.naming import Force, Quiet, Verbose, free_name, refuse_existing
-from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.options import GENERAL, File, Options
 from nst_numpy.cli.painting import cost_of_file, drained, result
-from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
-from nst_numpy.cli.printing import filing_of, in_print
+from nst_numpy.cli.pictures import each_style, load_styles, objective_of
+from nst_numpy.cli.printing import filing_of, finish_of, in_print
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.series import check_series
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.sizes import fitting, in_parts, vars_of
-from nst_numpy.cli.streams import TELLING, Output, Screen, detail, say, telling
+from nst_numpy.cli.streams import TELLING, Output, Screen, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.cli.tables import (
     checks_json,
@@ -41,6 +40,7 @@ from nst_numpy.cli.tables import (
 )
 from nst_numpy.cli.texturing import texture
 from nst_numpy.cli.translating import presets
+from nst_numpy.easel.taking import scales_of_styles
 from nst_numpy.errors import InputError, Vanished, check_number
 from nst_numpy.files.description import describe_weights
 from nst_numpy.files.embedded import embedded
@@ -50,6 +50,7 @@ from nst_numpy.files.writing import check_image_output, refuse_input
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.studio.cases import studio_checks
+from nst_numpy.studio.colouring import recoloured, with_colours
 from nst_numpy.stylize import Step, least_side
 
 app = App(
@@ -59,6 +60,7 @@ app = App(
     version_flags=["--version"],
     result_action="return_value",
     suppress_keyboard_interrupt=False,
+    group_parameters=GENERAL,
     console=Output(),
 )
 
@@ -109,7 +111,7 @@ def stylize(
     verbose: Verbose = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
-    """Paint the content after one or more styles.
+    """Paint a photograph in the manner of one or more paintings.
 
     With --beta 0 --start noise and no style, it paints the content again from its layers alone: a
     reconstruction. A style without a content is the command texture.
@@ -200,11 +202,10 @@ def painting(
     if output:
         refuse_input(output, inputs)
         refuse_existing(output, force)
-    check_trace(options.trace, output, inputs)
+    check_trace(options.trace, output, inputs, force)
     check_series(options.save_every, output, force)
     scales = scales_of_styles(options.style_scale, len(named))
-    for name, value in options_table(options).items():
-        detail(word(name.replace("_", "-"), value))
+    tell_options(options)
     fit = fitting(options, [content, *named], [1.0, *scales])
     size = fit.size
     computing = replace(options.computing, rows=fit.rows, strips=fit.strips)
@@ -254,11 +255,11 @@ def painting(
 @app.command
 def check(
     *,
-    mutants: Annotated[bool, Parameter(negative=())] = False,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    mutants: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative=(), show_default=False)] = False,
     weights: File = None,
 ) -> int:
-    """Hold every gradient against finite differences; exit code 1 if one fails.
+    """Compare every gradient with finite differences; exit code 1 if one is wrong.
 
     Parameters
     ----------

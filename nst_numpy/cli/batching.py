@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from rich import box
@@ -13,16 +13,21 @@ from rich.text import Text
 
 from nst_numpy.cli.app import app, painted
 from nst_numpy.cli.configuring import with_config
-from nst_numpy.cli.keeping import Keeping
+from nst_numpy.cli.keeping import Keeping, what_is_there
 from nst_numpy.cli.naming import Force, Quiet, Verbose
 from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.pictures import each_style
+from nst_numpy.cli.signals import hear_again, stop_if_asked
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
+from nst_numpy.files.writing import check_image_output
 from nst_numpy.runs.grid import told
 
-DECIDED = {"rows", "pairs", "memory"}
-"""Options that are also chosen by what fits into the memory."""
+NAMED: dict[str, tuple[str, ...]] = {
+    "png": (".png",), "jpg": (".jpg", ".jpeg"), "webp": (".webp",), "tif": (".tif", ".tiff")
+}  # fmt: skip
+"""A format as it is asked for, and the suffixes that photographs of it have."""
 
 
 @dataclass
@@ -42,7 +47,8 @@ def batch(
     /,
     *styles: Path,
     output: Annotated[Path, Parameter(alias="-o")] = Path("batch"),
-    each: Annotated[bool, Parameter(negative=())] = False,
+    each: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    format: Literal["png", "jpg", "webp", "tif", "same"] = "png",
     weights: File = None,
     config: File = None,
     force: Force = False,
@@ -64,6 +70,8 @@ def batch(
         The folder for the paintings, CONTENT-STYLE.png each; it is made if it is not there.
     each
         Paint after each style by itself, instead of after all together.
+    format
+        Of the paintings; same for that of each photograph, or png where that cannot be written.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
     config
@@ -86,7 +94,7 @@ def batch(
     work: list[tuple[Path, list[Path], Row]] = []
     for photograph in each_style([content]):
         for group in groups:
-            path = output / f"{photograph.stem}-{group[0].stem}.png"
+            path = output / f"{photograph.stem}-{group[0].stem}{suffix_for(photograph, format)}"
             if path in [row.path for _, _, row in work]:
                 raise InputError(f"Two paintings would be {path}; rename one of the pictures.")
             work.append((photograph, group, Row(path)))
@@ -94,6 +102,8 @@ def batch(
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"The folder {output} cannot be made ({error.strerror}).") from error
+    if format != "same":
+        check_image_output(work[0][2].path, bits=options.bits)
     rows = [row for *_, row in work]
     try:
         with telling(quiet, verbose):
@@ -101,6 +111,9 @@ def batch(
                 if not quiet:
                     say(f"{n} of {len(work)}: {row.path}")
                 one(photograph, group, row, weights, options, force)
+                stop_if_asked()
+    except KeyboardInterrupt:
+        raise Interrupted("Stopped; run it again to go on with the next.") from None
     finally:
         if not quiet:
             print_rows(rows)
@@ -119,35 +132,28 @@ def one(
     began = perf_counter()
     row.result = "stopped"  # unless one of the other ends comes first
     try:
-        if not force and is_finished(row.path, content, styles, weights, options):
+        found = what_is_there(row.path, content, styles, weights, options)
+        if found == "finished" and not force:
             row.result = "was there"
         else:
-            painted(content, styles, row.path, weights, options, Keeping(), force)
+            again = force or found == "unfinished"
+            painted(content, styles, row.path, weights, options, Keeping(), again)
+            hear_again()
             row.result = "painted"
             row.seconds = f"{perf_counter() - began:.0f}"
         row.size, row.J = size_and_J(row.path)
     except (InputError, MemoryError) as error:
         row.result = "failed"
+        hear_again()
         complain(str(error) or f"There is too little memory for {row.path}.")
 
 
-def is_finished(
-    path: Path, content: Path, styles: Sequence[Path], weights: Path | None, options: Options
-) -> bool:
-    """Tell whether the picture is there, of the same files and options, and was not cut short."""
-    if not path.is_file():
-        return False
-    keeping = Keeping()
-    keeping.describe(content, styles, weights, options)
-    there = told(path)
-    return "cut_short" not in there and common(there) == common(keeping.tables)
-
-
-def common(tables: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Return what two descriptions of the same painting have in common."""
-    options = tables.get("options", {})
-    left = {name: value for name, value in options.items() if name not in DECIDED}
-    return tables.get("inputs"), left
+def suffix_for(photograph: Path, asked: str) -> str:
+    """Return the suffix of a painting of the format that is asked for."""
+    its_own = photograph.suffix.lower()
+    if asked == "same":
+        return its_own if any(its_own in suffixes for suffixes in NAMED.values()) else ".png"
+    return NAMED[asked][0]
 
 
 def size_and_J(path: Path) -> tuple[str, str]:

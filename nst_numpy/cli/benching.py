@@ -46,8 +46,8 @@ def bench(
     against: Contestant | None = None,
     rounds: Whole = 7,
     evaluations: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)] = None,
-    layers: Annotated[bool, Parameter(negative=())] = False,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    layers: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative=(), show_default=False)] = False,
 ) -> int:
     """Measure how fast J and dJ/dG are evaluated, or how far many evaluations lead.
 

@@ -3,29 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from cyclopts import App, CycloptsError, Parameter
 
 from nst_numpy.cli.options import Options, show_layers
+from nst_numpy.cli.streams import detail
 from nst_numpy.errors import InputError
 from nst_numpy.runs.tables import meant, plain, read_toml
 from nst_numpy.settings import Start
 
 FILES = ("content_mask", "style_mask")
 """Options that name pictures: these are described with the inputs."""
+Given = TypeVar("Given", bound=Options)
 NOT_TOLD = (*FILES, "memory", "trace", "save_every", "cluster")
 
-DEFAULTS = Options()
 
-_reader = App(result_action="return_value", help_flags=[], version_flags=[])
+def reader_of(kind: type[Options]) -> App:
+    """Return what reads options from words."""
+    reader = App(result_action="return_value", help_flags=[], version_flags=[])
 
+    def read(options: Options = kind()) -> Options:  # noqa: B008  (it is frozen)
+        return options
 
-@_reader.default
-def _read(
-    options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
-) -> Options:
-    return options
+    read.__annotations__["options"] = Annotated[kind, Parameter(name="*")]
+    reader.default(read)
+    return reader
 
 
 def options_table(options: Options) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def options_table(options: Options) -> dict[str, Any]:
 
     Beside a preset only those that were given: what it chooses, it will choose again.
     """
-    names = [f.name for f in fields(Options) if f.name not in NOT_TOLD]
+    names = [f.name for f in fields(options) if f.name not in NOT_TOLD]
     if options.preset:
         names = [name for name in names if name in options.given]
     table = {name: getattr(options, name) for name in names}
@@ -46,7 +49,7 @@ def options_table(options: Options) -> dict[str, Any]:
     }
 
 
-def options_of(table: Mapping[str, Any], where: object) -> Options:
+def options_of(table: Mapping[str, Any], where: object, kind: type[Options] = Options) -> Options:
     """Make options of plain values.
 
     Raises
@@ -54,22 +57,22 @@ def options_of(table: Mapping[str, Any], where: object) -> Options:
     InputError
         If a name is unknown, or a value does not fit it; the sentence says where.
     """
-    known = [f.name for f in fields(Options) if f.name not in FILES]
-    words = []
+    known = [f.name for f in fields(kind) if f.name not in FILES]
+    words, usual = [], kind()
     for name, value in table.items():
         if name not in known:
             said = meant(name, known) or "."
             raise InputError(f"{where} has an option {name!r}, unknown here{said}")
-        if value is not False or getattr(DEFAULTS, name):  # some have no --no-…, and need none
+        if value is not False or getattr(usual, name):  # some have no --no-…, and need none
             words.append(word(name.replace("_", "-"), value))
     try:
-        found: Options = _reader(words, exit_on_error=False, print_error=False)
+        found: Options = reader_of(kind)(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         raise InputError(f"{where}: {' '.join(str(error).split())}") from None
     return found
 
 
-def with_config(options: Options, path: Path | None) -> Options:
+def with_config(options: Given, path: Path | None) -> Given:
     """Return options with those of a TOML file for what was not typed.
 
     The file is a table of options, or has one of that name, as a run's folder has.
@@ -85,9 +88,17 @@ def with_config(options: Options, path: Path | None) -> Options:
     table = tables.get("options", tables)
     if not isinstance(table, Mapping):
         raise InputError(f"{path}: options must be a table.")
-    found = options_of({name.replace("-", "_"): value for name, value in table.items()}, path)
+    kind = type(options)
+    named = {name.replace("-", "_"): value for name, value in table.items()}
+    found = options_of(named, path, kind)
     chosen = {name: getattr(found, name) for name in found.given}
-    return Options(**chosen).but(**{name: getattr(options, name) for name in options.given})
+    return kind(**chosen).but(**{name: getattr(options, name) for name in options.given})
+
+
+def tell_options(options: Options) -> None:
+    """With ``--verbose``, print every option as somebody types it."""
+    for name, value in options_table(options).items():
+        detail(word(name.replace("_", "-"), value))
 
 
 def word(name: str, value: Any) -> str:
@@ -100,7 +111,7 @@ def word(name: str, value: Any) -> str:
         except (TypeError, ValueError):
             raise InputError(f"{name} must be layers with a number each.") from None
     if isinstance(value, list):
-        return f"--{name}={','.join(map(str, value))}"
+        return f"--{name}={('x' if name == 'size' else ',').join(map(str, value))}"
     return f"--{name}={value}"
 
 

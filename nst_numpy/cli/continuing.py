@@ -1,7 +1,7 @@
 """Runs that are gone on with: those of the command line, here or in Python; those of Python, here.
 
-What the options of a run mean is known up here alone. So `nst_numpy.runs.resume`, which lives below,
-calls `steps` by its name, and nothing of this is loaded before somebody has such a run.
+What the options of a run mean is known up here alone. So `nst_numpy.runs.resume`, which lives
+below, calls `steps` by its name, and nothing of this is loaded before somebody has such a run.
 """
 
 import json
@@ -12,12 +12,12 @@ from typing import Any
 from nst_numpy.backend import check_address
 from nst_numpy.cli.app import painting
 from nst_numpy.cli.configuring import options_of, options_table, with_files
-from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
+from nst_numpy.cli.keeping import Keeping, copied_name
 from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import Interrupted, drained, result
 from nst_numpy.cli.painting import painting as saved
 from nst_numpy.cli.saving import Filing, save
-from nst_numpy.cli.streams import Screen, complain, say, telling
+from nst_numpy.cli.streams import TELLING, Screen, complain, say, telling
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.reading import first_bytes, sha256_of
 from nst_numpy.files.writing import check_image_output
@@ -25,6 +25,7 @@ from nst_numpy.runs.commission import commissioned
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.found import check_further
 from nst_numpy.runs.painting import going_on
+from nst_numpy.runs.tables import FORMAT
 from nst_numpy.stylize import Step
 
 Begun = tuple[Path, list[Path], Path | None, Options, Keeping]
@@ -123,8 +124,8 @@ def of_python(
         made = recording.recorded(commission.steps(found.step if found else None))
         step = drained(
             saved(
-                made, settings.iterations * settings.scales, shape, run.result,
-                Screen(stderr=True), settings.scales, about=lambda *_: about,
+                made, settings, commission.computing, shape, run.result,
+                Screen(stderr=True, quiet=TELLING.quiet), about=lambda *_: about,
                 best=found.best if found else None, filing=filing,
             )
         )  # fmt: skip
@@ -151,6 +152,8 @@ def styles_of(inputs: dict[str, Path]) -> list[Path]:
 
 def described_inputs(tables: dict[str, Any], where: object) -> dict[str, dict[str, Any]]:
     """Return name, bytes and checksum of each input; a stranger may have written them."""
+    if "settings" in tables:
+        raise InputError(f"{where} was painted from arrays; nst_numpy.runs.replay paints it again.")
     inputs = tables.get("inputs")
     found: dict[str, Any] = inputs if isinstance(inputs, dict) else {}
     sound = all(

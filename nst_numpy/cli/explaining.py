@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from nst_numpy.backend import Computing, kernels_to_compile
-from nst_numpy.cli.options import File, Whole
+from nst_numpy.cli.naming import Force, refuse_existing
+from nst_numpy.cli.options import File, Whole, among
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import stop_if_asked
 from nst_numpy.cli.streams import Output, Screen, complain, say
@@ -34,12 +35,13 @@ NARROWEST = 24  # of the other one
 
 
 def explain(
-    *names: str,
+    *names: among(EXPERIMENTS),  # type: ignore[valid-type]
     content: File = None,
     style: File = None,
     size: Annotated[Whole | None, Parameter(show_default=False)] = None,
-    output: Path = FOLDER,
-    list_only: Annotated[bool, Parameter(name="--list", negative=())] = False,
+    output: Annotated[Path, Parameter(alias="-o")] = FOLDER,
+    force: Force = False,
+    list_only: Annotated[bool, Parameter(name="--list", negative=(), show_default=False)] = False,
 ) -> int:
     """Answer questions by experiments: all of them, or those that are named.
 
@@ -57,6 +59,8 @@ def explain(
         Longest side of both pictures, in pixels; each experiment has a default of its own.
     output
         The folder for figures and numbers; it is made if it is not there.
+    force
+        Replace figures and numbers that are there already.
     list_only
         List the questions and run nothing.
     """
@@ -78,7 +82,9 @@ def explain(
     make_folder(output)
     for experiment in asked_for:
         for suffix in (".png", ".json"):
-            refuse_input(check_output(output / f"{experiment.name}{suffix}"), [content, style])
+            file = check_output(output / f"{experiment.name}{suffix}")
+            refuse_input(file, [content, style])
+            refuse_existing(file, force)
     if not names:
         say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
     if kernels_to_compile(Computing(), VGG19):

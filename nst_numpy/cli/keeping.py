@@ -1,12 +1,11 @@
 """What is kept of a painting: a description inside its file, and with ``--run`` all the rest."""
 
 import json
-import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, ContextManager  # noqa: UP035
+from typing import Annotated, Any, ContextManager, Literal  # noqa: UP035
 
 from cyclopts import Parameter
 
@@ -16,20 +15,23 @@ from nst_numpy.cli.configuring import options_table
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.streams import complain
 from nst_numpy.errors import InputError, check_whole
-from nst_numpy.files.reading import first_bytes, sha256_of
+from nst_numpy.files.reading import described
 from nst_numpy.files.writing import check_output
 from nst_numpy.machine import fingerprint
+from nst_numpy.runs import grid
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.recording import Recording
-from nst_numpy.runs.sweeps import result_of
-from nst_numpy.runs.tables import toml
+from nst_numpy.runs.tables import FORMAT, result_of, toml
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
 
+DECIDED = {"rows", "strips", "pairs", "memory"}
+"""Options that are chosen by what fits into the memory, where nobody has."""
+There = Literal["nothing", "finished", "unfinished", "another"]
+
 RunDir = Annotated[File, Parameter(name="--run")]
 Previews = Annotated[Whole | None, Parameter(show_default=False)]
-CSV = Annotated[bool, Parameter(negative=())]
-FORMAT = 1
+CSV = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 
 class Keeping:
@@ -167,13 +169,28 @@ class Keeping:
         return json.dumps(found, separators=(",", ":"))
 
 
-def described(path: Path) -> dict[str, Any]:
-    """Describe a file by its name, without its folder, its length and its checksum."""
-    first_bytes(path)
-    try:
-        return {"name": path.name, "bytes": os.stat(path).st_size, "sha256": sha256_of(path)}  # noqa: PTH116
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}).") from error
+def what_is_there(
+    path: Path, content: Path, styles: Sequence[Path], weights: Path | None, options: Options
+) -> There:
+    """Tell what is in the place of a painting: itself, of the same files and options, or another.
+
+    It is unfinished if it was cut short, and may be painted again.
+    """
+    if not path.exists():
+        return "nothing"
+    keeping, found = Keeping(), grid.told(path)
+    keeping.describe(content, styles, weights, options)
+    decided = DECIDED - options.given
+    if told(found, decided) != told(keeping.tables, decided):
+        return "another"
+    return "unfinished" if "cut_short" in found else "finished"
+
+
+def told(tables: Mapping[str, Any], decided: Collection[str]) -> tuple[Any, dict[str, Any]]:
+    """Return what two descriptions of the same painting have in common."""
+    options = tables.get("options")
+    given = options.items() if isinstance(options, dict) else ()
+    return tables.get("inputs"), {name: value for name, value in given if name not in decided}
 
 
 def copied_name(role: str, name: str) -> str:

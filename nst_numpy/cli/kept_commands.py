@@ -20,8 +20,9 @@ from nst_numpy.cli.continuing import (
     styles_of,
 )
 from nst_numpy.cli.keeping import Keeping
+from nst_numpy.cli.naming import Force, Quiet, Verbose, place, refuse_existing
 from nst_numpy.cli.options import File, Whole
-from nst_numpy.cli.streams import say
+from nst_numpy.cli.streams import detail, say, telling
 from nst_numpy.errors import InputError
 from nst_numpy.files.about import read_about
 from nst_numpy.files.embedded import ROOTS
@@ -40,6 +41,9 @@ def resume(
     iterations: Annotated[Whole | None, Parameter(show_default=False)] = None,
     output: Annotated[File, Parameter(alias="-o")] = None,
     cluster: Annotated[str | None, Parameter(show_default=False)] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Go on with a run that was kept by --run, to the bytes of one that was never interrupted.
 
@@ -56,12 +60,21 @@ def resume(
     cluster
         Who evaluates the strips from now on: tcp://host:port, or local:4; this machine, if not
         given. The bytes are the same.
+    force
+        Replace a picture that is at `output` already.
+    quiet
+        Print errors, and where the picture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
+    if output:
+        refuse_existing(output, force)
     run = RunFolder(folder)
-    if "settings" in run.read():
-        return of_python(run, iterations, output, cluster)
-    content, styles, weights, options, keeping = begun(run, iterations, cluster)
-    return painted(content, styles, output, weights, options, keeping)
+    with telling(quiet, verbose):
+        if "settings" in run.read():
+            return of_python(run, iterations, output, cluster)
+        content, styles, weights, options, keeping = begun(run, iterations, cluster)
+        return painted(content, styles, output, weights, options, keeping)
 
 
 @app.command(usage="Usage: nst_numpy replay PICTURE [FILE ...] [OPTIONS]")
@@ -70,6 +83,9 @@ def replay(
     /,
     *files: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Paint a picture again, by what its file says of itself; exit code 1 if it differs.
 
@@ -82,23 +98,31 @@ def replay(
         this folder and among the pictures of this package.
     output
         The new one; beside the old one, with -replay after its name, if not given.
+    force
+        Replace a picture that is there already.
+    quiet
+        Print errors, and where the new picture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
     tables = described_by(picture)
     content, styles, weights, options, keeping = repeating(tables, picture, files)
-    output = output or picture.with_name(f"{picture.stem}-replay{picture.suffix}")
+    output = place(output, picture.with_name(f"{picture.stem}-replay{picture.suffix}"), force)
     refuse_input(output, [picture])
     load_image(picture)  # which refuses now, not after the painting, what cannot be compared
+    tell = detail if quiet else say
     for name, said in REMARKS.items():
         if name in tables:
-            say(said)
-    painted(content, styles, output, weights, options, keeping)
+            tell(said)
+    with telling(quiet, verbose):
+        painted(content, styles, output, weights, options, keeping)
     if picture.read_bytes() == output.read_bytes():
-        say(f"{output} is identical to {picture}, byte for byte.")
+        tell(f"{output} is identical to {picture}, byte for byte.")
         return 0
     machine = tables.get("machine")
     said = differences(machine if isinstance(machine, dict) else {}, keeping.machine)
-    say(f"{output} is not identical to {picture}: {how_far(picture, output)}.")
-    say(f"What differs here: {said}." if said else "Versions and machine are the same.")
+    tell(f"{output} is not identical to {picture}: {how_far(picture, output)}.")
+    tell(f"What differs here: {said}." if said else "Versions and machine are the same.")
     return 1
 
 

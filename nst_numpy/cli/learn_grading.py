@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from nst_numpy.cli.learn_limits import Jobs, Megabytes, Seconds, Seed, jobs_of, limits_of, waiting
 from nst_numpy.cli.learn_tables import grades_table, mistakes_table
+from nst_numpy.cli.naming import Force, refuse_existing
 from nst_numpy.cli.options import File
 from nst_numpy.cli.streams import Output, complain, say
 from nst_numpy.errors import InputError
@@ -19,6 +20,7 @@ from nst_numpy.learn.running import NOT_A_SANDBOX
 def grade_all(
     *folders: Path,
     as_json: Annotated[File, Parameter(name="--json")] = None,
+    force: Force = False,
     seconds: Seconds = 20.0,
     memory: Megabytes = 1024,
     jobs: Jobs = None,
@@ -32,6 +34,8 @@ def grade_all(
         One for each person.
     as_json
         A file for all results, to be read by a program.
+    force
+        Replace a file that is there already.
     """
     if not folders:
         raise InputError("There is no folder; name at least one.")
@@ -40,6 +44,7 @@ def grade_all(
             raise InputError(f"There is no folder {folder}.")
     if as_json:
         check_output(as_json, (".json",))
+        refuse_existing(as_json, force)
     limits, jobs = limits_of(seconds, memory), jobs_of(jobs)
     complain(NOT_A_SANDBOX)
     grades: list[Grade] = []

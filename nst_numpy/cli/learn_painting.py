@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from nst_numpy.cli.learn_limits import Jobs, jobs_of, waiting, warn_once
 from nst_numpy.cli.learn_tables import wrapped
+from nst_numpy.cli.naming import Force, refuse_existing
 from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.saving import new_file
 from nst_numpy.cli.streams import say
@@ -31,6 +32,7 @@ def paint(
     /,
     *,
     output: Annotated[File, Parameter(alias="-o")] = None,
+    force: Force = False,
     size: Whole = 128,
     iterations: Whole = 30,
     optimizer: Literal["lbfgs", "adam", "gradient-descent"] = "lbfgs",
@@ -48,6 +50,8 @@ def paint(
         Of the workbook.
     output
         The pictures beside each other; painting.png in the folder, if not given.
+    force
+        Replace a picture that is there already.
     size
         Longest side, in pixels.
     iterations
@@ -69,6 +73,7 @@ def paint(
     check_number("minutes", minutes, above=True)
     if output:
         check_image_output(output)
+        refuse_existing(output, force)
     jobs = jobs_of(jobs)
     warn_once(workbook)
     with waiting("Checking"):

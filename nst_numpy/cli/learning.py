@@ -24,6 +24,7 @@ from nst_numpy.cli.learn_tables import (
     progress_table,
     wrapped,
 )
+from nst_numpy.cli.options import GENERAL, among
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.learn.asking import named
 from nst_numpy.learn.pages import file_of
@@ -35,6 +36,7 @@ learn = App(
     name="learn",
     help="Learn by doing: write the gradients yourself, and be told which mistake you made.",
     result_action="return_value",
+    group_parameters=GENERAL,
 )
 learn.command(paint, usage="Usage: nst_numpy learn paint DIR [OPTIONS]")
 learn.command(
@@ -70,7 +72,7 @@ def begin(folder: Path = Path("workbook"), /) -> int:
 def check(
     folder: Path,
     /,
-    *tasks: str,
+    *tasks: among(TASKS),  # type: ignore[valid-type]
     seconds: Seconds = 20.0,
     memory: Megabytes = 1024,
     jobs: Jobs = None,
@@ -118,7 +120,7 @@ def progress(folder: Path, /) -> int:
 
 
 @learn.command(usage="Usage: nst_numpy learn hint DIR [TASK]")
-def hint(folder: Path, task: str | None = None, /) -> int:
+def hint(folder: Path, task: among(TASKS) | None = None, /) -> int:  # type: ignore[valid-type]
     """Give the next of three hints for a task; it is never the solution.
 
     Parameters
@@ -143,7 +145,7 @@ def hint(folder: Path, task: str | None = None, /) -> int:
 
 
 @learn.command(usage="Usage: nst_numpy learn solution DIR TASK")
-def solution(folder: Path, task: str, /) -> int:
+def solution(folder: Path, task: among(TASKS), /) -> int:  # type: ignore[valid-type]
     """Show how the package does it, and remember that it was shown.
 
     Parameters

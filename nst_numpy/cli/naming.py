@@ -1,4 +1,4 @@
-"""Where a picture goes: nothing that is there already is written over unasked."""
+"""Where a file goes: nothing that is there already is written over unasked."""
 
 from itertools import count
 from pathlib import Path
@@ -8,9 +8,9 @@ from cyclopts import Parameter
 
 from nst_numpy.errors import InputError
 
-Force = Annotated[bool, Parameter(negative=())]
-Quiet = Annotated[bool, Parameter(negative=())]
-Verbose = Annotated[bool, Parameter(negative=())]
+Force = Annotated[bool, Parameter(negative=(), show_default=False)]
+Quiet = Annotated[bool, Parameter(negative=(), show_default=False)]
+Verbose = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 
 def free_name(path: Path) -> Path:
@@ -19,6 +19,20 @@ def free_name(path: Path) -> Path:
         return path
     names = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in count(2))
     return next(name for name in names if not name.exists())
+
+
+def place(output: Path | None, default: Path, force: bool) -> Path:
+    """Return where a file goes: where it was asked for, or under a name that is free.
+
+    Raises
+    ------
+    InputError
+        If something is there, and nobody said ``--force``.
+    """
+    if output is None:
+        return default if force else free_name(default)
+    refuse_existing(output, force)
+    return output
 
 
 def refuse_existing(path: Path, force: bool) -> None:

@@ -1,7 +1,7 @@
 """`Settings` and `Computing` as a shell spells them: the same fields, some of them as text."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from functools import partial
@@ -107,11 +107,12 @@ SCALE_HELP = (
 MASK = Parameter(
     negative=(),
     show_default=False,
-    help="A gray picture, white where in the content a style shall be, black where not; once for "
-    "each style, in their order. Where none is white, the content is left alone.",
+    help="A black and white picture of the photograph's proportions: white where a style is to be "
+    "painted. Give one for each style, in their order; where none is white, the photograph stays "
+    "as it is.",
 )
 STYLE_MASK = Parameter(
-    negative=(), show_default=False, help="The same for a style: what of it counts, and what not."
+    negative=(), show_default=False, help="The same for each style: white what is taken from it."
 )
 COLOURS_HELP = (
     "Whose colours: the style's; or the photograph's, in that only light and dark are painted "
@@ -153,8 +154,6 @@ LOCATION_HELP = "Keep where the photograph was taken, too; the rest of its EXIF 
 PROFILE_HELP = (
     "Whose colour profile the painting has: the photograph's, or srgb. The colours are the same."
 )
-PRINT_SIZE = r"(\d{1,6}(?:\.\d{1,6})?) ?(cm|mm|in)"
-"""How a size in print is written."""
 TRACE_HELP = "A file for the costs of every step: a line of JSON each."
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
@@ -169,6 +168,15 @@ def known(values: Mapping[str, object]) -> Any:
     return Annotated[Literal[tuple(values)], Parameter(show=len(values) > 1)]
 
 
+def among(values: Iterable[str]) -> Any:
+    """Have a shell complete some words, and take any other as it is: somebody else refuses it."""
+    as_it_is = Parameter(
+        converter=lambda _, tokens: tokens[0].value, n_tokens=1, accepts_keys=False,
+        show_choices=False,
+    )  # fmt: skip
+    return Annotated[Literal[tuple(values)], as_it_is]
+
+
 LAYERS = Parameter(converter=read_layers, accepts_keys=False, n_tokens=1, show_default=show_layers)
 Numbers = Annotated[
     tuple[float, ...],
@@ -180,7 +188,7 @@ SPELLINGS: dict[Any, Any] = {
     int | None: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)],
     Sequence[float]: Numbers,
     Mapping[str, float]: Annotated[Mapping[str, float], LAYERS],
-    Start | Array: str,  # one of the names, or a file's
+    Start | Array: among(get_args(Start)),  # or a file's name
     Network: known(NETWORKS),
     Statistic: known(STATISTICS),
 }
@@ -196,6 +204,7 @@ GROUPS = {
 }
 """Fields of `Settings` and `Computing` under the headings of ``--help``."""
 ORDER = [Group(name, sort_key=number) for number, name in enumerate(GROUPS)]
+GENERAL = Group("Options", sort_key=-1)
 REGIONS = Group("Colours, sizes and regions", sort_key=3)
 KEPT = Group("What is told and kept", sort_key=4)
 FILED = Group("The painting's file", sort_key=5)
@@ -240,9 +249,11 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP, group=REGIONS)] = ()
     content_mask: Annotated[tuple[Path, ...], MASK, Parameter(group=REGIONS)] = ()
     style_mask: Annotated[tuple[Path, ...], STYLE_MASK, Parameter(group=REGIONS)] = ()
-    balance: Annotated[bool, Parameter(negative=(), help=BALANCE_HELP, group=KEPT)] = False
+    balance: Annotated[
+        bool, Parameter(negative=(), show_default=False, help=BALANCE_HELP, group=ORDER[0])
+    ] = False
     normalise_gradients: Annotated[
-        bool, Parameter(negative=(), help=NORMALISE_HELP, group=KEPT)
+        bool, Parameter(negative=(), show_default=False, help=NORMALISE_HELP, group=ORDER[1])
     ] = False
     keep: Annotated[Keep, Parameter(help=KEEP_HELP, group=KEPT)] = "best"
     averaged: Annotated[
@@ -259,7 +270,9 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     profile: Annotated[Literal["photograph", "srgb"], Parameter(help=PROFILE_HELP, group=FILED)] = (
         "photograph"
     )
-    keep_location: Annotated[bool, Parameter(negative=(), help=LOCATION_HELP, group=FILED)] = False
+    keep_location: Annotated[
+        bool, Parameter(negative=(), show_default=False, help=LOCATION_HELP, group=FILED)
+    ] = False
 
     def __new__(cls, *_: Any, **given: Any) -> Self:
         """Remember which options were given: beside a preset they win."""

@@ -16,7 +16,7 @@ from nst_numpy.page.serving import PORT
 def page(
     *,
     port: Whole = PORT,
-    open_it: Annotated[bool, Parameter(name="--open", negative=())] = False,
+    open_it: Annotated[bool, Parameter(name="--open", negative=(), show_default=False)] = False,
 ) -> int:
     """Open a page on this machine: drop two pictures, paint, watch it grow.
 

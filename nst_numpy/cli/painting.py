@@ -8,6 +8,7 @@ from typing import TypeVar
 from rich.console import Console
 
 from nst_numpy.arrays import Array
+from nst_numpy.backend import Computing
 from nst_numpy.cli.progress import shown
 from nst_numpy.cli.saving import PLAIN, Filing, save
 from nst_numpy.cli.signals import no_more, stop_if_asked
@@ -15,6 +16,7 @@ from nst_numpy.errors import InputError, Vanished
 from nst_numpy.files.images import load_image
 from nst_numpy.objective import SumOfTerms
 from nst_numpy.palette import Colours, gray
+from nst_numpy.settings import Settings
 from nst_numpy.studio.keeping import Keeping, better, last
 from nst_numpy.stylize import Step
 
@@ -37,11 +39,11 @@ def drained(steps: Generator[Step, None, T]) -> T:
 
 def painting(
     steps: Iterator[Step],
-    total: int,
+    settings: Settings,
+    computing: Computing,
     shape: tuple[int, ...],
     output: Path,
     progress: Console,
-    scales: int = 1,
     keep: Keeping = better,
     finish: Callable[[Step], Step] = lambda step: step,
     about: Callable[[Step, bool], str] = lambda *_: "",
@@ -56,15 +58,13 @@ def painting(
     ----------
     steps : iterator of Step
         From `stylize`.
-    total : int
-        Iterations of all scales.
+    settings, computing
+        What they are made with: from it follows how long they will take.
     shape : (n_H, n_W, 3)
         Of the picture to save.
     output : Path
     progress : Console
         Where it is shown how it goes.
-    scales : int
-        How many sizes the steps go through.
     keep : callable
         What is kept, of a step and of what was kept before it.
     finish : callable
@@ -111,7 +111,7 @@ def painting(
         None
     )
     try:
-        for step in shown(steps, total, progress, scales):
+        for step in shown(steps, progress, settings, computing):
             stop_if_asked()
             if best and step.scale == best.scale:
                 tried = True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nst_numpy.arrays import Array
 from nst_numpy.cli.options import Options
-from nst_numpy.errors import InputError, check_number
+from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
 from nst_numpy.files.masks import load_mask
 from nst_numpy.files.writing import FORMATS
@@ -38,23 +38,6 @@ def each_style(styles: Sequence[Path]) -> list[Path]:
             raise InputError(f"There is no picture in the folder {style}.")
         found += inside
     return found
-
-
-def scales_of_styles(scales: Sequence[float], styles: int) -> list[float]:
-    """Return one scale for each style: 1 if none is given, and one for all if there is but one.
-
-    Raises
-    ------
-    InputError
-        If there are not as many as styles, or one is not above 0.
-    """
-    for scale in scales:
-        check_number("style-scale", scale, above=True)
-    if len(scales) <= 1:
-        return [*(scales or [1.0])] * styles
-    if len(scales) != styles:
-        raise InputError(f"There are {len(scales)} numbers in --style-scale for {styles} styles.")
-    return list(scales)
 
 
 def load_styles(

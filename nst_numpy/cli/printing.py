@@ -1,19 +1,18 @@
-"""A painting measured in centimetres: its size in print, and how many pixels that makes."""
+"""How a painting is filed: its size in print, and what goes along from the photograph."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nst_numpy.cli.options import PRINT_SIZE, Options
+from nst_numpy.arrays import Array
+from nst_numpy.cli.options import Options
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.streams import complain
 from nst_numpy.errors import InputError
-from nst_numpy.files.carried import NOTHING, carried_of
-
-PER_INCH = {"cm": 2.54, "mm": 25.4, "in": 1.0}
-USUAL = 300.0
-"""Pixels per inch of a print, if nothing else is said."""
+from nst_numpy.files.carried import carried_of
+from nst_numpy.files.prints import USUAL, pixels_in_print
+from nst_numpy.grain import no_grainier
 
 
 def in_print(options: Options) -> Options:
@@ -26,12 +25,8 @@ def in_print(options: Options) -> Options:
     """
     if options.print_size is None:
         return options
-    found = re.fullmatch(PRINT_SIZE, options.print_size)
-    if not found or not float(found[1]):
-        raise InputError(f"{options.print_size} is not a size in print like 40cm, 400mm or 16in.")
     dpi = USUAL if options.dpi is None else options.dpi
-    NOTHING.at(dpi)  # or it is refused
-    size = max(1, round(float(found[1]) / PER_INCH[found[2]] * dpi))
+    size = pixels_in_print(options.print_size, dpi)
     if "size" in options.given and options.size != size:
         raise InputError(
             f"--print-size {options.print_size} at {dpi:g} dpi is --size {size}, and --size "
@@ -62,3 +57,13 @@ def filing_of(
         if carried.alpha is not None and place and place.suffix.lower() in (".jpg", ".jpeg"):
             complain(f"{place} holds no transparency: what was transparent is white there.")
     return Filing(carried.at(options.dpi), options.bits)
+
+
+def finish_of(options: Options, styles: Sequence[Array]) -> Callable[[Array], Array]:
+    """Return what is done to a painting before it is saved.
+
+    The photograph's own colours are kept, and what another system does not do is done on request.
+    """
+    left = options.colours == "luminance" or (options.preset and "grain" not in options.given)
+    levels = 0.0 if left else options.grain
+    return partial(no_grainier, styles=styles, levels=levels)

@@ -9,7 +9,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from nst_numpy.appearance import share
+from nst_numpy.backend import Computing
 from nst_numpy.cli.streams import TELLING, attempted
+from nst_numpy.pace import Clock, Pace
+from nst_numpy.settings import Settings
 from nst_numpy.studio.pulls import MeasuredStep
 from nst_numpy.stylize import Step
 
@@ -23,64 +27,52 @@ ROOM = 60
 """How many columns a terminal must have for a bar beside each share."""
 
 
-LARGER = 4
-"""How much longer a step takes at a scale than at the one before: each side is twice as long."""
-
-BEGINNING = 3
-"""How many evaluations the beginning of a scale takes: the photograph and the styles, then J."""
-
-
-def shown(steps: Iterable[Step], total: int, console: Console, scales: int = 1) -> Iterator[Step]:
+def shown(
+    steps: Iterable[Step], console: Console, settings: Settings, computing: Computing = Computing()
+) -> Iterator[Step]:
     """Pass the steps on, and show each, as long as there is somebody to show it to.
 
     Parameters
     ----------
     steps : iterable of Step
-    total : int
-        How many steps there will be after the first, over all scales.
     console : Console
         Where to show them. It must let a BrokenPipeError through.
-    scales : int
-        How many sizes they go through.
+    settings, computing
+        With which they are made: how many there will be, and how long they will take.
     """
-    pace = Pace(total, scales)
-    first: Step | None = None
-    last: Step | None = None
+    progress = Progress(settings, computing)
     live = None
     if console.is_terminal and not console.is_dumb_terminal:
         live = Live(console=console, auto_refresh=False)
     watched = True
     try:
         for step in steps:
-            pace.take(step)
-            if last and first and step.scale != first.scale:
-                finished(first, last, console)
-            first = first if first and step.scale == first.scale else step
-            last = step
+            if progress.last and progress.last.scale != step.scale:
+                finished(progress, console)
+            progress.take(step)
             if watched:
-                watched = attempted(lambda step=step: show(step, pace, console, live))  # type: ignore[misc]
+                watched = attempted(lambda step=step: show(step, progress, console, live))  # type: ignore[misc]
             yield step
-        if last and first:
-            finished(first, last, console)
+        finished(progress, console)
     finally:
         if live:
             attempted(live.stop)
 
 
-def show(step: Step, pace: "Pace", console: Console, live: Live | None) -> None:
+def show(step: Step, progress: "Progress", console: Console, live: Live | None) -> None:
     """Show one step: renew what is in place on a terminal, or print a line now and then."""
-    if step.scale > 1 and step.iteration == pace.first:
+    if step.scale > 1 and step is progress.first:
         n_H, n_W, _ = step.image.shape
-        print_line(console, f"scale {step.scale} of {pace.scales}: {n_W} × {n_H} pixels, "
+        print_line(console, f"scale {step.scale} of {progress.scales}: {n_W} × {n_H} pixels, "
                             "whose J is another than that of the smaller picture")  # fmt: skip
     if step.note:
         print_line(console, f"iteration {step.iteration}: {step.note}")
     if live:
         live.start()
-        live.update(Group(bar(step, pace, console), ledger(step, console)), refresh=True)
-    elif step.iteration % max(1, pace.total // LINES) == 0 or step.iteration == pace.total:
+        live.update(Group(bar(step, progress, console), ledger(step, console)), refresh=True)
+    elif step.iteration % max(1, progress.total // LINES) == 0 or step.iteration == progress.total:
         terms = "  ".join(f"{name} {cost:.3g}" for name, cost in step.cost.terms.items())
-        print_line(console, f"{pace.words(step)}  J {step.cost.total:.4g} = {terms}")
+        print_line(console, f"{progress.words()}  J {step.cost.total:.4g} = {terms}")
         if isinstance(step, MeasuredStep):
             told = "  ".join(
                 f"{name} {length:.2g} {step.pulls.angles[name]:.0f}°"
@@ -89,9 +81,10 @@ def show(step: Step, pace: "Pace", console: Console, live: Live | None) -> None:
             print_line(console, f"  pulls at {step.measured_at}: {told}")
 
 
-def finished(first: Step, last: Step, console: Console) -> None:
+def finished(progress: "Progress", console: Console) -> None:
     """With --verbose, say how a scale went: its steps, from which J to which, and how long."""
-    if TELLING.verbose:
+    first, last = progress.first, progress.last
+    if TELLING.verbose and first and last:
         text = (
             f"scale {first.scale} took {last.seconds - first.seconds:.1f} s: "
             f"{last.iteration - first.iteration} iterations, "
@@ -116,85 +109,61 @@ def ledger(step: Step, console: Console) -> Table:
         table.add_column(width=BAR)
     full = "#" if console.options.ascii_only else "█"
     for name, cost in step.cost.terms.items():
-        share = cost / step.cost.total if step.cost.total else 0.0
-        share_bar = [Text(full * round(BAR * share), "bar.complete")] if wide else []
+        part = cost / step.cost.total if step.cost.total else 0.0
+        share_bar = [Text(full * round(BAR * part), "bar.complete")] if wide else []
         pull = [f"{pulls.lengths[name]:.2g}", f"{pulls.angles[name]:.0f}°"] if pulls else []
-        table.add_row(name, f"{cost:.4g}", f"{share:.0%}", *pull, *share_bar)
+        table.add_row(name, f"{cost:.4g}", share(cost, step.cost.total), *pull, *share_bar)
     return table
 
 
-def bar(step: Step, pace: "Pace", console: Console) -> Text:
+def bar(step: Step, progress: "Progress", console: Console) -> Text:
     """Lay out how far it is, on one line."""
-    words = pace.words(step)
+    words = progress.words()
     full, empty = "#." if console.options.ascii_only else "█░"
     width = max(0, min(BAR, console.width - len(words) - 2))
-    done = width * step.iteration // max(pace.total, 1)
+    done = width * step.iteration // max(progress.total, 1)
     return Text.assemble(
         (full * done, "bar.complete"), empty * (width - done), "  " if width else "", words,
         no_wrap=True, overflow="crop",
     )  # fmt: skip
 
 
-class Pace:
-    """How fast the steps of this scale come, and what that means for those to come.
+class Progress:
+    """How far a painting is, how fast it goes, and how long it will take at most.
 
     Parameters
     ----------
-    total : int
-        Steps after the first, over all scales.
-    scales : int
-
-    Notes
-    -----
-    A step of the next scale takes `LARGER` times as long, as it has so many times the pixels; once
-    two scales have been timed, as many times as long as it took there. A scale also begins: what
-    the photograph and the styles come to, and the first J, take `BEGINNING` evaluations.
+    settings : Settings
+    computing : Computing
     """
 
-    def __init__(self, total: int, scales: int) -> None:
-        self.total, self.scales = total, scales
-        self.first = -1  # the number of the scale's first step
-        self._scale = 0
-        self._began: tuple[float, int] = 0.0, 0
-        self._step = self._evaluation = 0.0  # seconds of one
-        self._before = 0.0  # seconds of one evaluation at the scale before, as measured
-        self._growth = float(LARGER)
+    def __init__(self, settings: Settings, computing: Computing = Computing()) -> None:
+        self.pace = Pace(settings, computing)
+        self.total, self.scales = settings.iterations * settings.scales, settings.scales
+        self.first: Step | None = None  # of this scale
+        self.last: Step | None = None
 
     def take(self, step: Step) -> None:
         """Look when a step came."""
-        if step.scale != self._scale:  # what came before it, compiling too, is of no size
-            larger = self._growth ** (step.scale - self._scale)
-            self._before = self._evaluation
-            self._step, self._evaluation = self._step * larger, self._evaluation * larger
-            self._scale, self.first = step.scale, step.iteration
-            self._began = step.seconds, step.evaluations
-        elif step.iteration > self.first:
-            seconds, evaluations = (
-                now - then
-                for now, then in zip((step.seconds, step.evaluations), self._began, strict=True)
-            )
-            self._step = seconds / (step.iteration - self.first)
-            self._evaluation = seconds / max(1, evaluations)
-            if self._before and self._evaluation:
-                self._growth = self._evaluation / self._before
+        n_H, n_W, _ = step.image.shape
+        self.pace.take(Clock(step.scale, step.iteration, step.evaluations, step.seconds, n_H, n_W))
+        self.first = self.first if self.first and step.scale == self.first.scale else step
+        self.last = step
 
-    def words(self, step: Step) -> str:
+    def words(self) -> str:
         """Say at which scale and how far it is, how fast, and how long it will take at most."""
-        words = f"{step.iteration:{len(str(self.total))}d}/{self.total}"
+        first, last = self.first, self.last
+        if not first or not last:
+            return ""
+        words = f"{last.iteration:{len(str(self.total))}d}/{self.total}"
         if self.scales > 1:
-            words = f"scale {step.scale}/{self.scales}  {words}"
-        if self._evaluation:
-            words += f"  {self._evaluation:.2f} s/evaluation"
-        if self._step and step.iteration < self.total:
-            words += f"  {timedelta(seconds=round(self.left(step)))} left"
+            words = f"scale {last.scale}/{self.scales}  {words}"
+        if evaluations := last.evaluations - first.evaluations:
+            words += f"  {(last.seconds - first.seconds) / evaluations:.2f} s/evaluation"
+        left = self.pace.left()
+        if left is not None and last.iteration < self.total:
+            words += f"  {timedelta(seconds=round(left))} left"
         return words
-
-    def left(self, step: Step) -> float:
-        """Predict the seconds to come: the steps of each scale, and its beginning."""
-        each = self.total // self.scales
-        finer: float = sum(self._growth**k for k in range(1, self.scales - step.scale + 1))
-        here = self._step * (step.scale * each - step.iteration)
-        return here + finer * (each * self._step + BEGINNING * self._evaluation)
 
 
 def print_line(console: Console, text: str) -> None:

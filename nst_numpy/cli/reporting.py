@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from nst_numpy.cli.app import app
+from nst_numpy.cli.naming import Force, place
 from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.runs import films
@@ -18,6 +19,7 @@ def report(
     /,
     *,
     output: Annotated[File, Parameter(alias="-o")] = None,
+    force: Force = False,
 ) -> int:
     """Write one page of HTML to look at, about a run that was kept by --run.
 
@@ -26,9 +28,11 @@ def report(
     folder
         Of the run, finished or not.
     output
-        The page, .html; report.html in the folder, if not given.
+        The page, .html; report.html in the folder, or the next free name, if not given.
+    force
+        Replace a page that is there already.
     """
-    output = output or folder / "report.html"
+    output = place(output, folder / "report.html", force)
     size = write_report(folder, output)
     say(f"{output}: {size / 1000:,.0f} kB, in one file.")
     return 0
@@ -40,9 +44,10 @@ def film(
     /,
     *,
     output: Annotated[File, Parameter(alias="-o")] = None,
-    ledger: Annotated[bool, Parameter(negative=())] = False,
+    ledger: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     size: Annotated[Whole | None, Parameter(show_default=False)] = None,
     seconds: float = films.SECONDS,
+    force: Force = False,
 ) -> int:
     """Make a film of a run that was kept by --run.
 
@@ -51,15 +56,18 @@ def film(
     folder
         Of the run, finished or not.
     output
-        .webp, .gif, or .mp4 (with the extra `film`); film.webp in the folder, if not given.
+        .webp, .gif, or .mp4 (with the extra `film`); film.webp in the folder, or the next free
+        name, if not given.
     ledger
         Draw under the picture what each term adds to J.
     size
         Longest side of the picture, in pixels; that of the largest preview, if not given.
     seconds
         How long it lasts, but for its last frame.
+    force
+        Replace a film that is there already.
     """
-    output = output or folder / "film.webp"
+    output = place(output, folder / "film.webp", force)
     frames = films.film(folder, output, ledger, size, seconds)
     say(f"{output}: {frames} frames, {output.stat().st_size / 1000:,.0f} kB.")
     return 0

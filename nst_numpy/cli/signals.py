@@ -17,6 +17,7 @@ STOPPING = [
 ]
 
 _asked: list[int] = []
+_silenced: set[int] = set()
 
 
 def leave(*_: Any) -> None:
@@ -88,8 +89,18 @@ def no_more() -> None:
     somebody's own program, signals stay theirs.
     """
     for number in STOPPING if in_main_thread() else ():
-        if signal.getsignal(number) in (stop, leave):
+        heard = signal.getsignal(number)
+        if heard in (stop, leave):
             signal.signal(number, signal.SIG_IGN)
+        if heard is stop:
+            _silenced.add(number)
+
+
+def hear_again() -> None:
+    """Listen once more to what `no_more` ignored: something else is going to be painted."""
+    for number in _silenced if in_main_thread() else ():
+        signal.signal(number, stop)
+    _silenced.clear()
 
 
 def exit_code() -> int:

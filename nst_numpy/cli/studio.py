@@ -9,6 +9,7 @@ from rich.table import Table
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.canvas import enlarge
+from nst_numpy.cli.naming import refuse_existing
 from nst_numpy.cli.options import Options, show_layers
 from nst_numpy.cli.painting import painting
 from nst_numpy.cli.saving import PLAIN, Filing
@@ -96,7 +97,6 @@ class Studio:
 
         Pictures on the way lie beside the painting, or beside another of its files.
         """
-        total = settings.iterations * settings.scales
         if every := self.options.save_every:
 
             def write(image: Array, path: Path) -> None:
@@ -107,7 +107,7 @@ class Studio:
             steps = saved_on_the_way(steps, every, beside or output, write)
         screen = Screen(stderr=True, quiet=TELLING.quiet)
         step = yield from painting(
-            steps, total, shape, output, screen, settings.scales, self.keeping, self.finish,
+            steps, settings, self.computing, shape, output, screen, self.keeping, self.finish,
             about, best, kept, touch, filing,
         )  # fmt: skip
         if self.options.pulls and not TELLING.quiet:
@@ -140,7 +140,9 @@ class Studio:
         return reassessed(step, self.watched.J) if self.averaged else step
 
 
-def check_trace(trace: Path | None, output: Path | None, inputs: Sequence[Path | None]) -> None:
+def check_trace(
+    trace: Path | None, output: Path | None, inputs: Sequence[Path | None], force: bool
+) -> None:
     """Refuse a trace that cannot be written, or that would be written over something else."""
     if trace is None:
         return
@@ -148,6 +150,7 @@ def check_trace(trace: Path | None, output: Path | None, inputs: Sequence[Path |
     refuse_input(trace, inputs)
     if output and is_same(trace, output):
         raise InputError(f"{trace} is the painting's place, too; choose another one for the trace.")
+    refuse_existing(trace, force)
 
 
 def pulls_table(pulls: Pulls) -> Table:

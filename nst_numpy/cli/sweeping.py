@@ -11,11 +11,14 @@ from rich.table import Table
 from nst_numpy.cli.app import app, painted
 from nst_numpy.cli.configuring import varied, with_config
 from nst_numpy.cli.elsewhere import Elsewhere
-from nst_numpy.cli.keeping import Keeping
+from nst_numpy.cli.keeping import Keeping, what_is_there
+from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
 from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.printing import in_print
-from nst_numpy.cli.streams import Output, say
+from nst_numpy.cli.signals import hear_again, stop_if_asked
+from nst_numpy.cli.streams import Output, detail, say, telling
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import replacing
 from nst_numpy.runs.grid import Sweep
@@ -30,6 +33,9 @@ def sweep(
     output: Annotated[Path, Parameter(alias="-o")] = Path("sweep"),
     weights: File = None,
     config: File = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint with several values of some options: a contact sheet and a table.
@@ -52,6 +58,12 @@ def sweep(
         An HDF5 file of VGG-19 to use instead of the embedded one.
     config
         A TOML file of options; those that are typed win over it.
+    force
+        Paint all of them, and replace pictures that are there already.
+    quiet
+        Print errors, and where each picture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
     options = with_config(options, config)
     if options.size == "max":
@@ -66,33 +78,49 @@ def sweep(
             all_options[n] = varied(all_options[n], name, text)
         all_options[n] = in_print(all_options[n])
         all_options[n].settings()
-    done: list[int] = []
-    there = made.finished()
+    named = each_style(styles)
     elsewhere = Elsewhere(options.cluster) if options.cluster else None
+    if elsewhere:
+        all_options = [elsewhere.options(one) for one in all_options]
+    there = [
+        "nothing" if force else what_is_there(cell.path, content, named, weights, its_own)
+        for cell, its_own in zip(made.cells, all_options, strict=True)
+    ]
+    if "another" in there:
+        refuse_existing(made.cells[there.index("another")].path, force)
+    if set(there) == {"nothing"}:  # the sheet is not of this sweep
+        refuse_existing(output / "sheet.png", force)
+    done: list[int] = []
+    say_it = detail if quiet else say
+    count = len(made.cells)
     try:
-        if elsewhere:
-            all_options = [elsewhere.options(one) for one in all_options]
-        for n, (cell, its_own) in enumerate(zip(made.cells, all_options, strict=True)):
-            keeping = Keeping()
-            keeping.describe(content, each_style(styles), weights, its_own)
-            if {name: there.get(n, {}).get(name) for name in keeping.tables} == keeping.tables:
-                say(f"{n + 1} of {len(made.cells)}: {cell.label} is there.")
-            elif elsewhere:
-                elsewhere.send(n, its_own, keeping.inputs)
-                continue
-            else:
-                say(f"{n + 1} of {len(made.cells)}: {cell.label}")
-                painted(content, styles, cell.path, weights, its_own, Keeping())
-            done.append(n)
-        for n, painting in elsewhere.paintings() if elsewhere else ():
-            with replacing(made.cells[n].path) as temporary:
-                temporary.write_bytes(painting)
-            say(f"{n + 1} of {len(made.cells)}: {made.cells[n].label}")
-            done.append(n)
+        with telling(quiet, verbose):
+            for n, (cell, its_own) in enumerate(zip(made.cells, all_options, strict=True)):
+                if there[n] == "finished":
+                    say_it(f"{n + 1} of {count}: {cell.label} is there.")
+                elif elsewhere:
+                    keeping = Keeping()
+                    keeping.describe(content, named, weights, its_own)
+                    elsewhere.send(n, its_own, keeping.inputs)
+                    continue
+                else:
+                    say_it(f"{n + 1} of {count}: {cell.label}")
+                    painted(content, styles, cell.path, weights, its_own, Keeping())
+                    hear_again()
+                done.append(n)
+                stop_if_asked()
+            for n, painting in elsewhere.paintings() if elsewhere else ():
+                with replacing(made.cells[n].path) as temporary:
+                    temporary.write_bytes(painting)
+                say_it(f"{n + 1} of {count}: {made.cells[n].label}")
+                done.append(n)
+    except KeyboardInterrupt:
+        raise Interrupted("Stopped; run it again to go on with the next.") from None
     finally:
         rows = made.write(done) if done else []
-    print_rows(rows)
-    say(f"{output / 'sheet.png'} and {output / 'table.csv'}: {len(done)} paintings.")
+    if not quiet:
+        print_rows(rows)
+        say(f"{output / 'sheet.png'} and {output / 'table.csv'}: {len(done)} paintings.")
     return 0
 
 

@@ -5,26 +5,29 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import numpy as np
 from cyclopts import Parameter, Token
 
-from nst_numpy.cli.naming import Force, refuse_existing
-from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.configuring import tell_options, with_config
+from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
+from nst_numpy.cli.options import File, Options, among
 from nst_numpy.cli.painting import cost_of_file, drained, result
-from nst_numpy.cli.pictures import each_style, load_styles, scales_of_styles
+from nst_numpy.cli.pictures import each_style, load_styles
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.series import check_series
 from nst_numpy.cli.sizes import refuse_too_large
-from nst_numpy.cli.streams import say
+from nst_numpy.cli.streams import TELLING, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
+from nst_numpy.easel.taking import scales_of_styles
 from nst_numpy.errors import InputError
 from nst_numpy.files.carried import NOTHING
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import check_image_output, refuse_input
 from nst_numpy.large import halo
 from nst_numpy.objective import Objective
+from nst_numpy.settings import Start
 from nst_numpy.studio.texture import Tileable, check_tile, of_texture
 from nst_numpy.studio.texture import texture as painted
 from nst_numpy.stylize import least_side
@@ -59,11 +62,13 @@ class TextureOptions(Options):  # noqa: D101  (the next line)
     __doc__ = Options.__doc__
 
     size: Annotated[tuple[int, int], SIZE] = (512, 512)  # type: ignore[assignment]
-    start: str = "noise"
+    start: among(get_args(Start)) = "noise"  # type: ignore[valid-type]
     tileable: Annotated[
         bool,
         Parameter(
-            negative=(), help="Let it go on at its other edge, so that tiles of it have no seam."
+            negative=(),
+            show_default=False,
+            help="Let it go on at its other edge, so that tiles of it have no seam.",
         ),
     ] = False
 
@@ -77,7 +82,10 @@ def texture(
     *styles: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
+    config: File = None,
     force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     options: Annotated[TextureOptions, Parameter(name="*")] = TextureOptions(),  # noqa: B008
 ) -> int:
     """Paint what has the statistics of one or more styles, and no content.
@@ -90,9 +98,28 @@ def texture(
         The texture: .png, .jpg, .webp or .tif. STYLE-texture.png in this folder, if not given.
     weights
         An HDF5 file of VGG-19 to use instead of the embedded one.
+    config
+        A TOML file of options; those that are typed win over it.
     force
         Replace a picture that is there already.
+    quiet
+        Print errors, and where the texture is, and nothing else.
+    verbose
+        Print every option's value, too, and how each scale went.
     """
+    options = with_config(options, config)
+    with telling(quiet, verbose):
+        return made(styles, output, weights, force, options)
+
+
+def made(
+    styles: Sequence[Path],
+    output: Path | None,
+    weights: Path | None,
+    force: bool,
+    options: TextureOptions,
+) -> int:
+    """Do what `texture` says."""
     if not styles:
         raise InputError("There is no style; name at least one painting.")
     if options.content_mask or options.style_mask or options.colours != "style":
@@ -105,8 +132,9 @@ def texture(
     inputs = [*named, weights, options.start_file]
     refuse_input(output, inputs)
     refuse_existing(output, force)
-    check_trace(options.trace, output, inputs)
+    check_trace(options.trace, output, inputs, force)
     check_series(options.save_every, output, force)
+    tell_options(options)
     n_W, n_H = options.size
     plain, shape = options.plain(), (n_H, n_W)
     settings = of_texture(plain.settings((*shape, 3)), options.tileable)
@@ -129,6 +157,9 @@ def texture(
         paintings, shape, settings, trained, options.computing, options.tileable, run.watched
     )
     step = drained(run.painting(run.measured(steps), settings, (*shape, 3), output, filing=filing))
+    if TELLING.quiet:
+        say(str(output))
+        return 0
     say(f"{output}: {result(step, (*shape, 3))}.")
     with suppress(InputError, MemoryError):  # the texture is saved: this line is an extra
         J = run.watched.J

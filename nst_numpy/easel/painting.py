@@ -1,9 +1,13 @@
 """Paint in one call: `paint`, and the `Painting` that it returns; `steps`, one after the other."""
 
+from __future__ import annotations  # so that help shows Picture, and not all that one can be
+
 import os
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, takewhile
+from typing import Any, Literal
 
 import numpy as np
 
@@ -11,18 +15,21 @@ from nst_numpy.appearance import png
 from nst_numpy.appearance import size as size_of
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.easel.taking import Picture, as_picture, as_pictures
+from nst_numpy.easel.origin import Made, Origin, taken
+from nst_numpy.easel.taking import Picture
 from nst_numpy.easel.trace import Trace
-from nst_numpy.easel.watching import watched
-from nst_numpy.errors import InputError, check_kind, check_whole
+from nst_numpy.easel.watching import cell_here, watched
+from nst_numpy.errors import check_whole
+from nst_numpy.files.carried import NOTHING, carried_of
 from nst_numpy.files.images import save_image
-from nst_numpy.files.weights import load_weights
 from nst_numpy.network import Weights
-from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments
+from nst_numpy.objective import Cost, Objective
+from nst_numpy.pace import Pace
+from nst_numpy.palette import Colours
 from nst_numpy.settings import MOST_ITERATIONS, Settings
-from nst_numpy.stylize import Step, stylize
+from nst_numpy.studio.keeping import better
+from nst_numpy.stylize import Step
 
-Made = Callable[..., SumOfTerms]
 MORE = "its method more goes on"
 
 
@@ -38,14 +45,16 @@ class Painting:
         Its ledger: what each term of J came to.
     trace
         What every step cost.
-    step
-        The last step, after which `more` goes on.
+    step, best
+        The last step, after which `more` goes on; and that of the picture.
     settings
         What it was painted with.
-    content, styles, weights, computing, objective
-        What it was painted from, as `stylize` takes it.
+    origin
+        What it was painted from: the pictures as they were looked at, and what computed it.
     finished
         Whether all was painted that the settings ask for; not, if somebody stopped it.
+    earlier
+        How many iterations it had, each time that `more` went on after it was finished.
 
     Examples
     --------
@@ -59,28 +68,84 @@ class Painting:
     """
 
     picture: Array
-    cost: Cost
     trace: Trace
     step: Step
+    best: Step
     settings: Settings
-    content: Array = field(repr=False)
-    styles: Sequence[Array] = field(repr=False)
-    weights: Weights = field(repr=False)
-    computing: Computing = Computing()
-    objective: Made = Objective
+    origin: Origin
     finished: bool = True
+    earlier: tuple[int, ...] = ()
+    _cell: int | None = field(default=None, repr=False)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a file: .png, .jpg, .webp or .tif.
+    @property
+    def cost(self) -> Cost:
+        """What each term of J came to in the picture, before it was rid of grain."""
+        return self.best.cost
+
+    @property
+    def image(self) -> Array:
+        """The picture, under the name that it has in a `Step`."""
+        return self.picture
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """Be the picture for whatever wants an array: ``plt.imshow(painting)``."""
+        return np.array(self.picture, dtype, copy=bool(copy) or None)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        bits: int = 8,
+        dpi: float | None = None,
+        profile: Literal["photograph", "srgb"] = "photograph",
+        keep_location: bool = False,
+    ) -> None:
+        """Write the picture to a file, which says how it was painted.
+
+        If everything was given as files, the command ``replay`` paints it again; else
+        `nst_numpy.runs.replay` does, of the same arrays. What the photograph's file holds besides
+        a picture goes along, as on the command line.
+
+        Parameters
+        ----------
+        path : path
+            .png, .jpg, .webp or .tif. A file that is there is replaced.
+        bits : int
+            Of each number; 16 in PNG and TIFF.
+        dpi : float, optional
+            Pixels per inch; the photograph's, if not given.
+        profile : str
+            Whose colour profile it has: the photograph's, or srgb. The colours are the same.
+        keep_location : bool
+            Whether it is kept where the photograph was taken.
 
         Raises
         ------
         InputError
             If it cannot be written.
-        """
-        save_image(self.picture, path)
 
-    def more(self, iterations: int | None = None, progress: bool = True) -> "Painting":
+        Warns
+        -----
+        UserWarning
+            If something of the photograph's file cannot go along.
+        """
+        origin = self.origin
+        carried = NOTHING
+        if origin.file:
+            carried = carried_of(
+                origin.file, self.picture.shape, keep_location, profile == "photograph"
+            )
+            for note in carried.notes:
+                warnings.warn(note, stacklevel=2)
+        dpi = origin.dpi if dpi is None else dpi
+        more: dict[str, Any] = {
+            "bits": bits, "dpi": dpi, "profile": profile, "keep_location": keep_location,
+        }  # fmt: skip
+        most = max(self.settings.iterations, -(-self.step.iteration // self.step.scale))
+        settings = replace(self.settings, iterations=most)
+        about = origin.about(settings, self.best, not self.finished, self.earlier, more)
+        save_image(self.picture, path, about, carried.at(dpi), bits)
+
+    def more(self, iterations: int | None = None, progress: bool = True) -> Painting:
         """Go on after the last step; return the painting that comes of it.
 
         Parameters
@@ -96,26 +161,26 @@ class Painting:
         InputError
             If `iterations` is not a whole number above 0.
         """
-        settings, step = self.settings, self.step
+        settings, step, earlier = self.settings, self.step, self.earlier
         if iterations is not None:
             check_whole("iterations", iterations, 1, MOST_ITERATIONS - step.iteration)
             enough = -(-(step.iteration + iterations) // step.scale)
             settings = replace(settings, iterations=max(enough, settings.iterations))
             step = replace(step, recent=())  # whether it still gains is judged anew
+            earlier = (*earlier, self.settings.iterations)
         elif self.finished:
             return self
         else:  # there may be more of this scale already than the settings ask for
             most = step.scale * settings.iterations
             step = replace(step, iteration=min(step.iteration, most))
-        coming: Iterator[Step] = stylize(
-            self.content, self.styles, settings, self.weights, self.computing, self.objective, step
-        )
-        if iterations is not None:
-            here = takewhile(lambda found: found.scale == step.scale, coming)
-            coming = islice(here, iterations)
-        last = settings.iterations * settings.scales if iterations is None else 0
-        total = last or step.iteration + (iterations or 0)
-        return _painted(self, coming, total, progress, ends=iterations is None or self.finished)
+        coming = self.origin.steps(settings, step)
+        if iterations is None:
+            total = settings.iterations * settings.scales
+            return _painted(self, coming, total, progress, Pace(settings, self.origin.computing))
+        here = takewhile(lambda found: found.scale == step.scale, coming)
+        begun = replace(self, earlier=earlier)
+        total = step.iteration + iterations
+        return _painted(begun, islice(here, iterations), total, progress, ends=self.finished)
 
     def __repr__(self) -> str:
         end = "" if self.finished else "; stopped, more() goes on"
@@ -124,9 +189,9 @@ class Painting:
             f"{self.step.iteration} steps and {self.step.seconds:.1f} s{end})"
         )
 
-    def _repr_png_(self) -> bytes:
-        """Show the picture in a notebook."""
-        return png(self.picture)
+    def _repr_png_(self) -> bytes | None:
+        """Show the picture in a notebook, unless it stands there already, in the same cell."""
+        return None if self._cell is not None and self._cell == cell_here() else png(self.picture)
 
 
 def paint(
@@ -136,9 +201,17 @@ def paint(
     weights: Weights | str | os.PathLike[str] | None = None,
     *,
     size: int | None = None,
+    print_size: str | None = None,
+    dpi: float | None = None,
+    style_scale: float | Sequence[float] = 1.0,
+    colours: Colours = "style",
+    grain: float = 5.0,
+    content_masks: Picture | Sequence[Picture] | None = None,
+    style_masks: Picture | Sequence[Picture] | None = None,
     computing: Computing = Computing(),
     objective: Made = Objective,
     progress: bool = True,
+    **choices: Any,
 ) -> Painting:
     """Paint the content in the manner of a style, and show how it comes along.
 
@@ -152,18 +225,40 @@ def paint(
     style : the same, or a sequence of such
         Several blend.
     settings : Settings, optional
-        What to minimise and how; ``nst.Settings(beta=1000)`` takes more of the style.
+        What to minimise and how; each can be given by its name, too: ``beta=1000`` takes more of
+        the style.
     weights : mapping or path, optional
         Of VGG-19; those that come with the package, if not given.
     size : int, optional
         The longest side of content and style, in pixels. If not given, 512 for files and Pillow
         pictures; an array stays as it is.
+    print_size : str, optional
+        The longest side on paper, as in 40cm, 400mm or 16in, instead of `size`.
+    dpi : float, optional
+        Pixels per inch, which the file tells; 300 for a `print_size`, if not given.
+    style_scale : float or sequence of float
+        How large the styles are, as a share of `size`; of the array, where there is none. A larger
+        style has larger strokes.
+    colours : str
+        Whose colours: ``style``; or the photograph's, in that only light and dark are painted
+        (``luminance``), or in that the style is given them before (``match``, ``match-root``,
+        ``match-cholesky``, ``match-histogram``).
+    grain : float
+        If the painting has more coloured grain where it is flat than its styles, colours of
+        neighbours that differ by less than about this many levels of 255 are averaged; 0 to leave
+        what was painted.
+    content_masks : picture or sequence of pictures, optional
+        For each style, where in the content it should be: gray, white inside.
+    style_masks : the same, optional
+        For each style, what of it counts; all of it, if not given.
     computing : Computing
         What computes it, with how many threads.
     objective : callable
         What makes J; see `stylize`.
     progress : bool
         Whether it is shown meanwhile, by `watch`.
+    **choices
+        Any of the `Settings` by their names; they win over `settings`.
 
     Returns
     -------
@@ -181,8 +276,10 @@ def paint(
     --------
     >>> import nst_numpy as nst
     >>> cat, cafe = nst.examples()["cat"], nst.examples()["cafe"]
-    >>> few = nst.Settings(beta=1000, iterations=2, scales=1)
-    >>> painting = nst.paint(cat, cafe, few, size=32, progress=False)
+    >>> few = nst.Settings(iterations=2, scales=1)
+    >>> painting = nst.paint(cat, cafe, few, beta=1000, size=32, progress=False)
+    >>> painting.settings
+    Settings(beta=1000, iterations=2, scales=1)
     >>> painting.picture.shape
     (21, 32, 3)
     >>> painting.finished, len(painting.trace)
@@ -190,19 +287,22 @@ def paint(
     >>> len(painting.more(1, progress=False).trace)
     4
     """
-    C, styles, chosen, theirs = _taken(content, style, settings, weights, size, computing)
-    coming = stylize(C, styles, chosen, theirs, computing, objective)
+    origin, chosen = taken(
+        content, style, settings, weights, size, style_scale, colours, grain, content_masks,
+        style_masks, computing, objective, print_size, dpi, choices,
+    )  # fmt: skip
+    coming = origin.steps(chosen)
     first = next(coming)
     begun = Painting(
-        picture=first.image.copy(), cost=first.cost, trace=Trace(), step=first, settings=chosen,
-        content=C, styles=styles, weights=theirs, computing=computing, objective=objective,
-    )  # fmt: skip
+        picture=first.image, trace=Trace(), step=first, best=first, settings=chosen, origin=origin
+    )
 
     def whole() -> Iterator[Step]:
         yield first
         yield from coming
 
-    return _painted(begun, whole(), chosen.iterations * chosen.scales, progress)
+    total = chosen.iterations * chosen.scales
+    return _painted(begun, whole(), total, progress, Pace(chosen, computing))
 
 
 def steps(
@@ -212,18 +312,18 @@ def steps(
     weights: Weights | str | os.PathLike[str] | None = None,
     *,
     size: int | None = None,
+    style_scale: float | Sequence[float] = 1.0,
+    colours: Colours = "style",
+    content_masks: Picture | Sequence[Picture] | None = None,
+    style_masks: Picture | Sequence[Picture] | None = None,
     computing: Computing = Computing(),
     objective: Made = Objective,
+    **choices: Any,
 ) -> Iterator[Step]:
     """Return the steps of `paint` one after the other, for a loop of your own.
 
-    Nothing is painted until the first is asked for. It is `stylize` with pictures in any form and
-    with defaults.
-
-    Parameters
-    ----------
-    content, style, settings, weights, size, computing, objective
-        As `paint` takes them.
+    It takes what `paint` takes, but for what becomes of the picture in the end. Nothing is painted
+    until the first step is asked for. It is `stylize` with pictures in any form and with defaults.
 
     Returns
     -------
@@ -243,49 +343,39 @@ def steps(
     0 (21, 32, 3)
     1 (21, 32, 3)
     """
-    C, styles, chosen, theirs = _taken(content, style, settings, weights, size, computing)
-    return stylize(C, styles, chosen, theirs, computing, objective)
-
-
-def _taken(
-    content: Picture,
-    style: Picture | Sequence[Picture],
-    settings: Settings | None,
-    weights: Weights | str | os.PathLike[str] | None,
-    size: int | None,
-    computing: Computing,
-) -> tuple[Array, list[Array], Settings, Weights]:
-    """Make what `stylize` takes of what people give."""
-    chosen = Settings() if settings is None else settings
-    check_kind("settings", chosen, Settings)
-    C, styles = as_picture("The content", content, size), as_pictures("The style", style, size)
-    if not styles and chosen.beta:
-        raise InputError("There is no style; give at least one picture.")
-    if weights is None or isinstance(weights, str | os.PathLike):
-        weights = load_weights(weights, chosen.network)
-    check_arguments(C, styles, chosen, weights, computing)
-    return C, styles, chosen, weights
+    origin, chosen = taken(
+        content, style, settings, weights, size, style_scale, colours, 0.0, content_masks,
+        style_masks, computing, objective, choices=choices,
+    )  # fmt: skip
+    return origin.steps(chosen)
 
 
 def _painted(
-    begun: Painting, coming: Iterator[Step], total: int, progress: bool, ends: bool = True
+    begun: Painting,
+    coming: Iterator[Step],
+    total: int,
+    progress: bool,
+    pace: Pace | None = None,
+    ends: bool = True,
 ) -> Painting:
     """Go through the steps; return the painting of the lowest J of the last scale.
 
     `ends` says whether all is painted that was asked for, when they have come to an end.
     """
-    trace, step, cost, best = Trace(begun.trace), begun.step, begun.cost, begun.picture
-    scale, finished = step.scale, False
+    trace, step, best, finished = Trace(begun.trace), begun.step, begun.best, False
 
     def told() -> Iterator[Step]:
         nonlocal finished
         yield from coming
         finished = ends
 
-    for step in watched(told(), total, *2 * (MORE,)) if progress else told():
+    def picture() -> Array:
+        return begun.origin.finished(best.image)
+
+    for step in watched(told(), total, *2 * (MORE,), pace, picture) if progress else told():
         trace.add(step)
-        if step.scale > scale or step.cost.total < cost.total:
-            cost, best, scale = step.cost, step.image, step.scale
+        best = better(step, best)
     return replace(
-        begun, picture=np.array(best), cost=cost, trace=trace, step=step, finished=finished
-    )
+        begun, picture=picture(), trace=trace, step=step, best=best, finished=finished,
+        _cell=cell_here() if progress else None,
+    )  # fmt: skip

@@ -2,16 +2,19 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from nst_numpy.appearance import size as size_of
 from nst_numpy.arrays import Array
 from nst_numpy.canvas import check_numbers, check_picture
-from nst_numpy.errors import InputError, shown
+from nst_numpy.errors import InputError, check_number, shown
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import check_size, load_image, resized_array, wanted_size
+from nst_numpy.files.masks import load_mask, mask_of
 
 SIZE = 512
 """The longest side of what is read from a file, where nothing is said of it."""
@@ -103,8 +106,71 @@ def of_array(name: str, given: np.ndarray) -> Array:
     return np.ascontiguousarray(picture)
 
 
-def as_pictures(name: str, given: Any, size: int | None = None) -> list[Array]:
-    """Take one picture or several."""
-    if isinstance(given, Sequence) and not isinstance(given, str | bytes):
-        return [as_picture(f"{name} {n}", one, size) for n, one in enumerate(given, 1)]
-    return [as_picture(name, given, size)]
+def scales_of_styles(scales: Any, styles: int) -> list[float]:
+    """Return one scale for each style: 1 if none is given, and one for all if there is but one.
+
+    Raises
+    ------
+    InputError
+        If there are not as many as styles, or one is not above 0.
+    """
+    if isinstance(scales, str) or not isinstance(scales, Sequence):
+        scales = (scales,)
+    for scale in scales:
+        check_number("style_scale", scale, above=True)
+    if len(scales) <= 1:
+        return [*(scales or [1.0])] * styles
+    if len(scales) != styles:
+        raise InputError(f"There are {len(scales)} numbers in style_scale for {styles} styles.")
+    return list(scales)
+
+
+def as_mask(name: str, given: Any, of: Any, picture: Array) -> Array:
+    """Take a mask: shape (n_H, n_W) of its picture, float32, 1 inside the region and 0 outside.
+
+    Parameters
+    ----------
+    name : str
+        What an error calls it.
+    given : path, Pillow picture or ndarray
+        Gray, of any size, but of the proportions of its picture; or an array of bool.
+    of : path, Pillow picture or ndarray
+        Its picture, as it was given.
+    picture : ndarray
+        Its picture, as it was taken.
+
+    Raises
+    ------
+    InputError
+        If it is no picture, or no mask of this one.
+    """
+    n_H, n_W = picture.shape[:2]
+    if isinstance(given, str | os.PathLike) and isinstance(of, str | os.PathLike):
+        return load_mask(Path(given), Path(of), picture.shape)
+    if isinstance(given, np.ndarray) and given.dtype == bool:
+        given = given.astype(np.float32)
+    found = as_picture(name, given, max(n_H, n_W))
+    if max(abs(found.shape[0] - n_H), abs(found.shape[1] - n_W)) > 1:
+        raise InputError(
+            f"{name} becomes {size_of(found)} and its picture has {size_of(picture)}; "
+            "a mask has the proportions of its picture."
+        )
+    return mask_of(name, resized_array((found[:, :, k] for k in range(3)), n_W, n_H))
+
+
+def as_pictures(
+    name: str, given: Any, size: int | None = None, scales: Any = ()
+) -> tuple[list[Any], list[Array]]:
+    """Take one picture or several, each at a share of the size; return them as given, and taken."""
+    several = isinstance(given, Sequence) and not isinstance(given, str | bytes)
+    many: list[Any] = list(given) if several else [given]
+    taken = []
+    for n, (one, scale) in enumerate(
+        zip(many, scales_of_styles(scales, len(many)), strict=True), 1
+    ):
+        its_own = size
+        if scale != 1:
+            whole = max(one.shape[:2]) if isinstance(one, np.ndarray) and one.ndim > 1 else SIZE
+            its_own = max(1, round((size or whole) * scale))
+        taken.append(as_picture(f"{name} {n}" if several else name, one, its_own))
+    return many, taken

@@ -6,10 +6,12 @@ from contextlib import suppress
 from time import perf_counter
 from typing import Any, Protocol
 
-from nst_numpy.appearance import html_table, png, size
+from nst_numpy.appearance import duration, html_table, png, size
+from nst_numpy.arrays import Array
 from nst_numpy.easel.stopping import stop_between
 from nst_numpy.errors import InputError, check_kind, check_whole, shown
 from nst_numpy.objective import LEDGER
+from nst_numpy.pace import Clock, Pace
 from nst_numpy.stylize import Step
 
 PAUSE = 0.4
@@ -24,8 +26,8 @@ class Screen(Protocol):
     def show(self, step: Step, words: str) -> None:
         """Show a step; the words say how far it is."""
 
-    def end(self, step: Step | None, words: str) -> None:
-        """Show the last one, and say why it is."""
+    def end(self, step: Step | None, why: str, picture: Callable[[], Array] | None = None) -> None:
+        """Show the last one, and say why it is; or the picture that came of them all."""
 
 
 def watch(steps: Iterable[Step], total: int | None = None) -> Iterator[Step]:
@@ -77,14 +79,24 @@ def watch(steps: Iterable[Step], total: int | None = None) -> Iterator[Step]:
     )
 
 
-def watched(steps: Iterable[Step], total: int | None, between: str, within: str) -> Iterator[Step]:
-    """Do it, and say how it goes on after it was stopped between two steps, or within one."""
+def watched(
+    steps: Iterable[Step],
+    total: int | None,
+    between: str,
+    within: str,
+    pace: Pace | None = None,
+    picture: Callable[[], Array] | None = None,
+) -> Iterator[Step]:
+    """Do it, and say how it goes on after it was stopped between two steps, or within one.
+
+    What stays in a notebook is the picture that comes of it, if that is another than the last.
+    """
     screen, step, why = screen_here(), None, ""
     with stop_between() as stop:
         try:
             for step in steps:
                 check_kind("A step", step, Step)
-                screen.show(step, words(step, total))
+                screen.show(step, words(step, total) + left(step, total, pace))
                 yield step
                 if stop.asked:
                     why = f"Stopped after step {step.iteration}; {between}."
@@ -92,7 +104,7 @@ def watched(steps: Iterable[Step], total: int | None, between: str, within: str)
         except KeyboardInterrupt:
             why = f"Stopped within a step; {within}."
         finally:
-            screen.end(step, why)
+            screen.end(step, why, picture)
 
 
 def words(step: Step, total: int | None) -> str:
@@ -105,10 +117,31 @@ def words(step: Step, total: int | None) -> str:
     return f"{line}; {step.note}" if step.note else line
 
 
+def left(step: Step, total: int | None, pace: Pace | None) -> str:
+    """Say how long it will go on at most, where that is known."""
+    if pace is None:
+        return ""
+    n_H, n_W, _ = step.image.shape
+    pace.take(Clock(step.scale, step.iteration, step.evaluations, step.seconds, n_H, n_W))
+    seconds = pace.left()
+    return "" if seconds is None or step.iteration == total else f", {duration(seconds)} left"
+
+
+def notebook_here() -> Any:
+    """Return the shell of the notebook that runs this, if one does."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell if hasattr(shell, "kernel") else None
+
+
+def cell_here() -> int | None:
+    """Return the number of the notebook's cell that is being run."""
+    number: int | None = getattr(notebook_here(), "execution_count", None)
+    return number
+
+
 def screen_here() -> Screen:
     """Look what there is to show something on."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if hasattr(shell, "kernel"):
+    if notebook_here():
         from IPython.display import display
 
         return Notebook(display)
@@ -141,16 +174,17 @@ class Notebook:
         self._shown = perf_counter()
         self._cost = self._shown - began
 
-    def end(self, step: Step | None, why: str) -> None:
+    def end(self, step: Step | None, why: str, picture: Callable[[], Array] | None = None) -> None:
         """Show the last step, whenever it came."""
-        if step is not None and (why or step is not self._step):
-            self._put(step, why or words(step, None))
+        if step is not None and (why or picture or step is not self._step):
+            self._put(step, why or words(step, None), picture() if picture else None)
 
-    def _put(self, step: Step, words: str) -> None:
+    def _put(self, step: Step, words: str, picture: Array | None = None) -> None:
         self._step = step
+        shown = step.image if picture is None else picture
         table = html_table(LEDGER, step.cost.rows)
         parts: list[dict[str, Any]] = [
-            {"image/png": png(step.image), "text/plain": repr(step)},
+            {"image/png": png(shown), "text/plain": repr(step)},
             {"text/html": f"<p>{words}</p>{table}", "text/plain": f"{words}\n{step.cost!r}"},
         ]
         if self._handles:
@@ -178,7 +212,7 @@ class Terminal:
             self._status.start()
             self._began = True
 
-    def end(self, step: Step | None, why: str) -> None:
+    def end(self, step: Step | None, why: str, picture: Callable[[], Array] | None = None) -> None:
         """Leave a line that stays."""
         self._status.stop()
         if step is not None:
@@ -193,7 +227,7 @@ class Lines:
         if step.iteration % EVERY == 0:
             self._print(words)
 
-    def end(self, step: Step | None, why: str) -> None:
+    def end(self, step: Step | None, why: str, picture: Callable[[], Array] | None = None) -> None:
         """Say why it ended, if there is something to say."""
         if why:
             self._print(why)

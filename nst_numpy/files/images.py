@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from io import BufferedRandom, FileIO, UnsupportedOperation
@@ -62,6 +63,8 @@ def load_image(
     ((64, 96, 3), 'float32')
     """
     check_path("A picture", path)
+    if re.match("[a-z]+://", str(path)):
+        raise InputError(f"{path} is an address, not a file; download it first.")
     path = Path(path)
     check_size(size, shape)
 

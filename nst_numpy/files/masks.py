@@ -42,12 +42,22 @@ def load_mask(path: Path, picture: Path, shape: tuple[int, ...]) -> np.ndarray:
             f"{path} has {width} × {height} pixels and {picture} has {wide} × {high}; "
             "a mask has the proportions of its picture."
         )
-    image = load_image(path, shape=(shape[0], shape[1]))
+    return mask_of(path, load_image(path, shape=(shape[0], shape[1])))
+
+
+def mask_of(name: object, image: np.ndarray) -> np.ndarray:
+    """Return the mask in a picture, shape (n_H, n_W, 3) in [0, 1]: its gray.
+
+    Raises
+    ------
+    InputError
+        If it is not gray, or is black.
+    """
     if np.ptp(image, axis=2).max() > GRAY:
         raise InputError(
-            f"{path} has colours; a mask is gray: white inside its region, and black outside."
+            f"{name} has colours; a mask is gray: white inside its region, and black outside."
         )
     mask: np.ndarray = image.mean(axis=2)
     if mask.max() < 0.5 / 255:
-        raise InputError(f"{path} is black; paint white what belongs to the region.")
+        raise InputError(f"{name} is black; paint white what belongs to the region.")
     return mask

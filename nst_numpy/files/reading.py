@@ -3,6 +3,7 @@
 import hashlib
 import stat
 from pathlib import Path
+from typing import Any
 
 from nst_numpy.errors import InputError
 
@@ -50,3 +51,12 @@ def sha256_of(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def described(path: Path) -> dict[str, Any]:
+    """Describe a file by its name, without its folder, its length and its checksum."""
+    first_bytes(path)
+    try:
+        return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}).") from error

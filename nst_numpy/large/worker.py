@@ -16,7 +16,6 @@ from importlib import import_module
 from typing import Any, Literal
 
 import numpy as np
-import psutil
 
 from nst_numpy import backend
 from nst_numpy.arrays import Array
@@ -197,6 +196,8 @@ def told(computing: Computing, network: Network) -> Fingerprint:
 
 def free_memory() -> int:
     """Tell how many bytes are free here."""
+    import psutil
+
     return int(psutil.virtual_memory().available)
 
 

@@ -1,19 +1,18 @@
 """What is shown of a job: read from the folder of its run, as often as somebody looks."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from nst_numpy.errors import InputError
+from nst_numpy.pace import paced
 from nst_numpy.page.jobs import Job
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.reporting.curves import parts_of, svg
 from nst_numpy.runs.trace import Row, read_trace
-
-LARGER = 4
-"""How much longer a step takes at a scale than at the one before."""
+from nst_numpy.settings import Settings
 
 
 def shown(job: Job, before: int = 0) -> dict[str, Any]:
@@ -39,10 +38,11 @@ def shown(job: Job, before: int = 0) -> dict[str, Any]:
     found["result"] = run.result.is_file() and not job.at_work
     if rows:
         last = rows[-1]
+        pace = paced(rows, Settings(iterations=job.steps, scales=job.scales))
         found["step"] = {
             "scale": last["scale"], "scales": job.scales, "iteration": last["iteration"],
             "of": job.steps * job.scales, "seconds": last["seconds"], "J": last["J"],
-            "left": left(rows, job.steps, job.scales) if job.at_work else None,
+            "left": pace.left() if job.at_work else None,
             "width": last["width"], "height": last["height"],
         }  # fmt: skip
         found["terms"] = list(last["terms"].items())
@@ -64,18 +64,6 @@ def rows_of(folder: Path) -> list[Row]:
         return read_trace(folder)
     except InputError:
         return []
-
-
-def left(rows: Sequence[Row], steps: int, scales: int) -> float | None:
-    """Return how many seconds it will take at most, from how fast the steps of this scale come."""
-    last = rows[-1]
-    here = [row for row in rows if row["scale"] == last["scale"]]
-    made = last["iteration"] - here[0]["iteration"]
-    if made < 1:
-        return None
-    pace = (last["seconds"] - here[0]["seconds"]) / made
-    finer = sum(LARGER**k for k in range(1, scales - last["scale"] + 1))
-    return float(pace * max(0, last["scale"] * steps - last["iteration"] + steps * finer))
 
 
 def curves(folder: Path) -> str:

@@ -2,32 +2,39 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.errors import InputError, shown
+from nst_numpy.errors import InputError, check_choice, check_number, shown
 from nst_numpy.files.carried import NOTHING, Carried, carried_of
 from nst_numpy.files.images import save_image
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import replacing
-from nst_numpy.large.cluster import as_here
+from nst_numpy.grain import no_grainier
 from nst_numpy.large.worker import checksum_of_weights
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
+from nst_numpy.palette import Colours
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.found import check_further
-from nst_numpy.runs.tables import plain, settings_of, settings_table, sha256_of_array
+from nst_numpy.runs.tables import (
+    FORMAT,
+    computing_table,
+    settings_of,
+    settings_table,
+    sha256_of_array,
+)
 from nst_numpy.settings import Settings
+from nst_numpy.studio.colouring import recoloured, with_colours
 from nst_numpy.stylize import Step, stylize
 
 Made = Callable[..., SumOfTerms]
-FORMAT = 1
 CARRIED = "carried.png"
 """In the folder's inputs: a picture whose file carries what goes along to the painting."""
 BITS = (8, 16)
@@ -43,6 +50,8 @@ class Commission:
         As `stylize` takes them.
     carried, bits
         As `save_image` takes them: what goes along to the painting's file, and how exact it is.
+    colours, grain
+        Whose colours the painting has, and how much coloured grain is taken out of it.
     """
 
     content: Array
@@ -53,8 +62,12 @@ class Commission:
     objective: Made = Objective
     carried: Carried = NOTHING
     bits: int = 8
+    colours: Colours = "style"
+    grain: float = 0.0
 
     def __post_init__(self) -> None:
+        check_choice("colours", self.colours, get_args(Colours))
+        check_number("grain", self.grain)
         if self.bits not in BITS:
             raise InputError(f"bits must be 8 or 16, not {shown(self.bits)}.")
 
@@ -66,6 +79,10 @@ class Commission:
             found["objective"] = getattr(self.objective, "__name__", type(self.objective).__name__)
         if self.bits != BITS[0]:
             found["bits"] = self.bits
+        if self.colours != "style":
+            found["colours"] = self.colours
+        if self.grain:
+            found["grain"] = self.grain
         return found
 
     def put(self, run: RunFolder) -> None:
@@ -78,14 +95,18 @@ class Commission:
 
     def steps(self, after: Step | None = None) -> Iterator[Step]:
         """Paint it, or go on after a step."""
-        return stylize(
-            self.content, self.styles, self.settings, self.weights, self.computing,
-            self.objective, after,
-        )  # fmt: skip
+        seen, styles, settings = recoloured(self.colours, self.content, self.styles, self.settings)
+        coming = stylize(
+            seen, styles, settings, self.weights, self.computing, self.objective, after
+        )
+        return with_colours(self.colours, self.content, settings.margin, coming)
 
     def save(self, image: Array, path: Path) -> None:
         """Save a picture of it, which says how it was painted."""
-        save_image(image, path, json.dumps(self.tables()), self.carried, self.bits)
+        _, styles, _ = recoloured(self.colours, self.content, self.styles, self.settings)
+        levels = 0.0 if self.colours == "luminance" else self.grain
+        finished = no_grainier(image, styles, levels)
+        save_image(finished, path, json.dumps(self.tables()), self.carried, self.bits)
 
 
 def commissioned(
@@ -184,9 +205,7 @@ def description(
     pictures = pictures_of(content, styles, settings)
     return {
         "format": FORMAT,
-        "computing": plain(
-            {f.name: getattr(as_here(computing), f.name) for f in fields(Computing)}
-        ),
+        "computing": computing_table(computing),
         "settings": settings_table(settings),
         "arrays": {name: sha256_of_array(picture) for name, picture in pictures.items()},
     }

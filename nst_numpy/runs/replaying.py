@@ -36,8 +36,9 @@ def replay(
     output: str | os.PathLike[str] | None = None,
     weights: Weights | None = None,
     objective: Callable[..., SumOfTerms] = Objective,
+    start: Array | None = None,
 ) -> bool:
-    """Paint a picture again: the result of `paint`, or one of the command line.
+    """Paint a picture again: the result of `paint`, here or in `nst`, or of the command line.
 
     Parameters
     ----------
@@ -50,6 +51,8 @@ def replay(
         after its name, if not given.
     weights, objective
         Those that `paint` was given.
+    start : ndarray, optional
+        The picture that it was begun from, if it was one and does not lie beside it.
 
     Returns
     -------
@@ -82,7 +85,7 @@ def replay(
         arrays = [one for one in given if isinstance(one, np.ndarray)]
         if len(arrays) < len(given):
             raise InputError(f"{old} was not painted on the command line: give it arrays.")
-        commission = commissioned_by(tables, old, arrays, weights, objective)
+        commission = commissioned_by(tables, old, arrays, weights, objective, start)
         best: Step | None = None
         for step in commission.steps():
             best = better(step, best)
@@ -97,6 +100,7 @@ def commissioned_by(
     arrays: Sequence[Array],
     weights: Weights | None,
     objective: Callable[..., SumOfTerms],
+    start: Array | None = None,
 ) -> Commission:
     """Return what was painted in Python, by what its result says.
 
@@ -105,12 +109,11 @@ def commissioned_by(
     InputError
         If it says too little, or these are not the pictures.
     """
-    start = None
     try:
         computing, wanted = Computing(**tables["computing"]), tables["settings"]
         if not arrays:
             there = pictures_in(RunFolder(picture.parent), tables)
-            start = there.pop("start", None)
+            start = there.pop("start", start)
             arrays = [*there.values()]
         settings = settings_of(wanted, start)
     except (KeyError, TypeError):
@@ -126,6 +129,8 @@ def commissioned_by(
         objective=objective,
         carried=carried_of(picture, content.shape, location=True),
         bits=tables.get("bits", BITS[0]),
+        colours=tables.get("colours", "style"),
+        grain=tables.get("grain", 0.0),
     )
     if commission.tables()["arrays"] != tables.get("arrays"):
         raise InputError(f"{picture} was painted from other pictures than these.")

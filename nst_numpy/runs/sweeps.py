@@ -16,6 +16,7 @@ from nst_numpy.large.crew import crew_of
 from nst_numpy.network import Weights
 from nst_numpy.runs.commission import description
 from nst_numpy.runs.grid import Sweep
+from nst_numpy.runs.tables import result_of
 from nst_numpy.settings import Settings
 from nst_numpy.studio.keeping import better
 from nst_numpy.stylize import Step, stylize
@@ -97,14 +98,3 @@ def painted_cell(
 def painted_letter(letter: bytes) -> tuple[Array, dict[str, Any]]:
     """Paint one, on a worker of a cluster."""
     return painted_cell(*pickle.loads(letter))
-
-
-def result_of(step: Step) -> dict[str, Any]:
-    """Return what came out, as plain values."""
-    return {
-        "iteration": step.iteration,
-        "evaluations": step.evaluations,
-        "J": step.cost.total,
-        "terms": dict(step.cost.terms),
-        "values": dict(step.cost.values),
-    }

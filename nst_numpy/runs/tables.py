@@ -13,12 +13,17 @@ from typing import Any, get_args
 import numpy as np
 
 from nst_numpy.arrays import Array
+from nst_numpy.backend import Computing
 from nst_numpy.costs import STATISTICS
 from nst_numpy.errors import InputError, shown
 from nst_numpy.files.reading import first_bytes
+from nst_numpy.large.cluster import as_here
 from nst_numpy.network import NETWORKS
 from nst_numpy.settings import Settings, Start
+from nst_numpy.stylize import Step
 
+FORMAT = 1
+"""Of what a picture and a folder say of themselves."""
 LARGEST = 2**20
 """How many bytes such a file may have."""
 NAMED: dict[str, Mapping[str, Any]] = {"network": NETWORKS, "statistic": STATISTICS}
@@ -67,6 +72,13 @@ def settings_table(settings: Settings) -> dict[str, Any]:
     return table
 
 
+def computing_table(computing: Computing) -> dict[str, Any]:
+    """Return who computes as plain values, and as if it were all here."""
+    here = as_here(computing)
+    found: dict[str, Any] = plain({f.name: getattr(here, f.name) for f in fields(Computing)})
+    return found
+
+
 def settings_of(table: Mapping[str, Any], start: Array | None = None) -> Settings:
     """Make settings of plain values.
 
@@ -90,6 +102,17 @@ def settings_of(table: Mapping[str, Any], start: Array | None = None) -> Setting
     if start is not None:
         values["start"] = start
     return Settings(**values)
+
+
+def result_of(step: Step) -> dict[str, Any]:
+    """Return what came out, as plain values."""
+    return {
+        "iteration": step.iteration,
+        "evaluations": step.evaluations,
+        "J": step.cost.total,
+        "terms": dict(step.cost.terms),
+        "values": dict(step.cost.values),
+    }
 
 
 def meant(name: str, known: Sequence[str]) -> str:

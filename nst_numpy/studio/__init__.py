@@ -4,6 +4,7 @@ Nothing on the reading path knows of it, and each file stands for itself:
 
 - `pulls`       what each term asks of the pixels, and λ that let every layer ask for as much
 - `keeping`     what is saved: the last picture, the best, or the average of the last ones
+- `colouring`   the steps of a painting that keeps the photograph's colours
 - `normalised`  the gradient of each term at its layer, brought to one length
 - `texture`     style without content, of any size, and such that tiles of it have no seam
 - `cases`       what these add to a gradient, for ``check``

@@ -1,6 +1,10 @@
-"""Many photographs, one command; options from a file; completion."""
+"""Many photographs, one command; options from a file."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 from typed import quick, run
@@ -39,6 +43,46 @@ def test_one_bad_file_stops_nobody_and_what_is_there_is_left(capsys, folder, pho
     assert "--force" in err
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_ends_in_a_table_and_it_goes_on_when_it_is_run_again(capsys, folder, photographs):
+    """A real signal, while the second of three is painted: the first heard none of it."""
+    shutil.copy("photo.png", photographs / "c.png")
+    words = ["batch", "photos", "painting.png", *quick(iterations="300", gain="0")[5:]]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "nst_numpy", *words], cwd=folder, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as batch_process:  # fmt: skip
+        begun = 0
+        while begun < 2:  # the second, on its way
+            begun += batch_process.stderr.readline().startswith(" 15/300")
+        batch_process.send_signal(signal.SIGINT)
+        out, err = batch_process.communicate(timeout=60)
+    assert batch_process.returncode == 130
+    assert "3 paintings: 1 painted, 1 stopped, 1 not begun." in out
+    assert "Stopped; batch/b-painting.png holds the best picture so far:" in err
+    for path in (folder / "batch").iterdir():
+        assert load_image(path).shape == (16, 24, 3)  # nothing half-written, nothing beside it
+    assert (folder / "batch/a-painting.png").exists()
+    code, out, _ = run(capsys, *words)
+    assert (code, "3 paintings: 1 was there, 2 painted." in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("format", "names"),
+    [("webp", ["a.webp", "b.webp", "c.webp"]), ("same", ["a.png", "b.jpeg", "c.png"])],
+)
+def test_a_format_for_all_or_that_of_each(capsys, folder, photographs, format, names):
+    (photographs / "b.png").rename(photographs / "b.jpeg")  # by its name; what it is, is seen
+    shutil.copy("photo.png", photographs / "c.bmp")
+    code, *_ = batch(capsys, "--format", format)
+    assert code == 0
+    found = sorted(path.name.replace("-painting", "") for path in (folder / "batch").iterdir())
+    assert found == names
+    code, _, err = batch(capsys, "--format", "jpg", "--bits", "16", "-o", "deep")
+    assert (code, "cannot hold 16 bits" in err) == (2, True)
+
+
 def test_one_photograph_after_each_style(capsys, folder):
     shutil.copy("painting.png", "other.png")
     words = ("batch", "photo.png", "painting.png", "other.png", "--each", "--quiet", *OPTIONS)
@@ -56,10 +100,3 @@ def test_options_come_from_a_file_and_what_is_typed_wins(capsys, folder):
     code, _, err = run(capsys, *words)
     assert code == 2
     assert "did you mean iterations?" in err
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_can_complete(capsys, shell):
-    code, out, _ = run(capsys, "completion", shell)
-    assert code == 0
-    assert "stylize" in out

@@ -5,12 +5,13 @@ import pytest
 from typed import quick, run
 
 from nst_numpy import load_image, save_image
-from nst_numpy.cli.colouring import finish_of, recoloured, with_colours
 from nst_numpy.cli.options import Options
+from nst_numpy.cli.printing import finish_of
 from nst_numpy.costs import STATISTICS
 from nst_numpy.palette import gray, luminance
 from nst_numpy.settings import Settings
 from nst_numpy.spectrum import grain
+from nst_numpy.studio.colouring import recoloured, with_colours
 from nst_numpy.stylize import stylize
 
 

@@ -161,7 +161,9 @@ def test_a_picture_that_came_out_otherwise_is_told(capsys, folder):
     assert "again.png is not identical to out.png:" in out
     assert "Versions and machine are the same." in out
     save_image(load_image("again.png"), "out.png", text.replace('"threads":', '"threads":9'))
-    code, out, _ = run(capsys, "replay", "out.png", "-o", "again.png")
+    code, _, err = run(capsys, "replay", "out.png", "-o", "again.png")
+    assert (code, "again.png is there already" in err) == (2, True)
+    code, out, _ = run(capsys, "replay", "out.png", "-o", "again.png", "--force")
     assert code == 1
     assert "the pixels are the same, but not what else is in the file" in out
     assert "What differs here: threads 9" in out
@@ -217,6 +219,16 @@ def test_a_sweep_skips_what_is_finished(capsys, folder):
     assert out.count("Read again from the file") == 1
     assert out.count("is there.") == 3
     assert len(Path("swept/table.csv").read_text().splitlines()) == 5
+    code, _, err = run(capsys, *words, "--seed", "3", "--start", "noise")  # of the same names
+    assert (code, "is there already" in err) == (2, True)
+    words[words.index("beta=1,10")] = "beta=2"
+    code, _, err = run(capsys, *words)  # another sweep in the same folder
+    assert (code, "sheet.png is there already" in err) == (2, True)
+    code, out, _ = run(capsys, *words, "--force", "--quiet")
+    assert code == 0
+    assert out.splitlines() == [
+        f"swept/beta=2,style_layers={one}.png" for one in ("conv1_1", "conv1_1,conv1_2")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from typed import quick, run
 
 from nst_numpy import InputError, load_image
 from nst_numpy.cli.options import Options
-from nst_numpy.cli.pictures import each_style, load_styles, objective_of, scales_of_styles
+from nst_numpy.cli.pictures import each_style, load_styles, objective_of
 from nst_numpy.cli.sizes import fitting
+from nst_numpy.easel.taking import scales_of_styles
 from nst_numpy.files.masks import load_mask
 from nst_numpy.masks import Masked
 from nst_numpy.objective import Objective
@@ -92,8 +93,8 @@ def test_where_no_mask_is_white_the_photograph_is_left_alone(capsys, masks):
         (["--style-weights", "0"], "All style_weights are 0"),
         (["--style-weights", "3;1"], "'3;1' is not numbers with commas between them"),
         (["--style-weights", "-1"], "style_weights, number 1, must be a number of at least 0"),
-        (["--style-scale", "1,2"], "There are 2 numbers in --style-scale for 1 styles"),
-        (["--style-scale", "0"], "style-scale must be above 0"),
+        (["--style-scale", "1,2"], "There are 2 numbers in style_scale for 1 styles"),
+        (["--style-scale", "0"], "style_scale must be above 0"),
         (["--style-scale", "0.01"], "painting.png"),
     ],
 )  # fmt: skip

@@ -33,7 +33,8 @@ for step in nst.watch(steps):
     "step",
     "step.cost",
     "nst.load_weights()",
-    "nst.paint(cat, cafe, few, size=48, computing=plain)",
+    "painting = nst.paint(cat, cafe, few, size=48, computing=plain); painting",
+    "painting",
 ]
 
 
@@ -44,7 +45,7 @@ def test_it_is_executed_without_a_traceback(tmp_path, monkeypatch):
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, CELLS)))
     resources = {"metadata": {"path": str(tmp_path)}}
     nbclient.NotebookClient(notebook, timeout=120, resources=resources).execute()
-    nothing, stopped, further, step, ledger, weights, painted = (
+    nothing, stopped, further, step, ledger, weights, painted, again = (
         cell["outputs"] for cell in notebook["cells"]
     )
     assert not nothing
@@ -56,7 +57,9 @@ def test_it_is_executed_without_a_traceback(tmp_path, monkeypatch):
     assert "<td" in html(ledger)
     assert "conv1_1" in html(ledger)
     assert "(3, 3, 3, 64)" in html(weights)
-    assert sizes(painted) == [(48, 32), (48, 32)]  # while it was painted, and what came of it
+    assert sizes(painted) == [(48, 32)]  # it grew there, and what came of it stays: once
+    assert painted[-1]["data"]["text/plain"].startswith("Painting(48 × 32 pixels")
+    assert sizes(again) == [(48, 32)]  # in another cell it shows itself
     for output in json.loads(nbformat.writes(notebook))["cells"][1]["outputs"]:
         assert output["data"]["text/plain"]  # for whoever reads it without pictures
 

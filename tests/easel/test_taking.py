@@ -48,8 +48,9 @@ def test_a_size():
 
 
 def test_one_style_or_several():
-    assert len(as_pictures("It", EIGHT)) == len(as_pictures("It", [EIGHT])) == 1
-    assert len(as_pictures("It", (EIGHT, examples()["cafe"]))) == 2
+    for given, count in (EIGHT, 1), ([EIGHT], 1), ((EIGHT, examples()["cafe"]), 2):
+        many, taken = as_pictures("It", given)
+        assert len(many) == len(taken) == count
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from nst_numpy import InputError
 from nst_numpy.cli.app import app
 from nst_numpy.page import serve
 from nst_numpy.page.choices import CHOICES, List, Slider, words_of
-from nst_numpy.page.state import left
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.option)
@@ -35,14 +34,6 @@ def test_a_power_is_of_two_digits():
     assert beta.word(2.4) == "--beta=250"
     assert beta.word(0) == "--beta=1"
     assert words_of({})[0] == "--size=384"
-
-
-def test_how_long_it_will_take():
-    rows = [{"scale": 1, "iteration": n, "seconds": 5 + n} for n in range(4)]
-    assert left(rows[:1], 10, 2) is None
-    assert left(rows, 10, 2) == 7 + 10 * 4
-    rows += [{"scale": 2, "iteration": 3 + n, "seconds": 10.0 + 3 * n} for n in range(3)]
-    assert left(rows, 10, 2) == 3 * 15
 
 
 def test_without_the_extra_it_says_so(monkeypatch):

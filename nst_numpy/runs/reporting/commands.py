@@ -3,12 +3,13 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import timedelta
 from typing import Any
 
+from nst_numpy.appearance import duration
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
 from nst_numpy.memory import gigabytes, predicted_memory
+from nst_numpy.pace import paced
 from nst_numpy.presets import PRESETS
 from nst_numpy.runs.checkpoint import load_step
 from nst_numpy.runs.reporting.told import BESIDE, Told, number_of
@@ -17,8 +18,6 @@ from nst_numpy.settings import Settings
 from nst_numpy.stylize import WINDOW
 
 COLUMNS = 76
-LARGER = 4
-"""How much longer a step takes at a scale than at the one before."""
 
 
 def chosen(told: Told) -> dict[str, Any]:
@@ -127,18 +126,5 @@ def promised(told: Told) -> str:
     The first step is left out: kernels are compiled on the way to it.
     """
     rows = [row for row in told.rows if row["scale"] == told.rows[0]["scale"]][: WINDOW + 1]
-    if len(rows) < 2 or rows[-1]["iteration"] == rows[0]["iteration"]:
-        return ""
-    pace = (rows[-1]["seconds"] - rows[0]["seconds"]) / (
-        rows[-1]["iteration"] - rows[0]["iteration"]
-    )
-    settings = told.settings
-    each = sum(LARGER**k for k in range(settings.scales - rows[0]["scale"] + 1))
-    return duration(rows[0]["seconds"] + pace * settings.iterations * each)
-
-
-def duration(seconds: float) -> str:
-    """Write a time as people say it."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return str(timedelta(seconds=round(seconds)))
+    left = paced(rows, told.settings, told.computing).left()
+    return "" if left is None else duration(rows[-1]["seconds"] + left)

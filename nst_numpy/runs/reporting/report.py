@@ -7,13 +7,14 @@ from collections.abc import Callable
 from importlib.resources import files
 from string import Template
 
+from nst_numpy.appearance import duration
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import check_output, replacing
 from nst_numpy.machine import version_of
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.runs.folder import RunFolder
-from nst_numpy.runs.reporting.commands import duration, taken
+from nst_numpy.runs.reporting.commands import taken
 from nst_numpy.runs.reporting.drawn import RAMP
 from nst_numpy.runs.reporting.measured import Measured, measure
 from nst_numpy.runs.reporting.pulling import grams, pulls, still_pulling

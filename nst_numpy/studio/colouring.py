@@ -1,15 +1,12 @@
 """The colours of a painting, before and after it is painted."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.canvas import halve, mirrored
-from nst_numpy.cli.options import Options
-from nst_numpy.grain import no_grainier
 from nst_numpy.palette import Colours, after, before, gray
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
@@ -36,13 +33,3 @@ def with_colours(
         while len(below) > len(step.canvas):  # a coarser scale
             below = halve(below, 1)
         yield replace(step, canvas=after(colours, below, step.canvas))
-
-
-def finish_of(options: Options, styles: Sequence[Array]) -> Callable[[Array], Array]:
-    """Return what is done to a painting before it is saved.
-
-    The photograph's own colours are kept, and what another system does not do is done on request.
-    """
-    left = options.colours == "luminance" or (options.preset and "grain" not in options.given)
-    levels = 0.0 if left else options.grain
-    return partial(no_grainier, styles=styles, levels=levels)
