@@ -131,7 +131,11 @@ def of_python(
         )  # fmt: skip
     if output:
         save(step.image, shape, output, about, filing)
-    say(f"{output or run.result}: {result(step, shape)}.")
+    say(
+        str(output or run.result)
+        if TELLING.quiet
+        else f"{output or run.result}: {result(step, shape)}."
+    )
     return 0
 
 

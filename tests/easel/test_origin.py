@@ -178,9 +178,9 @@ def test_a_run_of_sixteen_bits_with_what_goes_along(tmp_path, weights):
     with Image.open(folder / "result.png") as picture:
         assert picture.info["dpi"] == pytest.approx((240, 240), abs=0.02)
     whole = (folder / "result.png").read_bytes()
-    assert runs.replay(folder / "result.png", C, [S], tmp_path / "a.png", weights, carried=carried)
+    assert runs.replay(folder / "result.png", C, [S], tmp_path / "a.png", weights)
     assert (tmp_path / "a.png").read_bytes() == whole
-    list(runs.resume(folder, weights=weights, carried=carried))
+    list(runs.resume(folder, weights=weights))
     assert (folder / "result.png").read_bytes() == whole
     deep = load_image(folder / "result.png")
     assert len(np.unique(deep)) > 256
