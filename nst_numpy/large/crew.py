@@ -163,16 +163,18 @@ class Crew:
         """
         from distributed import KilledWorker
 
-        seen = monotonic()
+        alone = (
+            0  # for how many beats: a program that was stopped (Ctrl-Z) has not waited meanwhile
+        )
         while True:
             try:
                 return task.future.result(timeout=BEAT)
             except (TimeoutError, UnboundLocalError):  # the latter is Dask's, if both end at once
                 if there := self._there():
-                    seen = monotonic()
+                    alone = 0
                     if task.to and task.to not in there and not self._in_work(task):
                         self._give(task)
-                elif monotonic() - seen > PATIENCE:
+                elif (alone := alone + 1) * BEAT > PATIENCE:
                     raise Vanished(f"The cluster at {self.address} is gone.") from None
             except KilledWorker as error:
                 raise Vanished(
@@ -180,7 +182,7 @@ class Crew:
                     f"of memory ({shortly(error)})."
                 ) from None
             except (CancelledError, OSError):  # an answer was lost on its way, or all of it is
-                if monotonic() - seen > PATIENCE:
+                if (alone := alone + 1) * BEAT > PATIENCE:
                     raise Vanished(f"The cluster at {self.address} is gone.") from None
                 sleep(BEAT)
                 if self._there():
