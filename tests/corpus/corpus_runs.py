@@ -20,7 +20,8 @@ REFUSED = (
     r"is no step of a trace\.$", r"describes no painting of this version\.$",
     r"is not the picture that it was when the run began\.$", r"is a folder, not a file\.$",
     r"does not say from what pictures it was painted\.$", r"There is no run in ",
-    r"There is no trace in ", r"settings have not\.$", r"made of another size\.$", r"has an option '.*', unknown here", r"run\.toml: ",
+    r"There is no trace in ", r"settings have not\.$", r"made of another size\.$",
+    r"cannot be written", r"has an option '.*', unknown here", r"run\.toml: ",
     r"does not exist",
     r"made with other settings\.$", r"the layers|must be ", r"There have been \d+ steps",
 )  # fmt: skip
