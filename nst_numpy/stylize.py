@@ -186,6 +186,8 @@ def stylize(
         function = within_bounds(J) if settings.bounds else J
         start: Array | State
         if after and scale == after.scale:
+            if after.state.x.shape != J.shape:
+                raise InputError("The step to go on after was made of another size.")
             start, best, lowest, first = after.state, after.best, after.lowest, after.iteration
             recent = after.recent
             if type(start) is State:

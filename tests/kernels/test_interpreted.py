@@ -232,15 +232,15 @@ def test_gram_matrices_of_all_and_of_a_region(team, shape, add):
     t = np.random.default_rng(3).random(shape[:2], np.float32)
     t[shape[0] // 3 :] *= shape[0] < 10  # nobody has a share in many rows
     A, scratch = a.reshape(-1, n_C).astype(float), empty(team.size, K.gram.gram_scratch(n_C))
-    for mask in (None, t):
+    for mask in (None, t, np.ones_like(t)):  # where all have a share of 1, too
         share = np.ones(len(A)) if mask is None else mask.ravel().astype(float)
         s, da = empty(n_C, n_C), before.copy() if add else empty(*shape)
         if mask is None:
             K.gram.gram_matrix(team, a, s, scratch)
             K.gram.style_gradient(team, a, D, 0.125, da, scratch, add)
         else:
-            K.masked.masked_gram_matrix(team, a, t, s, scratch)
-            K.masked.masked_style_gradient(team, a, t, D, 0.125, da, scratch, add)
+            K.masked.masked_gram_matrix(team, a, mask, s, scratch)
+            K.masked.masked_style_gradient(team, a, mask, D, 0.125, da, scratch, add)
         close(s, A.T @ (share[:, np.newaxis] * A), 1e-6)
         wanted = 0.125 * (share[:, np.newaxis] * A @ D).reshape(shape)
         close(da, wanted + before * add, 1e-6)

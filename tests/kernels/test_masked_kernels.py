@@ -14,7 +14,7 @@ from nst_numpy.kernels.threads import Team
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("add", [False, True])
 @pytest.mark.parametrize("shape", [(1, 1, 16), (23, 19, 48), (31, 40, 144)])
-@pytest.mark.parametrize("region", ["soft", "a third", "nothing"])
+@pytest.mark.parametrize("region", ["soft", "a third", "nothing", "all"])
 def test_they_are_the_definition(threads, add, shape, region):
     rng = np.random.default_rng(0)
     a, da = rng.standard_normal((2, *shape)).astype(np.float32)
@@ -25,6 +25,8 @@ def test_they_are_the_definition(threads, add, shape, region):
         t[shape[0] // 3 :] = 0
     elif region == "nothing":
         t[...] = 0
+    elif region == "all":
+        t[...] = 1
     team = Team(threads)
     scratch = np.full((threads, gram_scratch(shape[2])), np.nan, np.float32)
     s = np.full(D.shape, np.nan, np.float32)
