@@ -1,0 +1,117 @@
+"""Paint the gallery: run the commands of its page, and put what they painted side by side.
+
+    python docs/gallery/make.py FOLDER          # every row
+    python docs/gallery/make.py FOLDER NAME …   # those whose picture is NAME.webp
+
+A picture that is in FOLDER already is not painted again. A row shows what its commands have
+painted, in their order, or what the comment ``# shown: …`` names. The first two rows are not among
+them: their pictures do not come with the package.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+LANCZOS = Image.Resampling.LANCZOS
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+PAGE = HERE.parent / "gallery.md"
+WIDTH, GAP = 588, 6
+QUALITY = 82
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """Return the commands of each row, by the name of its picture; first, those without one."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for part in re.split(
+        r"(!\[[^\]]*\]\(gallery/[^)]*\)|^```sh\n.*?^```)", text, flags=re.M | re.S
+    ):
+        if picture := re.search(r"\(gallery/(.*)\.webp\)", part):
+            name = picture[1]
+        elif part.startswith("```sh\n"):
+            block = part[6:-3].replace("\\\n", " ")
+            found.setdefault(name, []).extend(whole_lines(block))
+    return found
+
+
+def whole_lines(block: str) -> list[str]:
+    """Split a block into lines, none of which ends inside quotes."""
+    lines, open_line = [], ""
+    for line in block.splitlines():
+        open_line = f"{open_line}\n{line}" if open_line else line
+        if open_line.count('"') % 2 == 0:
+            lines.append(open_line)
+            open_line = ""
+    return [line for line in lines if line.strip()]
+
+
+def output_of(line: str) -> str | None:
+    """Return what a line paints."""
+    if not line.startswith("python -m nst_numpy"):
+        return None
+    words = shlex.split(line, comments=True)
+    return words[words.index("--output") + 1] if "--output" in words else None
+
+
+def panels(lines: list[str]) -> list[str]:
+    """Return the pictures of a row, in their order."""
+    for line in lines:
+        if line.startswith("# shown: "):
+            return line.removeprefix("# shown: ").split()
+    return [output for line in lines if (output := output_of(line))]
+
+
+def paint(lines: list[str], folder: Path) -> None:
+    """Run the lines whose picture is not there yet; those that paint nothing, always."""
+    for line in lines:
+        output = output_of(line)
+        if line.startswith("#") or (output and (folder / output).exists()):
+            continue
+        print(line.splitlines()[0], flush=True)
+        line = re.sub(r"^python ", f"{shlex.quote(sys.executable)} ", line)
+        try:
+            subprocess.run(["bash", "-ec", line], cwd=folder, check=True)
+        except BaseException:  # what was interrupted is saved, too, but is not what is shown
+            if output:
+                (folder / output).unlink(missing_ok=True)
+            raise
+
+
+def sheet(pictures: list[Image.Image]) -> Image.Image:
+    """Put pictures side by side, three in a row or two, all of the height of the first."""
+    columns = 2 if len(pictures) in (2, 4) else min(len(pictures), 3)
+    width = (WIDTH - GAP * (columns - 1)) // columns
+    height = round(pictures[0].height * width / pictures[0].width)
+    rows = -(-len(pictures) // columns)
+    made = Image.new("RGB", (WIDTH, rows * (height + GAP) - GAP), "white")
+    for n, picture in enumerate(pictures):
+        fitted = ImageOps.contain(picture.convert("RGB"), (width, height), LANCZOS)
+        left = n % columns * (width + GAP) + (width - fitted.width) // 2
+        made.paste(fitted, (left, n // columns * (height + GAP)))
+    return made
+
+
+def main(folder: Path, names: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("pictures", "weights"):
+        if not (folder / name).exists():
+            (folder / name).symlink_to(ROOT / name)
+    for name, lines in rows(PAGE.read_text(encoding="utf-8")).items():
+        shown = panels(lines)
+        if name and (not shown or (names and name not in names)):
+            continue
+        paint(lines, folder)
+        if not name:  # what is painted before the first row, and shown in many
+            continue
+        sheet([Image.open(folder / file) for file in shown]).save(
+            HERE / f"{name}.webp", quality=QUALITY, method=6
+        )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

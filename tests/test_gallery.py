@@ -1,0 +1,79 @@
+"""The gallery: each row has its commands, and what a painter can choose is in some row."""
+
+import re
+import sys
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from nst_numpy.cli.options import Options
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "docs/gallery.md").read_text(encoding="utf-8")
+NOT_OURS = {"defaults", "grain"}
+"""Rows of pictures that do not come with the package."""
+NOT_SEEN = {
+    "network", "backend", "threads", "memory", "rows", "strips", "cluster", "pairs", "trace",
+    "bits", "print_size", "dpi", "profile", "keep_location", "gain", "save_every",
+}  # fmt: skip
+"""Options that change no picture, or nothing that one can see in it."""
+ELSEWHERE = {
+    "pooling", "margin", "bounds", "metric", "style_layers", "style_mask", "grain", "learning_rate",
+    "alpha", "content_layers", "start", "seed", "tv_weight", "style_weights", "keep", "averaged",
+}  # fmt: skip
+"""Options that the book tells of, without a command in the gallery."""
+
+
+@pytest.fixture(scope="module")
+def make():
+    sys.path.insert(0, str(ROOT / "docs/gallery"))
+    yield import_module("make")
+    sys.path.pop(0)
+    del sys.modules["make"]
+
+
+def test_every_picture_has_its_commands_and_every_panel_is_painted_once(make):
+    rows = make.rows(TEXT)
+    painted = [
+        output for lines in rows.values() for line in lines if (output := make.output_of(line))
+    ]
+    assert len(painted) == len(set(painted))
+    made = {
+        *painted,
+        *re.findall(r"save\('([^']*)'\)", TEXT),
+        *re.findall(r"^cp \S+ (\S+)$", TEXT, re.M),
+    }
+    pictures = set(re.findall(r"\(gallery/(\w+)\.webp\)", TEXT))
+    assert set(rows) - {""} == pictures - {"grain"}
+    for name in pictures - NOT_OURS:
+        shown = make.panels(rows[name])
+        assert shown
+        assert set(shown) <= made
+
+
+def test_what_a_painter_chooses_is_in_the_gallery(make):
+    commands = " ".join(line for lines in make.rows(TEXT).values() for line in lines)
+    words = (word.removeprefix("no-") for word in re.findall(r"--([a-z-]+)", commands))
+    named = {word.replace("-", "_") for word in words}
+    assert {field.name for field in fields(Options)} - named == NOT_SEEN | ELSEWHERE
+
+
+def test_lines_are_cut_where_no_quote_is_open(make):
+    block = 'one --output a.png\npython -c "x\ny" two\n\n# shown: b.png a.png\n'
+    lines = make.whole_lines(block)
+    assert lines == ["one --output a.png", 'python -c "x\ny" two', "# shown: b.png a.png"]
+    assert make.panels(lines) == ["b.png", "a.png"]
+    assert make.output_of("python -m nst_numpy texture s --output t.png") == "t.png"
+    assert make.output_of("cp a b") is None
+
+
+def test_a_sheet_puts_panels_into_rows_of_one_height(make):
+    panels = [Image.new("RGB", (30, 20), colour) for colour in ("red", "lime", "blue")]
+    made = make.sheet(panels)
+    width = (make.WIDTH - 2 * make.GAP) // 3
+    assert made.size == (make.WIDTH, round(width * 2 / 3))
+    colours = [made.getpixel((n * (width + make.GAP) + 5, 5)) for n in range(3)]
+    assert colours == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
