@@ -6,16 +6,16 @@ from nst_numpy.experiments.which_content_layer import FIRST_OF_BLOCKS, LAYERS
 
 
 @pytest.fixture(scope="module")
-def castle(castle):
+def photograph(castle):
     return castle[:40, :48]
 
 
 @pytest.fixture(scope="module")
-def answer(castle, church, weights):
+def answer(photograph, church, weights):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(equal_style, "SEARCHES", 2)  # searching has a test of its own
         experiment = EXPERIMENTS["which-content-layer"]
-        return experiment.answer(castle, church[:48, :40], weights, iterations=14)
+        return experiment.answer(photograph, church[:48, :40], weights, iterations=14)
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,11 @@ def test_all_sixteen_layers_are_rebuilt(rebuilt):
     assert len(LAYERS) == 16
 
 
-def test_the_error_at_the_pixels_grows_from_block_to_block(rebuilt, castle):
+def test_the_error_at_the_pixels_grows_from_block_to_block(rebuilt, photograph):
     rms = [rebuilt[layer].rms for layer in FIRST_OF_BLOCKS]
     assert rms == sorted(rms)
     assert rms[-1] > 1.5 * rms[0]
-    difference = rebuilt["conv1_1"].picture - castle
+    difference = rebuilt["conv1_1"].picture - photograph
     assert rms[0] == pytest.approx(np.sqrt(np.mean(np.square(difference))), rel=1e-4)
 
 
@@ -47,16 +47,16 @@ def test_deep_features_are_found_again_with_other_pixels(rebuilt):
     assert rebuilt["conv5_4"].left_at_features > 5 * rebuilt["conv1_1"].left_at_features
 
 
-def test_the_paintings_are_what_is_told_of_them(answer, castle, weights):
+def test_the_paintings_are_what_is_told_of_them(answer, photograph):
     painted = answer.measured.painted
     assert list(painted) == ["conv2_2", "conv3_2", "conv4_2", "conv5_2"]
     for one in painted.values():
-        assert one.rms == pytest.approx(np.sqrt(np.mean((one.picture - castle) ** 2)), rel=1e-4)
+        assert one.rms == pytest.approx(np.sqrt(np.mean((one.picture - photograph) ** 2)), rel=1e-4)
         assert 0 < one.style_left < 1
         assert 0 < one.share_of_content < 1
-        light = [equal_style.cells(equal_style.brightness(x)) for x in (one.picture, castle)]
+        light = [equal_style.cells(equal_style.brightness(x)) for x in (one.picture, photograph)]
         assert one.light == pytest.approx(equal_style.correlation(*light))
-        edges = [equal_style.slopes(x) for x in (one.picture, castle)]
+        edges = [equal_style.slopes(x) for x in (one.picture, photograph)]
         assert one.edges == pytest.approx(equal_style.correlation(*edges))
     assert len({one.light for one in painted.values()}) == 4
 
