@@ -26,7 +26,7 @@ def test_the_time_left_is_right_within_a_quarter_from_a_tenth_of_the_run_on(run)
         if whole / 20 < taken <= 0.9 * whole:  # of the very last steps, one decides
             assert 0.75 * taken <= told <= 1.25 * taken, clock
             asked += 1
-    assert asked > len(clocks) / 2
+    assert asked > 10
 
 
 def test_nothing_is_told_of_a_run_that_has_just_begun():

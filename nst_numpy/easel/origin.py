@@ -166,36 +166,42 @@ def taken(
     if weights is None or isinstance(weights, str | os.PathLike):
         theirs = load_weights(weights, chosen.network)
     check_arguments(C, paintings, chosen, theirs, computing)
-    masks = {"content_mask": as_list(content_masks), "style_mask": as_list(style_masks)}
-    files: dict[str, Any] = {"content": content}
-    files |= {f"style-{n}": one for n, one in enumerate(given, 1)}
-    for kind, some in masks.items():
-        files |= {f"{kind}-{n}": one for n, one in enumerate(some, 1)}
-    files |= {} if weights is None else {"weights": weights}
-    if any(masks.values()):
-        if objective is not Objective:
+    of_content, of_styles = as_list(content_masks), as_list(style_masks)
+    ours = objective is Objective
+    if of_content or of_styles:
+        if not ours:
             raise InputError("Masks make a J of their own; leave them or the objective out.")
-        check_number_of_masks(len(masks["content_mask"]), len(masks["style_mask"]), len(given))
+        check_number_of_masks(len(of_content), len(of_styles), len(given))
         objective = Masked(
-            [as_mask(f"The content mask {n}", one, content, C)
-             for n, one in enumerate(masks["content_mask"], 1)],
-            [as_mask(f"The style mask {n}", one, of, picture) for n, (one, of, picture)
-             in enumerate(zip(masks["style_mask"], given, paintings, strict=False), 1)],
-        )  # fmt: skip
+            masks_of("The content mask", of_content, [content] * len(given), [C] * len(given)),
+            masks_of("The style mask", of_styles, given, paintings),
+        )
+    files: dict[str, Any] = {"content": content} | ({} if weights is None else {"weights": weights})
+    for role, some in ("style", given), ("content_mask", of_content), ("style_mask", of_styles):
+        files |= {f"{role}-{n}": one for n, one in enumerate(some, 1)}
     all_files = all(isinstance(one, str | os.PathLike) for one in files.values())
-    ours = objective is Objective or any(masks.values())
+    all_files = all_files and ours and not isinstance(chosen.start, np.ndarray)
     seen, styles, _ = recoloured(colours, C, paintings, chosen)
     scales = [style_scale] if isinstance(style_scale, int | float) else list(style_scale)
     origin = Origin(
         photograph=C, paintings=paintings, content=seen, styles=styles, weights=theirs,
         computing=computing, objective=objective, colours=colours, grain=grain,
         file=Path(content) if isinstance(content, str | os.PathLike) else None, dpi=dpi,
-        inputs={role: described(Path(path)) for role, path in files.items()}
-        if all_files and ours and not isinstance(chosen.start, np.ndarray) else {},
+        inputs={role: described(Path(path)) for role, path in files.items()} if all_files else {},
         told={"size": size or SIZE, "colours": colours, "grain": float(grain),
               "style_scale": [float(scale) for scale in scales]},
     )  # fmt: skip
     return origin, chosen
+
+
+def masks_of(
+    name: str, masks: Sequence[Any], given: Sequence[Any], taken: Sequence[Array]
+) -> list[Array]:
+    """Take a mask for each picture, or none for any."""
+    return [
+        as_mask(f"{name} {n}", mask, of, picture)
+        for n, (mask, of, picture) in enumerate(zip(masks, given, taken, strict=False), 1)
+    ]
 
 
 def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:

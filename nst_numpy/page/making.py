@@ -31,7 +31,8 @@ async def made(job: Job, kind: str, one_at_a_time: asyncio.Semaphore) -> Path:
         raise InputError("Nothing has been painted yet.")
     if kind == "run.zip":
         return await asyncio.to_thread(zipped, job)
-    words = {"report.html": ["report"], "film.webp": ["film", "--ledger"]}[kind]
+    made_by = {"report.html": ["report"], "film.webp": ["film", "--ledger"]}
+    words = [*made_by[kind], "--force"]
     path = job.folder / kind
     async with one_at_a_time:
         of_trace = trace.stat().st_mtime_ns  # compared for being the same: a clock may go back

@@ -106,7 +106,7 @@ class Visitor:
             raise InputError("There is no experiment of that name.")
         name = secrets.token_urlsafe(9)
         folder = self.folder / f"experiment-{secrets.token_hex(4)}"
-        words = ["explain", named, f"--output={folder.name}"]
+        words = ["explain", named, f"--output={folder.name}", "--force"]
         for role in ROLES:
             if given.get(role) is not None:
                 words.append(f"--{role}=./{self.picture(given[role], role).name}.png")
