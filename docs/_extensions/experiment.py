@@ -1,19 +1,15 @@
 """An image ``figures/NAME.webp``, alone in its paragraph, becomes the experiment of that name.
 
 Where the pages are read as they are, on a code host, the image is the one that was committed. Where
-they are built, the experiment is run once, before any page is read, and its figure, for light and
-for dark pages, takes the image's place. With a title, ``"The figure, and what was seen"``, its
-sentences follow; on the experiment's own page what it prints, too. ``NST_EXPERIMENTS=skip`` leaves
-the committed image.
+they are built, the experiment is run once, and its figure, for light and for dark pages, takes the
+image's place. With a title, ``"The figure, and what was seen"``, its sentences follow; on the
+experiment's own page what it prints, too. ``NST_EXPERIMENTS=skip`` leaves the committed image.
 """
 
 import ast
 import hashlib
 import json
 import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,9 +27,6 @@ MADE = Path(__file__).parent.parent / "_made"
 COMMITTED = Path(__file__).parent.parent / "figures" / "made.json"
 CONTENT = "pictures/eilean-donan-castle.webp"
 STYLE = "pictures/church-at-auvers.webp"
-MEASURES_TIME = "three-convolutions"
-MOST = 4
-"""So many experiments at once: each holds the weights, and the features of its pictures."""
 
 logger = logging.getLogger(__name__)
 
@@ -97,57 +90,22 @@ def command(name: str) -> nodes.paragraph:
     )
 
 
-def make_all(app) -> None:
-    """Run those that must be, one on each processor; the one that measures time is left alone."""
-    if os.environ.get("NST_EXPERIMENTS") == "skip":
-        return
-    stale = [one for one in EXPERIMENTS.values() if record_of(one) is None]
-    for one in stale:
-        if one.name == MEASURES_TIME:
-            made(one)
-    with ThreadPoolExecutor(min(MOST, os.cpu_count() or 1)) as pool:
-        list(pool.map(make_apart, (one for one in stale if one.name != MEASURES_TIME)))
-
-
-def make_apart(experiment: Experiment) -> None:
-    """Run an experiment in a process of its own, with one thread."""
-    logger.info("running the experiment %s", experiment.name)
-    one_thread = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")}
-    words = [sys.executable, __file__, experiment.name]
-    subprocess.run(words, env=os.environ | one_thread, check=True)
-    say_if_other_sentences_hold(experiment)
-
-
 def made(experiment: Experiment) -> dict:
     """Run an experiment, unless its code is the same as when it was last run."""
-    if record_of(experiment) is None:
-        logger.info("running the experiment %s", experiment.name)
-        run(experiment)
-        say_if_other_sentences_hold(experiment)
-    return record_of(experiment) or {}
-
-
-def run(experiment: Experiment) -> None:
-    """Run an experiment, and keep what came out."""
+    record = MADE / f"{experiment.name}.json"
+    key = fingerprint(experiment)
+    if record.exists() and (found := json.loads(record.read_text()))["key"] == key:
+        return found
+    logger.info("running the experiment %s", experiment.name)
     content = load_image(embedded(CONTENT), size=experiment.size)
     style = load_image(embedded(STYLE), size=experiment.size)
     MADE.mkdir(exist_ok=True)
-    answer = experiment.answer(content, style, load_weights())
-    answer.save(MADE, dark=True, key=fingerprint(experiment))
-
-
-def record_of(experiment: Experiment) -> dict | None:
-    """Return what came out, if the code is the same as when it was run."""
-    record = MADE / f"{experiment.name}.json"
-    found = json.loads(record.read_text()) if record.exists() else {"key": ""}
-    return found if found["key"] == fingerprint(experiment) else None
-
-
-def say_if_other_sentences_hold(experiment: Experiment) -> None:
-    """Compare with the committed figure."""
+    experiment.answer(content, style, load_weights()).save(MADE, dark=True, key=key)
+    found = json.loads(record.read_text())
     committed = json.loads(COMMITTED.read_text()) if COMMITTED.exists() else {}
-    if verdicts(made(experiment)) != verdicts(committed.get(experiment.name, {})):
+    if verdicts(found) != verdicts(committed.get(experiment.name, {})):
         logger.info("docs/figures: other sentences hold now: make.py %s", experiment.name)
+    return found
 
 
 def verdicts(found: dict) -> list[tuple[str, bool]]:
@@ -189,9 +147,4 @@ def find(name: str) -> ModuleSpec | None:
 
 def setup(app):
     app.add_transform(Experiments)
-    app.connect("builder-inited", make_all)
-    return {"parallel_read_safe": True}
-
-
-if __name__ == "__main__":
-    run(EXPERIMENTS[sys.argv[1]])
+    return {"parallel_read_safe": False}
