@@ -14,7 +14,7 @@ from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
 from nst_numpy.files.about import read_about
 from nst_numpy.files.carried import carried_of
-from nst_numpy.files.images import load_image
+from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.writing import refuse_input
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
@@ -36,6 +36,7 @@ def replay(
     output: str | os.PathLike[str] | None = None,
     weights: Weights | None = None,
     objective: Callable[..., SumOfTerms] = Objective,
+    start: Array | None = None,
 ) -> bool:
     """Paint a picture again: the result of `paint`, or one of the command line.
 
@@ -50,6 +51,8 @@ def replay(
         after its name, if not given.
     weights, objective
         Those that `paint` was given.
+    start : ndarray, optional
+        The picture that it was begun from, if it was one, and does not lie beside it.
 
     Returns
     -------
@@ -65,7 +68,8 @@ def replay(
     new = Path(output) if output else old.with_name(f"{old.stem}-replay{old.suffix}")
     refuse_input(new, [old])
     try:
-        tables = json.loads(read_about(old) or "{}")
+        about = read_about(old)
+        tables = json.loads(about or "{}")
         typed = "options" in tables
     except (ValueError, TypeError, RecursionError):
         raise InputError(f"{old} does not say how it was painted.") from None
@@ -82,12 +86,12 @@ def replay(
         arrays = [one for one in given if isinstance(one, np.ndarray)]
         if len(arrays) < len(given):
             raise InputError(f"{old} was not painted on the command line: give it arrays.")
-        commission = commissioned_by(tables, old, arrays, weights, objective)
+        commission = commissioned_by(tables, old, arrays, weights, objective, start)
         best: Step | None = None
         for step in commission.steps():
             best = better(step, best)
         if best is not None:
-            commission.save(best.image, new)
+            save_image(best.image, new, about, commission.carried, commission.bits)
     return np.array_equal(load_image(old), load_image(new))
 
 
@@ -97,6 +101,7 @@ def commissioned_by(
     arrays: Sequence[Array],
     weights: Weights | None,
     objective: Callable[..., SumOfTerms],
+    start: Array | None,
 ) -> Commission:
     """Return what was painted in Python, by what its result says.
 
@@ -105,7 +110,6 @@ def commissioned_by(
     InputError
         If it says too little, or these are not the pictures.
     """
-    start = None
     try:
         computing, wanted = Computing(**tables["computing"]), tables["settings"]
         if not arrays:
