@@ -1,7 +1,7 @@
 """Runs that are gone on with: those of the command line, here or in Python; those of Python, here.
 
-What the options of a run mean is known up here alone. So `nst_numpy.runs.resume`, which lives
-below, calls `steps` by its name, and nothing of this is loaded before somebody has such a run.
+What the options of a run mean is known up here alone. So `nst_numpy.runs.resume`, further down,
+calls `steps` by its name, and nothing of this is loaded before somebody has such a run.
 """
 
 import json

@@ -101,12 +101,12 @@ class Commission:
         )
         return with_colours(self.colours, self.content, settings.margin, coming)
 
-    def save(self, image: Array, path: Path) -> None:
-        """Save a picture of it, which says how it was painted."""
+    def save(self, image: Array, path: Path, about: str = "") -> None:
+        """Save a picture of it, which says how it was painted, or what else is said `about` it."""
         _, styles, _ = recoloured(self.colours, self.content, self.styles, self.settings)
         levels = 0.0 if self.colours == "luminance" else self.grain
         finished = no_grainier(image, styles, levels)
-        save_image(finished, path, json.dumps(self.tables()), self.carried, self.bits)
+        save_image(finished, path, about or json.dumps(self.tables()), self.carried, self.bits)
 
 
 def commissioned(

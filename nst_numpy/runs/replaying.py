@@ -52,7 +52,7 @@ def replay(
     weights, objective
         Those that `paint` was given.
     start : ndarray, optional
-        The picture that it was begun from, if it was one and does not lie beside it.
+        The picture that it was begun from, if it was one, and does not lie beside it.
 
     Returns
     -------
@@ -68,7 +68,8 @@ def replay(
     new = Path(output) if output else old.with_name(f"{old.stem}-replay{old.suffix}")
     refuse_input(new, [old])
     try:
-        tables = json.loads(read_about(old) or "{}")
+        about = read_about(old)
+        tables = json.loads(about or "{}")
         typed = "options" in tables
     except (ValueError, TypeError, RecursionError):
         raise InputError(f"{old} does not say how it was painted.") from None
@@ -90,7 +91,7 @@ def replay(
         for step in commission.steps():
             best = better(step, best)
         if best is not None:
-            commission.save(best.image, new)
+            commission.save(best.image, new, about)
     return np.array_equal(load_image(old), load_image(new))
 
 
@@ -100,7 +101,7 @@ def commissioned_by(
     arrays: Sequence[Array],
     weights: Weights | None,
     objective: Callable[..., SumOfTerms],
-    start: Array | None = None,
+    start: Array | None,
 ) -> Commission:
     """Return what was painted in Python, by what its result says.
 

@@ -184,6 +184,10 @@ def test_what_python_painted_is_painted_again_from_its_folder(capsys, folder, pi
     list(runs.paint("kept", content, [style, style], start, None, PLAIN))
     assert runs.replay("kept/result.png")
     assert result("kept") == Path("kept/result-replay.png").read_bytes()
+    assert runs.replay("kept/result.png", content, [style, style], "third.png", start=start.start)
+    assert result("kept") == Path("third.png").read_bytes()
+    with pytest.raises(InputError, match="was painted from other pictures than these"):
+        runs.replay("kept/result.png", content, [style, style], "third.png")
     with pytest.raises(InputError, match="was not painted on the command line: give it arrays"):
         runs.replay("kept/result.png", "photo.png", ["painting.png"])
     with pytest.raises(InputError, match="is read by this run"):
