@@ -4,15 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import numpy as np
 from cyclopts import Parameter
 
 from nst_numpy.backend import check_address
 from nst_numpy.cli.app import app, painted
-from nst_numpy.cli.configuring import options_of, options_table, with_files
+from nst_numpy.cli.configuring import NOT_TOLD, options_of, options_table, with_files
 from nst_numpy.cli.keeping import FORMAT, Keeping, copied_name
+from nst_numpy.cli.naming import Force, free_name, refuse_existing
 from nst_numpy.cli.options import File, Options, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.errors import InputError, check_whole
@@ -20,11 +21,15 @@ from nst_numpy.files.about import read_about
 from nst_numpy.files.embedded import ROOTS
 from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes, sha256_of
-from nst_numpy.files.writing import refuse_input
+from nst_numpy.files.writing import is_same, refuse_input
 from nst_numpy.machine import differences
 from nst_numpy.runs import films
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.recording import check_further
+from nst_numpy.settings import Start
+
+OF_THIS_MACHINE = set(NOT_TOLD)
+"""Options that lead to files and machines: whoever wrote the description has no say in these."""
 
 
 @app.command
@@ -35,6 +40,7 @@ def resume(
     iterations: Annotated[Whole | None, Parameter(show_default=False)] = None,
     output: Annotated[File, Parameter(alias="-o")] = None,
     cluster: Annotated[str | None, Parameter(show_default=False)] = None,
+    force: Force = False,
 ) -> int:
     """Go on with a run that was kept by --run, to the bytes of one that was never interrupted.
 
@@ -49,9 +55,13 @@ def resume(
     cluster
         Who evaluates the strips from now on: tcp://host:port, or local:4; this machine, if not
         given. The bytes are the same.
+    force
+        Replace a picture that is there already; the folder's own is replaced anyway.
     """
     run = RunFolder(folder)
     tables = run.read()
+    if output and not is_same(output, run.result):
+        refuse_existing(output, force)
     if "settings" in tables:
         raise InputError(f"The run in {folder} was begun in Python; nst_numpy.runs.resume goes on.")
     inputs = checked_inputs(run, tables)
@@ -82,6 +92,10 @@ def options_from(
     table = tables.get("options")
     if not isinstance(table, dict) or tables.get("format") != FORMAT:
         raise InputError(f"{where} describes no painting of this version.")
+    for name in sorted(OF_THIS_MACHINE & set(table)):
+        raise InputError(f"{where} has an option {name!r}, which no painting tells of itself.")
+    if table.get("start", "content") not in get_args(Start):
+        raise InputError(f"{where} begins from a file of this machine; a painting tells of none.")
     return with_files(options_of(table, where), inputs), inputs.get("weights")
 
 
@@ -127,6 +141,7 @@ def replay(
     /,
     *files: Path,
     output: Annotated[File, Parameter(alias="-o")] = None,
+    force: Force = False,
 ) -> int:
     """Paint a picture again, by what its file says of itself; exit code 1 if it differs.
 
@@ -138,19 +153,22 @@ def replay(
         What it was painted of, in any order. What is not given is looked for beside the picture, in
         this folder and among the pictures of this package.
     output
-        The new one; beside the old one, with -replay after its name, if not given.
+        The new one; beside the old one, with -replay after its name, or -replay-2, if not given.
+    force
+        Replace a picture that is there already.
     """
     tables = described_by(picture)
     inputs = found_inputs(described_inputs(tables, picture), picture, files)
     options, weights = options_from(tables, inputs, picture)
-    output = output or picture.with_name(f"{picture.stem}-replay{picture.suffix}")
+    beside = picture.with_name(f"{picture.stem}-replay{picture.suffix}")
+    output = output or (beside if force else free_name(beside))
     refuse_input(output, [picture])
     for name, said in REMARKS.items():
         if name in tables:
             say(said)
     again = {name: tables[name] for name in ("format", "options", "inputs")}
     keeping = Keeping(tables=again)
-    painted(inputs["content"], styles_of(inputs), output, weights, options, keeping)
+    painted(inputs["content"], styles_of(inputs), output, weights, options, keeping, force)
     if picture.read_bytes() == output.read_bytes():
         say(f"{output} is identical to {picture}, byte for byte.")
         return 0
@@ -227,6 +245,7 @@ def film(
     ledger: Annotated[bool, Parameter(negative=())] = False,
     size: Annotated[Whole | None, Parameter(show_default=False)] = None,
     seconds: float = films.SECONDS,
+    force: Force = False,
 ) -> int:
     """Make a film of a run that was kept by --run.
 
@@ -242,7 +261,11 @@ def film(
         Longest side of the picture, in pixels; that of the largest preview, if not given.
     seconds
         How long it lasts, but for its last frame.
+    force
+        Replace a file that is there already; the folder's own film is replaced anyway.
     """
+    if output:
+        refuse_existing(output, force)
     output = output or folder / "film.webp"
     frames = films.film(folder, output, ledger, size, seconds)
     say(f"{output}: {frames} frames, {output.stat().st_size / 1000:,.0f} kB.")

@@ -12,6 +12,7 @@ from nst_numpy.cli.app import app, painted
 from nst_numpy.cli.configuring import varied, with_config
 from nst_numpy.cli.elsewhere import Elsewhere
 from nst_numpy.cli.keeping import Keeping
+from nst_numpy.cli.naming import Force, refuse_others
 from nst_numpy.cli.options import File, Options
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.printing import in_print
@@ -30,6 +31,7 @@ def sweep(
     output: Annotated[Path, Parameter(alias="-o")] = Path("sweep"),
     weights: File = None,
     config: File = None,
+    force: Force = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint with several values of some options: a contact sheet and a table.
@@ -52,6 +54,8 @@ def sweep(
         An HDF5 file of VGG-19 to use instead of the embedded one.
     config
         A TOML file of options; those that are typed win over it.
+    force
+        Replace what is there already, and is not of this sweep.
     """
     options = with_config(options, config)
     if options.size == "max":
@@ -69,12 +73,16 @@ def sweep(
     done: list[int] = []
     there = made.finished()
     elsewhere = Elsewhere(options.cluster) if options.cluster else None
+    if elsewhere:
+        all_options = [elsewhere.options(one) for one in all_options]
+    all_keeping = [Keeping() for _ in made.cells]
+    for keeping, its_own in zip(all_keeping, all_options, strict=True):
+        keeping.describe(content, each_style(styles), weights, its_own)
+    if not force:
+        refuse_others(made, [keeping.tables for keeping in all_keeping])
     try:
-        if elsewhere:
-            all_options = [elsewhere.options(one) for one in all_options]
         for n, (cell, its_own) in enumerate(zip(made.cells, all_options, strict=True)):
-            keeping = Keeping()
-            keeping.describe(content, each_style(styles), weights, its_own)
+            keeping = all_keeping[n]
             if {name: there.get(n, {}).get(name) for name in keeping.tables} == keeping.tables:
                 say(f"{n + 1} of {len(made.cells)}: {cell.label} is there.")
             elif elsewhere:

@@ -154,7 +154,23 @@ def read(path: Path, settings: Settings) -> tuple[Step, Best, dict[str, Any]]:
     of_step = head["step"] | {"recent": tuple(head["step"]["recent"])}
     step = Step(state=state, canvas=G, best=best, **of_step)
     of_best = Best(**head["best"] | {"cost": cost_of(head["best"]["cost"])})
+    check_numbers(step, of_best, head["about"])
     return step, of_best, head["about"]
+
+
+def check_numbers(step: Step, best: Best, about: Mapping[str, Any]) -> None:
+    """Raise an exception if a number that is counted with, or a word, is something else."""
+    counted = [step.margin, step.scale, step.iteration, step.evaluations]
+    counted += [best.iteration, best.evaluations, about.get("lines", 0), about.get("iterations", 0)]
+    if not all(type(number) is int and number >= 0 for number in counted):
+        raise TypeError("a number of its steps is none")
+    measured = [step.seconds, step.lowest, *step.recent]
+    if not all(isinstance(number, int | float) for number in measured):
+        raise TypeError("what it measured are no numbers")
+    if not isinstance(step.note, str) or not isinstance(about.get("machine", {}), dict):
+        raise TypeError("its note or its machine is not told in words")
+    if step.canvas.ndim != 3 or min(step.canvas.shape[:2]) <= 2 * step.margin:
+        raise ValueError("its margin leaves nothing of the picture")
 
 
 def state_of(kind: type[State], parts: Mapping[str, Any], cost: Cost) -> State:

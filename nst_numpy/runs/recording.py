@@ -64,6 +64,8 @@ def find(folder: RunFolder, settings: Settings, now: Fingerprint) -> Found | Non
     if not folder.checkpoint.exists():
         return None
     step, best, about = load_step(folder.checkpoint, settings)
+    if not {"lines", "iterations", "machine"} <= set(about):
+        raise InputError(f"{folder.checkpoint} does not tell how far its run was.")
     lines, before = int(about["lines"]), int(about["iterations"])
     further = before != settings.iterations
     if further:  # as if the scales before this one had had as many; it is judged anew

@@ -59,7 +59,10 @@ class Sweep:
     """
 
     def __init__(self, folder: str | os.PathLike[str], over: Mapping[str, Sequence[Any]]) -> None:
-        self.folder, self.over = Path(folder), {name: list(over[name]) for name in over}
+        try:
+            self.folder, self.over = Path(folder), {name: list(over[name]) for name in over}
+        except TypeError as error:
+            raise InputError(f"A sweep goes over lists of values by name ({error}).") from None
         for name, values in self.over.items():
             if not values:
                 raise InputError(f"There are no values of {name} to go over.")
@@ -111,10 +114,10 @@ class Sweep:
         down = [", ".join(f"{name} {shown(v)}" for name, v in row.items()) for row in self.rows]
         sheet = contact_sheet(down, across, pictures)
         try:
-            with replacing(self.folder / "sheet.png") as temporary:
-                sheet.save(temporary, "PNG")
             with replacing(self.folder / "table.csv") as temporary:
                 temporary.write_text(table(rows), encoding="utf-8")
+            with replacing(self.folder / "sheet.png") as temporary:
+                sheet.save(temporary, "PNG")
         except OSError as error:
             raise InputError(f"{self.folder} cannot be written to ({error}).") from error
         return rows
