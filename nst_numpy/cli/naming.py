@@ -88,4 +88,4 @@ def is_table(path: Path) -> bool:
         line, *_ = first_bytes(path, MOST_BYTES).splitlines()
     except InputError:
         return False
-    return line.endswith(b",file")
+    return b"file" in line.split(b",")

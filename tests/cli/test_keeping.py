@@ -154,7 +154,7 @@ def test_a_picture_that_came_out_otherwise_is_told(capsys, folder):
     assert "again.png is not identical to out.png:" in out
     assert "Versions and machine are the same." in out
     save_image(load_image("again.png"), "out.png", text.replace('"threads":', '"threads":9'))
-    code, out, _ = run(capsys, "replay", "out.png", "-o", "again.png")
+    code, out, _ = run(capsys, "replay", "out.png", "-o", "again.png", "--force")
     assert code == 1
     assert "the pixels are the same, but not what else is in the file" in out
     assert "What differs here: threads 9" in out
