@@ -59,6 +59,10 @@ def check_path(name: str, value: Any) -> None:
         raise InputError(f"{name} must be the name of a file, not {shown(value)}.")
     if "\0" in os.fspath(value):
         raise InputError(f"{os.fspath(value)} cannot be the name of a file: it holds a zero byte.")
+    try:
+        os.fsencode(value)
+    except UnicodeEncodeError:
+        raise InputError(f"{os.fspath(value)!a} cannot be the name of a file here.") from None
 
 
 def shown(value: Any) -> str:

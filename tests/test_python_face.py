@@ -192,7 +192,9 @@ def test_a_picture_on_the_way_cannot_be_changed(weights, bounds):
                 picture[0] = 0
 
 
-@pytest.mark.parametrize("path", [None, 3, io.BytesIO(), b"a.png", "a\0.png", ["a.png"]])
+@pytest.mark.parametrize(
+    "path", [None, 3, io.BytesIO(), b"a.png", "a\0.png", "\ud800.png", ["a.png"]]
+)
 @pytest.mark.parametrize("use", [load_image, load_weights, lambda path: save_image(C, path)])
 def test_what_names_no_file(path, use):
     if path is None and use is load_weights:

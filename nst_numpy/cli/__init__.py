@@ -33,6 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
     hold_places()
     listen()
     try:
+        from nst_numpy.cli.streams import usable_width
+
+        usable_width()  # before anything that prints asks for it
         from nst_numpy.cli.running import run
 
         code = run(sys.argv[1:] if arguments is None else arguments)

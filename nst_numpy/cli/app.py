@@ -217,6 +217,7 @@ def painting(
     if output:
         check_image_output(output, photograph.shape, options.bits)
     filing = filing_of(options, content, photograph.shape, [output, keeping.result])
+    filing = replace(filing, new=not force)
     settings = replace(options.settings(photograph.shape), pairs=fit.pairs)
     colours = options.colours
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)

@@ -7,11 +7,11 @@ calls `steps` by its name, and nothing of this is loaded before somebody has suc
 import json
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from nst_numpy.backend import check_address
 from nst_numpy.cli.app import painting
-from nst_numpy.cli.configuring import options_of, options_table, with_files
+from nst_numpy.cli.configuring import NOT_TOLD, options_of, options_table, with_files
 from nst_numpy.cli.keeping import Keeping, copied_name
 from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import Interrupted, drained, result
@@ -26,6 +26,7 @@ from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.found import check_further
 from nst_numpy.runs.painting import going_on
 from nst_numpy.runs.tables import FORMAT
+from nst_numpy.settings import Start
 from nst_numpy.stylize import Step
 
 Begun = tuple[Path, list[Path], Path | None, Options, Keeping]
@@ -146,6 +147,10 @@ def options_from(
     table = tables.get("options")
     if not isinstance(table, dict) or tables.get("format") != FORMAT:
         raise InputError(f"{where} describes no painting of this version.")
+    for name in sorted(set(NOT_TOLD) & set(table)):
+        raise InputError(f"{where} has an option {name!r}, which no painting tells of itself.")
+    if table.get("start", "content") not in get_args(Start):
+        raise InputError(f"{where} begins from a file of this machine; a painting tells of none.")
     return with_files(options_of(table, where), inputs), inputs.get("weights")
 
 

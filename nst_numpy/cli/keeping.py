@@ -180,7 +180,7 @@ def what_is_there(
         return "nothing"
     keeping, found = Keeping(), grid.told(path)
     keeping.describe(content, styles, weights, options)
-    decided = DECIDED - options.given
+    decided = DECIDED - options.given | {"backend", "threads"}
     if told(found, decided) != told(keeping.tables, decided):
         return "another"
     return "unfinished" if "cut_short" in found else "finished"

@@ -28,7 +28,7 @@ from nst_numpy.files.about import read_about
 from nst_numpy.files.embedded import ROOTS
 from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes, sha256_of
-from nst_numpy.files.writing import refuse_input
+from nst_numpy.files.writing import is_same, refuse_input
 from nst_numpy.machine import differences
 from nst_numpy.runs.folder import RunFolder
 
@@ -61,15 +61,15 @@ def resume(
         Who evaluates the strips from now on: tcp://host:port, or local:4; this machine, if not
         given. The bytes are the same.
     force
-        Replace a picture that is at `output` already.
+        Replace a picture that is at `output` already; the folder's own is replaced anyway.
     quiet
         Print errors, and where the picture is, and nothing else.
     verbose
         Print every option's value, too, and how each scale went.
     """
-    if output:
-        refuse_existing(output, force)
     run = RunFolder(folder)
+    if output and not is_same(output, run.result):
+        refuse_existing(output, force)
     with telling(quiet, verbose):
         if "settings" in run.read():
             return of_python(run, iterations, output, cluster)

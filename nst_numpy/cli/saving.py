@@ -17,10 +17,21 @@ from nst_numpy.files.images import save_image
 
 @dataclass(frozen=True, eq=False)
 class Filing:
-    """How a painting is filed: what of the photograph goes along, and how many bits it has."""
+    """How a painting is filed.
+
+    Attributes
+    ----------
+    carried
+        What of the photograph goes along.
+    bits
+        Of each number.
+    new
+        Whether its name was free: what somebody else has put there since is not replaced.
+    """
 
     carried: Carried = NOTHING
     bits: int = 8
+    new: bool = False
 
 
 PLAIN = Filing()
@@ -47,6 +58,7 @@ def save(
                 f"pixels; it is saved as it was painted, {image.shape[1]} × {image.shape[0]}."
             )
     try:
+        refuse_taken(output, filing)
         save_image(image, output, about, filing.carried, filing.bits)
     except InputError as error:
         for refuge in refuges(output.stem):
@@ -61,6 +73,12 @@ def save(
         raise
     if small:
         raise InputError(small)
+
+
+def refuse_taken(output: Path, filing: Filing) -> None:
+    """Refuse a name that was free when the run began, and has been taken since."""
+    if filing.new and os.path.exists(output):  # noqa: PTH110  (it may be out of reach by now)
+        raise InputError(f"{output} was not there when this run began; it stays as it is.")
 
 
 def refuges(stem: str) -> Iterator[Path]:

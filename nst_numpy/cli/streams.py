@@ -1,6 +1,7 @@
 """Standard output and error, which may be closed, full, or not know every letter."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from nst_numpy.errors import InputError
 
 LONGEST = 1000
 """How many letters of a complaint are printed; of a longer one, its beginning and its end."""
+
+NARROWEST, WIDEST = 20, 1000
+"""How many columns are printed in, whatever COLUMNS says."""
 
 
 @dataclass
@@ -59,6 +63,16 @@ class Output(Screen):
     def print(self, *objects: Any, **options: Any) -> None:
         """Print as Rich does."""
         written(lambda: super(Output, self).print(*objects, **options))
+
+
+def usable_width() -> None:
+    """Say in COLUMNS a width that can be printed in, if it or the terminal says another.
+
+    In no column at all, or in a few, Rich breaks lines without an end.
+    """
+    width = shutil.get_terminal_size().columns
+    if "COLUMNS" in os.environ or width < NARROWEST:
+        os.environ["COLUMNS"] = str(min(max(width, NARROWEST), WIDEST))
 
 
 def forgive_letters() -> None:

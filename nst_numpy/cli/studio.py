@@ -28,6 +28,9 @@ from nst_numpy.studio.normalised import NormalisedGradients, check_optimizer
 from nst_numpy.studio.pulls import Pulls, Watched, balanced, measured, pulls_at
 from nst_numpy.stylize import Step
 
+BEGINNING = b'{"scale": '
+"""How every trace begins: only such a file is replaced by another trace."""
+
 
 class Studio:
     """A run with the options of the studio, each of which may be left out.
@@ -148,9 +151,17 @@ def check_trace(
         return
     check_output(trace)
     refuse_input(trace, inputs)
+    if trace.exists() and first_line(trace) not in (b"", BEGINNING):
+        raise InputError(f"{trace} is there already, and is no trace; choose another name.")
     if output and is_same(trace, output):
         raise InputError(f"{trace} is the painting's place, too; choose another one for the trace.")
     refuse_existing(trace, force)
+
+
+def first_line(path: Path) -> bytes:
+    """Return the beginning of a file, as much as a trace's is known by."""
+    with path.open("rb") as file:
+        return file.read(len(BEGINNING))
 
 
 def pulls_table(pulls: Pulls) -> Table:

@@ -128,7 +128,7 @@ def made(
         raise InputError("A texture's size is given in pixels, and its resolution by --dpi.")
     named = each_style(styles)
     output = check_image_output(output or Path(f"{named[0].stem}-texture.png"), bits=options.bits)
-    filing = Filing(NOTHING.at(options.dpi), options.bits)
+    filing = Filing(NOTHING.at(options.dpi), options.bits, new=not force)
     inputs = [*named, weights, options.start_file]
     refuse_input(output, inputs)
     refuse_existing(output, force)

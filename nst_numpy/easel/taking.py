@@ -81,6 +81,7 @@ def as_picture(name: str, given: Any, size: int | None = None) -> Array:
 
 def of_array(name: str, given: np.ndarray) -> Array:
     """Bring an array of any usual kind to (n_H, n_W, 3), RGB in [0, 1]."""
+    given = np.asarray(given)  # a matrix of NumPy's cannot have three axes
     check_numbers(name, given)
     if given.ndim == 2:
         given = given[:, :, None].repeat(3, axis=2)

@@ -27,7 +27,8 @@ class Curves:
     def __init__(self, rows: Sequence[Row], size: tuple[int, int]) -> None:
         self.rows, (self.width, self.height) = rows, size
         self.names = list(dict.fromkeys(name for row in rows for name in row["terms"]))
-        largest = max((row["J"] for row in rows), default=1.0) or 1.0
+        largest = max((row["J"] for row in rows), default=1.0)
+        largest = largest if largest > 0 else 1.0
         values = [v for row in rows for v in row["terms"].values() if v > LEAST * largest]
         self.low = floor(log10(min(values, default=largest)))
         self.high = max(ceil(log10(largest)), self.low + 1)

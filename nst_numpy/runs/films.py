@@ -18,7 +18,7 @@ from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.trace import read_trace
 
 SUFFIXES = (".webp", ".gif", ".mp4")
-SECONDS = 6.0
+SECONDS, MOST_SECONDS = 6.0, 600
 HELD = 1.5
 """Seconds for which the last frame is held, before a film begins again."""
 LONGEST = 4096
@@ -59,6 +59,8 @@ def film(
     """
     run, path = RunFolder(folder), check_output(output, SUFFIXES)
     check_number("seconds", seconds, above=True)
+    if seconds > MOST_SECONDS:
+        raise InputError(f"seconds must be at most {MOST_SECONDS}, not {seconds:g}.")
     if size is not None:
         check_whole("size", size, 16, LONGEST)
     write = WRITERS[path.suffix.lower()]

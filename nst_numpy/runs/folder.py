@@ -46,8 +46,26 @@ class RunFolder:
         """Whether it holds a run."""
         return self.about.is_file()
 
+    def refuse_links(self) -> None:
+        """Refuse a folder that leads elsewhere: what is written into it would be written there.
+
+        Raises
+        ------
+        InputError
+            If something of the run is a symbolic link, or its trace is no file.
+        """
+        for path in (
+            self.about, self.inputs, self.trace, self.table, self.checkpoint, self.previews,
+            self.result, self.path / ".lock",
+        ):  # fmt: skip
+            if path.is_symlink():
+                raise InputError(f"{path} is a symbolic link; a run's folder has none.")
+        if self.trace.exists() and not self.trace.is_file():
+            raise InputError(f"{self.trace} is not a regular file.")
+
     def locked(self) -> AbstractContextManager[None]:
         """Keep other processes out while a block lasts."""
+        self.refuse_links()
         return locked(self.path / ".lock")
 
     def refuse_if_used(self) -> None:
@@ -107,10 +125,11 @@ class RunFolder:
         return self.previews / f"{scale}-{iteration:06d}.jpg"
 
     def all_previews(self) -> list[tuple[int, int, Path]]:
-        """Return scale, iteration and file of each preview, in their order."""
+        """Return scale, iteration and file of each preview, in their order; links are none."""
         found = []
         for path in self.previews.glob("*-*.jpg"):
             scale, _, iteration = path.stem.partition("-")
-            if scale.isdecimal() and iteration.isdecimal():
+            ours = path.is_file() and not path.is_symlink()
+            if ours and scale.isdecimal() and iteration.isdecimal():
                 found.append((int(scale), int(iteration), path))
         return sorted(found)

@@ -49,7 +49,10 @@ class Sweep:
     """
 
     def __init__(self, folder: str | os.PathLike[str], over: Mapping[str, Sequence[Any]]) -> None:
-        self.folder, self.over = Path(folder), {name: list(over[name]) for name in over}
+        try:
+            self.folder, self.over = Path(folder), {name: list(over[name]) for name in over}
+        except TypeError as error:
+            raise InputError(f"A sweep goes over lists of values by name ({error}).") from None
         for name, values in self.over.items():
             if not values:
                 raise InputError(f"There are no values of {name} to go over.")

@@ -5,6 +5,7 @@ import io
 import json
 import os
 from collections.abc import Iterable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
     path = Path(path)
     path = path / "trace.jsonl" if path.is_dir() else path
     rows: list[Row] = []
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise InputError(f"{path} is not a regular file.")
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
@@ -68,12 +71,18 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
     for number, line in enumerate(lines[:-1], 1):
         try:
             found = json.loads(line)
-            if not {*FIELDS, "terms"} <= set(found):
+            numbers = [found[name] for name in FIELDS] + [*found["terms"].values()]
+            if not all(map(is_number, numbers)):
                 raise ValueError  # noqa: TRY301
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise InputError(f"Line {number} of {path} is no step of a trace.") from None
         rows.append(found)
     return rows
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value of JSON is a number that can be drawn."""
+    return isinstance(value, int | float) and isfinite(value)
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:

@@ -101,3 +101,8 @@ def test_what_is_no_step_cannot_be_watched(given):
         watch([], total="many")
     with pytest.raises(InputError, match=r"^A step must be a Step"):
         list(watch([3]))
+
+
+def test_a_matrix_is_a_gray_picture():
+    gray = np.full((6, 8), 0.5)
+    assert as_picture("It", np.asmatrix(gray)).shape == (6, 8, 3)

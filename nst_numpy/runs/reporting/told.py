@@ -5,7 +5,6 @@ Anybody may have made it: names are words, and numbers are looked at.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from math import isfinite
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,7 +22,7 @@ from nst_numpy.presets import PRESETS
 from nst_numpy.runs.commission import pictures_in, table_of
 from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.tables import settings_of, settings_table
-from nst_numpy.runs.trace import Row, read_trace
+from nst_numpy.runs.trace import Row, is_number, read_trace
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
 
@@ -97,21 +96,11 @@ def read_run(folder: RunFolder) -> Told:
 
 
 def sound_rows(folder: RunFolder) -> list[Row]:
-    """Return the trace, of which every number is one."""
+    """Return the trace, of at least one step."""
     rows = read_trace(folder.path)
-    for number, row in enumerate(rows, 1):
-        terms = row["terms"]
-        numbers = [row[name] for name in ("scale", "iteration", "evaluations", "seconds", "J")]
-        if not isinstance(terms, dict) or not all(map(is_number, [*numbers, *terms.values()])):
-            raise InputError(f"Line {number} of {folder.trace} is no step of a trace.")
     if not rows:
         raise InputError(f"Nothing has been painted yet in {folder.path}, so there is no report.")
     return rows
-
-
-def is_number(value: Any) -> bool:
-    """Return whether a value of JSON is a number that can be drawn."""
-    return isinstance(value, int | float) and isfinite(value)
 
 
 def of_python(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> Told:
