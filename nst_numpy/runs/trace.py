@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -68,12 +69,27 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
     for number, line in enumerate(lines[:-1], 1):
         try:
             found = json.loads(line)
-            if not {*FIELDS, "terms"} <= set(found):
+            if not is_step(found):
                 raise ValueError  # noqa: TRY301
         except (ValueError, TypeError, RecursionError):
             raise InputError(f"Line {number} of {path} is no step of a trace.") from None
         rows.append(found)
     return rows
+
+
+def is_step(found: Any) -> bool:
+    """Return whether a line is what is written of a step, each part of its kind."""
+    if not isinstance(found, dict) or not {*FIELDS, "terms"} <= set(found):
+        return False
+    if not isinstance(found["terms"], dict) or not isinstance(found.get("values", {}), dict):
+        return False
+    *counts, seconds, J = (found[name] for name in FIELDS)
+    numbers = [seconds, J, *found["terms"].values(), *found.get("values", {}).values()]
+    return (
+        all(type(count) is int for count in counts)
+        and all(type(one) in (int, float) and math.isfinite(one) for one in numbers)
+        and isinstance(found.get("note", ""), str)
+    )
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:
