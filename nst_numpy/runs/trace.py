@@ -71,10 +71,9 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
     for number, line in enumerate(lines[:-1], 1):
         try:
             found = json.loads(line)
-            numbers = [found[name] for name in FIELDS] + [*found["terms"].values()]
-            if not all(map(is_number, numbers)):
+            if not is_step(found):
                 raise ValueError  # noqa: TRY301
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, RecursionError):
             raise InputError(f"Line {number} of {path} is no step of a trace.") from None
         rows.append(found)
     return rows
@@ -82,7 +81,22 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
 
 def is_number(value: Any) -> bool:
     """Return whether a value of JSON is a number that can be drawn."""
-    return isinstance(value, int | float) and isfinite(value)
+    return type(value) in (int, float) and isfinite(value)
+
+
+def is_step(found: Any) -> bool:
+    """Return whether a line is what is written of a step, each part of its kind."""
+    if not isinstance(found, dict) or not {*FIELDS, "terms"} <= set(found):
+        return False
+    if not isinstance(found["terms"], dict) or not isinstance(found.get("values", {}), dict):
+        return False
+    *counts, seconds, J = (found[name] for name in FIELDS)
+    numbers = [seconds, J, *found["terms"].values(), *found.get("values", {}).values()]
+    return (
+        all(type(count) is int for count in counts)
+        and all(map(is_number, numbers))
+        and isinstance(found.get("note", ""), str)
+    )
 
 
 def write_csv(rows: Iterable[Row], path: Path) -> None:

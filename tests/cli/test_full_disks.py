@@ -48,6 +48,7 @@ def readable(path):
     return path.stat().st_size > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["out.png", "out.jpg", "out.tif", "out.webp"])
 @pytest.mark.parametrize("bits", ["8", "16"])
 def test_a_painting(folder, disk, capsys, output, bits):
@@ -124,6 +125,7 @@ def kept(folder, capsys):
     return folder / "run"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["film.webp", "film.gif"])
 def test_a_film(kept, disk, capsys, name):
     (disk / name).write_bytes(b"an older film" * 400)
@@ -142,6 +144,7 @@ def test_a_film(kept, disk, capsys, name):
     assert ends[-1] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
