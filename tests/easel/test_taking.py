@@ -103,6 +103,7 @@ def test_what_is_no_step_cannot_be_watched(given):
         list(watch([3]))
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # NumPy's, of matrices
 def test_a_matrix_is_a_gray_picture():
     gray = np.full((6, 8), 0.5)
     assert as_picture("It", np.asmatrix(gray)).shape == (6, 8, 3)
