@@ -41,7 +41,8 @@ async def made(job: Job, kind: str, one_at_a_time: asyncio.Semaphore) -> Path:
         log = job.folder / "making.log"
         with log.open("wb") as out:
             child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "nst_numpy", *words, job.folder.name, f"--output={path}",
+                sys.executable, "-m", "nst_numpy", *words, job.folder.name,
+                f"--output={path}", "--force",
                 cwd=job.folder.parent, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 start_new_session=True,
             )  # fmt: skip
