@@ -38,7 +38,8 @@ from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step, stylize
 
 if TYPE_CHECKING:
-    from nst_numpy.easel.painting import Painting, paint, steps
+    from nst_numpy.easel.calls import paint, steps
+    from nst_numpy.easel.painting import Painting
     from nst_numpy.easel.taking import examples
     from nst_numpy.easel.trace import Trace
     from nst_numpy.easel.watching import watch
@@ -49,8 +50,8 @@ LAZY = {
     "Painting": "nst_numpy.easel.painting",
     "Trace": "nst_numpy.easel.trace",
     "examples": "nst_numpy.easel.taking",
-    "paint": "nst_numpy.easel.painting",
-    "steps": "nst_numpy.easel.painting",
+    "paint": "nst_numpy.easel.calls",
+    "steps": "nst_numpy.easel.calls",
     "watch": "nst_numpy.easel.watching",
 }
 """Names, and where they are: loaded when somebody asks for them, as ROOMS are."""

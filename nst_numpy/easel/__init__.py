@@ -7,5 +7,6 @@ To be read in this order:
 - `stopping`  Ctrl-C, or a notebook's interruption, between two steps
 - `watching`  shows steps while they come: in a notebook, on a terminal, in a script
 - `origin`    what a painting is made of, and what its file says of that
-- `painting`  `paint` and what it returns
+- `painting`  what `paint` returns: to look at, to save, to go on with
+- `calls`     `paint`, and `steps`
 """
