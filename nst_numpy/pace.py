@@ -23,8 +23,8 @@ APART = 5000.0
 BEGINNING = 2.0
 """As many evaluations the beginning of a scale takes as long as."""
 
-UP = 0.5
-"""Which share of an evaluation goes up the network: in strips, all but the last go up twice."""
+UP = 0.36
+"""A strip's second way up, to below its top, as a share of an evaluation; the last goes up once."""
 
 BELIEVED = 2
 """As how many evaluations of this scale those of the scales before it count."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nst_numpy import Computing, Settings
-from nst_numpy.pace import Clock, Pace, paced
+from nst_numpy.pace import UP, Clock, Pace, paced
 
 CLOCKS = json.loads((Path(__file__).parent / "clocks.json").read_text())
 """Of each run: settings, what computed it, and the `Clock` of each step, in processor time of one
@@ -58,6 +58,6 @@ def test_strips_take_longer_than_their_pixels():
     whole, strips = Pace(settings), Pace(settings, Computing(rows=400))
     clock = Clock(1, 0, 1, 0.0, 480, 100)
     assert whole._pixels(clock, 1) == 480 * 100
-    assert strips._pixels(clock, 1) == 100 * (320 * 1.5 + 320)
+    assert strips._pixels(clock, 1) == pytest.approx(100 * (320 * (1 + UP) + 320))
     beside = Pace(settings, Computing(strips=2, cluster="tcp://other:1"))
-    assert beside._pixels(clock, 1) == 100 * 320 * 1.5
+    assert beside._pixels(clock, 1) == pytest.approx(100 * 320 * (1 + UP))

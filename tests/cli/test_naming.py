@@ -18,6 +18,10 @@ def test_a_picture_that_is_there_is_kept_and_a_free_name_told(capsys, folder):
     assert (folder / "out.png").read_bytes() != b"an older picture"
 
 
+MINE = b'{"scale": 1, mine'
+"""What may be replaced by a trace, if anything may."""
+
+
 def test_the_next_free_name(tmp_path):
     assert free_name(tmp_path / "a.png") == tmp_path / "a.png"
     (tmp_path / "a.png").touch()
@@ -28,7 +32,7 @@ def test_whatever_writes_a_file_leaves_what_is_there(capsys, folder):
     short = quick(iterations="2", scales="1")
     assert run(capsys, *short, "--run", "kept", "--previews", "1")[0] == 0
     for file in ("mine.png", "mine.webp", "mine.html", "mine.jsonl", "kept/film.webp"):
-        (folder / file).write_bytes(b"mine")
+        (folder / file).write_bytes(MINE)
     for words in (
         ["replay", "out.png", "-o", "mine.png"],
         ["resume", "kept", "-o", "mine.png"],
@@ -41,7 +45,7 @@ def test_whatever_writes_a_file_leaves_what_is_there(capsys, folder):
         assert code == 2
         assert " is there already; choose another name, as mine-2." in err
     for file in ("mine.png", "mine.webp", "mine.html", "mine.jsonl"):
-        assert (folder / file).read_bytes() == b"mine"
+        assert (folder / file).read_bytes() == MINE
     assert run(capsys, "film", "kept")[1].startswith("kept/film-2.webp: ")
     assert run(capsys, "film", "kept", "--force")[1].startswith("kept/film.webp: ")
     for name in ("out-replay.png", "out-replay-2.png"):

@@ -132,7 +132,7 @@ def cases() -> Iterator[Case]:
         there = {"sound-painting.png": body}
         yield Case(
             "batch",
-            f"there-{name}",
+            f"there-body-{name}",
             partial(painted, lambda _: None, there, None),
             (WELL, "is there"),
         )

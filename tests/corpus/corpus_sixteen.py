@@ -113,7 +113,8 @@ def odd_tiff() -> Iterator[tuple[str, bytes]]:
             tag = struct.unpack_from("<H", sound, at)[0]
             values = [0, 1, 2**16, 2**31, 2**32 - 1] if n_C == 3 else [7]
             for name, form, offset, numbers in [
-                ("value", "<I", 8, values), ("count", "<I", 4, values[:1] + values[-2:]),
+                ("value", "<I", 8, values),
+                ("count", "<I", 4, dict.fromkeys(values[:1] + values[-2:])),
                 ("kind", "<H", 2, [0, 2, 5, 12, 16, 99]), ("tag", "<H", 0, [65000]),
             ]:  # fmt: skip
                 for number in numbers:

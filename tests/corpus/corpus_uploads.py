@@ -79,7 +79,7 @@ class Request:
 
 def chosen(body: list[bytes], folder: Path) -> str | None:
     """Read what was chosen: a table."""
-    from nst_numpy.page.application import given
+    from nst_numpy.page.answers import given
 
     try:
         found = asyncio.run(given(Request(body)))

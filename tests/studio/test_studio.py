@@ -86,7 +86,7 @@ def test_balanced_layers_pull_alike_and_together_as_hard(C, S):
 def test_the_trace_has_a_line_for_each_step_and_pulls_where_they_were_measured(tmp_path, C, S):
     watched = Watched()
     steps = measured(stylize(C, [S], SETTINGS, WEIGHTS, objective=watched), watched, 3)
-    costs = [step.cost.total for step in traced(steps, tmp_path / "t.jsonl")]
+    costs = [step.cost.total for step in traced(steps, tmp_path / "t.jsonl", pytest.fail)]
     rows = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text().splitlines()]
     assert [row["J"] for row in rows] == costs
     assert [row["iteration"] for row in rows if "pulls" in row] == [0, 3, 4, 6]
