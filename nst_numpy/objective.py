@@ -55,7 +55,7 @@ class Cost:
 
     @property
     def total(self) -> float:
-        """J: the sum of the terms."""
+        """The sum of the terms, which is J."""
         return sum(self.terms.values())
 
     def __float__(self) -> float:

@@ -72,7 +72,7 @@ def paint(
         If the painting has more coloured grain where it is flat than its styles, colours of
         neighbours that differ by less than about this many levels of 255 are averaged; 0 to leave
         what was painted.
-    content_masks : picture or sequence of pictures, optional
+    content_masks : path, ndarray or Pillow picture, or a sequence of such, optional
         For each style, where in the content it should be: gray, white inside.
     style_masks : the same, optional
         For each style, what of it counts; all of it, if not given.
