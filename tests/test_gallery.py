@@ -22,7 +22,7 @@ NOT_SEEN = {
 """Options that change no picture, or nothing that one can see in it."""
 ELSEWHERE = {
     "pooling", "margin", "bounds", "metric", "style_layers", "style_mask", "grain", "learning_rate",
-    "alpha", "content_layers", "start", "seed", "tv_weight", "style_weights", "keep", "averaged",
+    "alpha", "content_layers", "start", "tv_weight", "style_weights", "keep", "averaged",
 }  # fmt: skip
 """Options that the book tells of, without a command in the gallery."""
 

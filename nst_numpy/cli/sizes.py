@@ -103,10 +103,6 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         if (memory := needed(size, fewer, strips)) <= free:
             return Fit(size, memory, strips.rows, fewer.pairs, strips.strips)
 
-    def fits_with(changed: Settings) -> bool:
-        shape = max(at(size), key=prod)
-        return needed(size, *fitted(shape, changed, computing, free, masked, of_worker)) <= free
-
     if least > most:
         raise InputError(f"No size works: each side needs {least_side(settings)} pixels.")
     if needed(least) > free:
@@ -122,6 +118,12 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         else:
             too_large = middle
     if isinstance(size, int):
+        asked, largest = size, max(at(size), key=prod)
+
+        def fits_with(changed: Settings) -> bool:
+            chosen = fitted(largest, changed, computing, free, masked, of_worker)
+            return needed(asked, *chosen) <= free
+
         raise InputError(
             f"--size {size} needs about {gigabytes(needed(size))}, and {there}; "
             f"the largest size that fits is {fits}.{cure(settings, fits_with)}"

@@ -76,7 +76,7 @@ _Spelled = make_dataclass("_Spelled", HIDDEN, bases=(Options,), frozen=True, eq=
 class TextureOptions(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the next line)
     __doc__ = Options.__doc__
 
-    size: Annotated[tuple[int, int], SIZE] = (512, 512)  # type: ignore[assignment]
+    size: Annotated[tuple[int, int], SIZE] = (512, 512)
     start: Annotated[among(STARTS), Parameter(help=START_HELP)] = "noise"  # type: ignore[valid-type]
     tileable: Annotated[
         bool,

@@ -19,7 +19,9 @@ def test_a_wish_can_be_typed(wish, words):
         if typed.startswith(("stylize …", "film ")):
             continue
         first = typed.split()[0]
-        command = typed if first in ("stylize", "texture") else f"stylize a.jpg b.jpg {typed}"
+        command = (
+            typed if first in ("stylize", "texture", "batch") else f"stylize a.jpg b.jpg {typed}"
+        )
         app.parse_args(shlex.split(command), exit_on_error=False, print_error=False)
 
 
