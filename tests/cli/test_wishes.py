@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nst_numpy.cli.app import app
+from nst_numpy.cli.running import app
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 LIST = README.partition("What people look for")[2].partition("\n\nWithout a terminal")[0]
