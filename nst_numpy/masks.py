@@ -181,7 +181,13 @@ def check_mask(name: str, mask: Array) -> None:
 def check_number_of_masks(of_content: int, of_style: int, styles: int) -> None:
     """Refuse masks if it cannot be told which style each belongs to."""
     if of_content != styles or of_style not in (0, styles):
+        found = f"{counted(of_content, 'content mask')} and {counted(of_style, 'style mask')}"
         raise InputError(
-            f"There are {of_content} content masks and {of_style} style masks for {styles} styles; "
+            f"There {'are' if of_content > 1 else 'is'} {found} for {counted(styles, 'style')}; "
             "each style needs one content mask, and either every style has a style mask or none."
         )
+
+
+def counted(number: int, name: str) -> str:
+    """Say how many there are: no style, 1 style, 2 styles."""
+    return f"{number or 'no'} {name}{'s' if number > 1 else ''}"

@@ -69,7 +69,7 @@ class Network:
         path = tuple(layer for layer, _, _ in self.table)
         for layer in taps:
             if layer != PICTURE and layer not in path:
-                known = ", ".join(self.channels)
+                known = ", ".join(self.channels) + ", each after its ReLU"
                 raise InputError(f"{self.name} has no layer {layer!r}; it has {known}.")
         deepest = max((path.index(tap) for tap in taps if tap != PICTURE), default=-1)
         return path[: deepest + 1]

@@ -65,6 +65,20 @@ def test_each_command_of_a_page_can_be_typed(page):
         app.parse_args(shlex.split(command, comments=True), exit_on_error=False, print_error=False)
 
 
+@pytest.mark.parametrize("page", ["gallery", "options"])
+def test_no_two_commands_of_a_page_write_one_file(page):
+    """Typed in their order, none stops because its picture is there already."""
+    text = (ROOT / f"docs/{page}.md").read_text().replace("\\\n", " ")
+    written = []
+    for command in re.findall(r"^python -m nst_numpy ((?:stylize|texture) .*)$", text, re.M):
+        words = shlex.split(command, comments=True)
+        if "PHOTOGRAPH" not in words:  # which stands for any
+            written.append(words[words.index("--output") + 1])
+    written += re.findall(r"\bsave\('([^']*)'\)|^cp \S+ (\S+)$", text, re.M)
+    assert len(written) > 2
+    assert len(written) == len(set(written))
+
+
 BESIDE = {"output", "weights", "run", "previews", "tileable"}
 """Options of commands that are no field of `Options`."""
 

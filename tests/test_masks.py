@@ -116,9 +116,9 @@ def test_what_is_no_mask_gets_a_sentence(mask, sentence):
 
 def test_too_few_masks_and_another_statistic_get_sentences(C, styles):
     ones = np.ones(SHAPE[:2])
-    with pytest.raises(InputError, match="1 content masks and 0 style masks for 2 styles"):
+    with pytest.raises(InputError, match="1 content mask and no style mask for 2 styles"):
         Masked([ones])(mirrored(C, 4), styles, SETTINGS, WEIGHTS)
-    with pytest.raises(InputError, match="1 content masks and 2 style masks for 1 styles"):
+    with pytest.raises(InputError, match="1 content mask and 2 style masks for 1 style"):
         Masked([ones], [ones, ones])(mirrored(C, 4), styles[:1], SETTINGS, WEIGHTS)
     own = replace(SETTINGS, statistic=ChannelMean())
     with pytest.raises(InputError, match="Masks are for the Gram matrix"):

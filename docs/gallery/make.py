@@ -83,8 +83,8 @@ def paint(lines: list[str], folder: Path) -> None:
 
 
 def sheet(pictures: list[Image.Image]) -> Image.Image:
-    """Put pictures side by side, three in a row or two, all of the height of the first."""
-    columns = 2 if len(pictures) in (2, 4) else min(len(pictures), 3)
+    """Put pictures side by side, up to four in a row or three, all of the height of the first."""
+    columns = 4 if len(pictures) == 4 else min(len(pictures), 3)
     width = (WIDTH - GAP * (columns - 1)) // columns
     height = round(pictures[0].height * width / pictures[0].width)
     rows = -(-len(pictures) // columns)

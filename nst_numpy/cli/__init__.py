@@ -3,7 +3,7 @@
 - `signals`   Ctrl-C and other signals that ask a run to stop
 - `running`   run a command, and say in words how it ended
 - `app`       the commands
-- `options`   `Settings` as a shell spells them
+- `options`   `Settings` as a shell spells them; `others`, what other programs call them
 - `sizes`     how much memory a size takes, and the largest that fits
 - `painting`  paint, show how it goes, save whatever happens
 - `keeping`   what is kept of a painting: its description, the folder of its run

@@ -223,7 +223,7 @@ def painting(
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
     trained = load_weights(weights, settings.network)
     studio = Studio(options, computing, objective)
-    studio.begin(fit.memory, settings, in_parts(fit, options.pairs))
+    studio.begin(photograph.shape, fit.memory, settings, in_parts(fit, options.pairs))
     settings = studio.balanced(seen, paintings, settings, trained)
     keeping.describe(content, named, weights, options.but(**vars_of(fit, computing)))
     with keeping.of(settings, computing, studio.averaged):

@@ -39,6 +39,9 @@ def read_layers(_: Any, tokens: Sequence[Token]) -> dict[str, float]:
             ) from None
         if layer in weights:
             raise ValueError(f"{layer} is given twice.")
+        if layer.startswith("relu"):
+            ours = layer.replace("relu", "conv", 1)
+            raise ValueError(f"{layer} is {ours} here: each layer is looked at after its ReLU.")
         weights[layer] = number
     return weights
 
@@ -108,11 +111,13 @@ MASK = Parameter(
     negative=(),
     show_default=False,
     help="A black and white picture of the photograph's proportions: white where a style is to be "
-    "painted. Give one for each style, in their order; where none is white, the photograph stays "
-    "as it is.",
+    "painted. Repeat the option for each style, in their order: --content-mask sky.png "
+    "--content-mask land.png. Where none is white, the photograph stays as it is.",
 )
 STYLE_MASK = Parameter(
-    negative=(), show_default=False, help="The same for each style: white what is taken from it."
+    negative=(),
+    show_default=False,
+    help="The same for each style, and repeated, too: white what is taken from it.",
 )
 COLOURS_HELP = (
     "Whose colours: the style's; or the photograph's, in that only light and dark are painted "

@@ -23,10 +23,16 @@ def each_style(styles: Sequence[Path]) -> list[Path]:
     Raises
     ------
     InputError
-        If there is no picture in a folder, or it cannot be read.
+        If there is no picture in a folder, or it cannot be read; or if a picture that is not there
+        is a number.
     """
     found: list[Path] = []
     for style in styles:
+        if is_number(style.name) and not os.path.lexists(style):
+            raise InputError(
+                f"There is no picture {style}; several numbers are joined by commas, as in "
+                "--style-weights 3,1."
+            )
         if not os.path.isdir(style):  # noqa: PTH112  (where it is out of reach, it says no)
             found.append(style)
             continue
@@ -38,6 +44,15 @@ def each_style(styles: Sequence[Path]) -> list[Path]:
             raise InputError(f"There is no picture in the folder {style}.")
         found += inside
     return found
+
+
+def is_number(word: str) -> bool:
+    """Tell whether a word can be read as a number."""
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def load_styles(
@@ -79,7 +94,14 @@ def objective_of(
     masks, of_styles = options.content_mask, options.style_mask
     if not masks and not of_styles:
         return Objective
-    check_number_of_masks(len(masks), len(of_styles), len(styles))
+    try:
+        check_number_of_masks(len(masks), len(of_styles), len(styles))
+    except InputError as error:
+        names = ", ".join(path.name for path, _ in styles)
+        option = "--style-mask" if len(masks) == len(styles) else "--content-mask"
+        raise InputError(
+            f"{error} Repeat {option} before each mask, once for each style; these are {names}."
+        ) from None
     return Masked(
         [load_mask(mask, content[0], content[1].shape) for mask in masks],
         [

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError, UnusedCliTokensError
+from cyclopts import CycloptsError, UnknownOptionError, UnusedCliTokensError
 
 from nst_numpy.cli import (  # noqa: F401  (they add themselves)
     batching,
@@ -14,6 +14,7 @@ from nst_numpy.cli import (  # noqa: F401  (they add themselves)
     sweeping,
 )
 from nst_numpy.cli.app import app, demo
+from nst_numpy.cli.others import ours_for, with_one_dash
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import exit_code
 from nst_numpy.cli.streams import complain, forgive_letters, note
@@ -35,11 +36,17 @@ def run(arguments: Sequence[str]) -> int:
     """
     forgive_letters()
     warnings.showwarning = lambda message, *_, **__: note(f"Note: {message}")
+    if said := with_one_dash(arguments):
+        complain(said)
+        return 2
     try:
         code = app(arguments, exit_on_error=False, print_error=False) if arguments else demo()
     except UnusedCliTokensError as error:
         extra = " ".join(error.unused_tokens or ())
         complain(f"{arguments[0]} does not take {extra}; see nst_numpy {arguments[0]} --help.")
+        return 2
+    except UnknownOptionError as error:
+        complain(ours_for(error.token.keyword or error.token.value) or error)
         return 2
     except (CycloptsError, InputError, Vanished) as error:
         complain(error)

@@ -1,8 +1,8 @@
 """How much memory a size takes, and the largest that fits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, prod
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +98,11 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     if isinstance(size, int):
         if not least <= size <= most:  # it is refused where the pictures are read
             return Fit(size, 0, computing.rows, settings.pairs, computing.strips)
-        largest = max(at(size), key=lambda shape: shape[0] * shape[1])
+        largest = max(at(size), key=prod)
         fewer, strips = fitted(largest, settings, computing, free, masked, of_worker)
         if (memory := needed(size, fewer, strips)) <= free:
             return Fit(size, memory, strips.rows, fewer.pairs, strips.strips)
+
     if least > most:
         raise InputError(f"No size works: each side needs {least_side(settings)} pixels.")
     if needed(least) > free:
@@ -117,9 +118,15 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         else:
             too_large = middle
     if isinstance(size, int):
+        asked, largest = size, max(at(size), key=prod)
+
+        def fits_with(changed: Settings) -> bool:
+            chosen = fitted(largest, changed, computing, free, masked, of_worker)
+            return needed(asked, *chosen) <= free
+
         raise InputError(
             f"--size {size} needs about {gigabytes(needed(size))}, and {there}; "
-            f"the largest size that fits is {fits}."
+            f"the largest size that fits is {fits}.{cure(settings, fits_with)}"
         )
     return Fit(fits, needed(fits), computing.rows, settings.pairs, computing.strips)
 
@@ -138,8 +145,31 @@ def refuse_too_large(shape: tuple[int, ...], settings: Settings, computing: Comp
         there = f"{gigabytes(free)} are {'allowed' if computing.memory else 'free'}"
         raise InputError(
             f"{shape[1]} × {shape[0]} pixels need about {gigabytes(needed)}, and {there}."
+            + cure(settings, lambda changed: predicted_memory(shape, changed, computing) <= free)
         )
     return needed
+
+
+def cure(settings: Settings, fits: Callable[[Settings], bool]) -> str:
+    """Name what makes a painting fit that does not: fewer pairs, or an optimizer without any.
+
+    Parameters
+    ----------
+    settings : Settings
+    fits : callable
+        Whether a painting with other settings fits.
+
+    Returns
+    -------
+    sentence : str
+        Empty, if neither helps.
+    """
+    if settings.optimizer != "lbfgs":
+        return ""
+    for pairs in (12, 8, 5, 3, 1):
+        if pairs < settings.pairs and fits(replace(settings, pairs=pairs)):
+            return f" With --pairs {pairs} it fits."
+    return " With --optimizer adam it fits." if fits(replace(settings, optimizer="adam")) else ""
 
 
 def in_parts(fit: Fit, pairs: int) -> str:

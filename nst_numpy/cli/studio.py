@@ -55,11 +55,13 @@ class Studio:
             objective = NormalisedGradients(objective)
         self.watched = Watched(objective)
 
-    def begin(self, memory: int, settings: Settings, parts: str = "") -> None:
-        """Say what a run takes, and in which parts, and refuse what cannot be done."""
+    def begin(
+        self, shape: tuple[int, ...], memory: int, settings: Settings, parts: str = ""
+    ) -> None:
+        """Say how large a painting will be, what it takes, and refuse what cannot be done."""
         if self.options.normalise_gradients:
             check_optimizer(settings)
-        note(f"About {gigabytes(memory)} of memory{parts}.")
+        note(f"{shape[1]} × {shape[0]} pixels; about {gigabytes(memory)} of memory{parts}.")
         computing = self.computing
         detail(f"Computed by {computing.backend}, {computing.threads or 'all'} threads.")
         if kernels_to_compile(self.computing, settings.network):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, make_dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -51,18 +51,33 @@ SIZE = Parameter(
     converter=read_shape,
     accepts_keys=False,
     n_tokens=1,
+    negative=(),
     show_default=lambda size: f"{size[0]}x{size[1]}",
     help="Width and height of the texture, as in 640x480; one number for a square. The styles' "
     "longest side is its longer one, times --style-scale.",
 )
 
 
+UNUSED = (
+    "alpha", "content_layers", "colours", "grain", "content_mask", "style_mask", "print_size",
+    "profile", "keep_location",
+)  # fmt: skip
+"""Options of a painting that a texture has no use for: it has no photograph."""
+STARTS = [start for start in get_args(Start) if start != "content"]
+START_HELP = "The picture to start from: noise, gray, or a picture of your own."
+HIDDEN = [
+    (f.name, Annotated[f.type, Parameter(show=False)], f)
+    for f in fields(Options) if f.name in UNUSED
+]  # fmt: skip
+_Spelled = make_dataclass("_Spelled", HIDDEN, bases=(Options,), frozen=True, eq=False)
+
+
 @dataclass(frozen=True, eq=False)
-class TextureOptions(Options):  # noqa: D101  (the next line)
+class TextureOptions(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the next line)
     __doc__ = Options.__doc__
 
-    size: Annotated[tuple[int, int], SIZE] = (512, 512)  # type: ignore[assignment]
-    start: among(get_args(Start)) = "noise"  # type: ignore[valid-type]
+    size: Annotated[tuple[int, int], SIZE] = (512, 512)
+    start: Annotated[among(STARTS), Parameter(help=START_HELP)] = "noise"  # type: ignore[valid-type]
     tileable: Annotated[
         bool,
         Parameter(
@@ -107,9 +122,21 @@ def texture(
     verbose
         Print every option's value, too, and how each scale went.
     """
+    refuse_typed(options)
     options = with_config(options, config)
     with telling(quiet, verbose):
         return made(styles, output, weights, force, options)
+
+
+def refuse_typed(options: TextureOptions) -> None:
+    """Refuse what was typed and is of no use; in a file of options it may stand, and be left."""
+    for name in UNUSED:
+        if name in options.given and name != "print_size":  # which has a sentence of its own
+            option = name.replace("_", "-")
+            raise InputError(f"A texture has no photograph, so it takes no --{option}.")
+    if "start" in options.given and options.start == "content":
+        starts = " or ".join(STARTS)
+        raise InputError(f"A texture has no content to start from; start from {starts}.")
 
 
 def made(
@@ -150,7 +177,7 @@ def made(
     paintings = load_styles(named, max(shape), scales, side)
     trained = load_weights(weights, settings.network)
     run = Studio(plain, options.computing, Tileable() if options.tileable else Objective)
-    run.begin(memory, settings)
+    run.begin(shape, memory, settings)
     gray = np.full((*shape, 3), 0.5, np.float32)
     settings = run.balanced(gray, paintings, settings, trained)
     steps = painted(

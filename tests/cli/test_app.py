@@ -64,7 +64,7 @@ def test_stylize_paints_and_says_what_it_wrote(capsys, folder):
     assert load_image(folder / "out.png").shape == (16, 24, 3)
     assert "out.png: 24 × 16 pixels, iteration 5, J = " in out
     memory, *lines = [line for line in err.splitlines() if not line.startswith("Compiling")]
-    assert re.fullmatch(r"About \d+\.\d GB of memory\.", memory)
+    assert re.fullmatch(r"24 × 16 pixels; about \d+\.\d GB of memory\.", memory)
     assert len(lines) == 6
     assert "0/5" in lines[0]
     for line in lines[1:]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nst_numpy.cli.app import app
+from nst_numpy.cli.running import app
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 LIST = README.partition("What people look for")[2].partition("\n\nWithout a terminal")[0]
@@ -19,7 +19,9 @@ def test_a_wish_can_be_typed(wish, words):
         if typed.startswith(("stylize …", "film ")):
             continue
         first = typed.split()[0]
-        command = typed if first in ("stylize", "texture") else f"stylize a.jpg b.jpg {typed}"
+        command = (
+            typed if first in ("stylize", "texture", "batch") else f"stylize a.jpg b.jpg {typed}"
+        )
         app.parse_args(shlex.split(command), exit_on_error=False, print_error=False)
 
 

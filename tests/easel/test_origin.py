@@ -158,12 +158,12 @@ def test_it_is_an_array_for_whoever_wants_one(files):
         ({"print_size": "40"}, "40 is not a size in print"),
         ({"print_size": 40}, "print_size must be a str, not 40"),
         ({"print_size": "4cm", "size": 32}, "size and print_size both say"),
-        ({"content_masks": [LEFT, LEFT]}, "There are 2 content masks and 0 style masks for 1"),
+        ({"content_masks": [LEFT, LEFT]}, "There are 2 content masks and no style mask for 1"),
         ({"content_masks": LEFT[:16]}, "The content mask 1 becomes 48 × 16 pixels and its picture"),
         ({"content_masks": 0 * LEFT}, "The content mask 1 is black"),
         ({"content_masks": C}, "The content mask 1 has colours"),
         ({"content_masks": LEFT, "objective": Masked([LEFT])}, "Masks make a J of their own"),
-        ({"style_masks": [S]}, "There are 0 content masks and 1 style masks for 1 styles"),
+        ({"style_masks": [S]}, "There is no content mask and 1 style mask for 1 style"),
     ],
 )
 def test_what_cannot_be_asked_for(given, sentence):
