@@ -69,6 +69,38 @@ def test_what_the_photograph_has_besides_goes_along(files, capsys):
     assert replayed(capsys, "out.tif")[0] == 0
 
 
+EIGHT = (255 * C).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("content", "style", "given"),
+    [
+        (EIGHT, S, {}),
+        (C.astype(float), [S.astype(float)], {}),
+        (np.dstack([EIGHT, EIGHT[:, :, :1]]), S[:, :, 0], {"size": 40}),
+        (C, [S, C], {"style_scale": (2, 0.75)}),
+        (C, S, {"size": 40, "style_scale": 2}),
+        (Image.fromarray(EIGHT), Image.fromarray(EIGHT), {"size": 32}),
+        ("photo.png", S, {"print_size": "6mm", "dpi": 200}),
+    ],
+    ids=["uint8", "float64", "RGBA and gray", "scales", "size and scale", "Pillow", "a path"],
+)
+def test_replay_is_given_what_paint_was_given(files, content, style, given):
+    painted(content, style, **given).save("out.png")
+    assert runs.replay("out.png", content, style)
+    np.testing.assert_array_equal(load_image("out-replay.png"), load_image("out.png"))
+    with pytest.raises(InputError, match="from other pictures"):
+        runs.replay("out.png", EIGHT[::-1], style)
+
+
+def test_replay_of_masks_says_how(files):
+    found = painted(C, S, content_masks=LEFT)
+    found.save("out.png")
+    with pytest.raises(InputError, match="painted with content_masks .* nst.Masked"):
+        runs.replay("out.png", C, S)
+    assert runs.replay("out.png", C, S, objective=found.origin.objective)
+
+
 @pytest.mark.parametrize("colours", ["style", "luminance", "match"])
 def test_of_arrays_runs_replay_paints_it_again(files, capsys, colours):
     start = Settings(**vars(QUICK) | {"start": RNG.random((32, 48, 3), np.float32)})
