@@ -15,6 +15,7 @@ from nst_numpy.appearance import size as size_of
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.easel.taking import SIZE, Picture, as_mask, as_picture, as_pictures
+from nst_numpy.easel.words import ours_for
 from nst_numpy.errors import InputError, check_choice, check_kind, check_number
 from nst_numpy.files.prints import USUAL, pixels_in_print
 from nst_numpy.files.reading import described
@@ -217,7 +218,8 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
     known = [one.name for one in fields(Settings)]
     for name in choices:
         if name not in known:
-            said = meant(name, [*known, *signature(taken).parameters]) or "; see Settings."
+            close = meant(name, [*known, *signature(taken).parameters])
+            said = ours_for(name) or close or "; see Settings."
             raise InputError(f"There is no argument and no setting {name!r}{said}")
     return replace(settings, **choices) if choices else settings
 

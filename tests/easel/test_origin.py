@@ -1,5 +1,6 @@
 """What a painting is made of, in any form; and its file says how it can be painted again."""
 
+import inspect
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 import nst_numpy as nst
 from nst_numpy import Computing, InputError, Masked, Settings, paint, runs, steps
 from nst_numpy.cli import main
+from nst_numpy.easel import words
 from nst_numpy.files.about import read_about
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.profiles import srgb_profile
@@ -96,7 +98,7 @@ def test_replay_is_given_what_paint_was_given(files, content, style, given):
 def test_replay_of_masks_says_how(files):
     found = painted(C, S, content_masks=LEFT)
     found.save("out.png")
-    with pytest.raises(InputError, match="painted with content_masks .* nst.Masked"):
+    with pytest.raises(InputError, match=r"painted with content_masks .* nst\.Masked"):
         runs.replay("out.png", C, S)
     assert runs.replay("out.png", C, S, objective=found.origin.objective)
 
@@ -180,6 +182,11 @@ def test_it_is_an_array_for_whoever_wants_one(files):
     [
         ({"colors": "match"}, "There is no argument and no setting 'colors'; did you mean colours"),
         ({"betta": 3}, "There is no argument and no setting 'betta'; did you mean beta?"),
+        ({"style_weight": 3}, "no argument and no setting 'style_weight'; here it is beta."),
+        ({"lr": 3}, "no argument and no setting 'lr'; here it is learning_rate."),
+        ({"init": "noise"}, "no argument and no setting 'init'; here it is start."),
+        ({"threads": 1}, "'threads'; here it is computing=nst.Computing"),
+        ({"save": "a.png"}, "'save'; here it is the method save of what paint returns."),
         ({"xyz": 3}, "There is no argument and no setting 'xyz'; see Settings."),
         ({"beta": "much"}, "beta must"),
         ({"colours": "photo"}, "colours must be one of style, luminance"),
@@ -216,3 +223,23 @@ def test_a_run_of_sixteen_bits_with_what_goes_along(tmp_path, weights):
     assert (folder / "result.png").read_bytes() == whole
     deep = load_image(folder / "result.png")
     assert len(np.unique(deep)) > 256
+
+
+def test_every_word_of_others_leads_to_something_that_is_there():
+    known = {*inspect.signature(paint).parameters}
+    assert not known & {*words.OURS}
+    for ours in words.CALLED:
+        assert ours.partition("=")[0] in known or hasattr(nst.Painting, ours.split()[2])
+
+
+@pytest.mark.parametrize("call", [paint, steps])
+def test_the_tab_key_offers_the_settings(call):
+    signature = inspect.signature(call)
+    assert {*vars(Settings())} < {*signature.parameters}
+    assert "beta=…" in str(signature)
+    assert "choices" not in signature.parameters
+
+
+def test_an_origin_is_shown_in_a_line(files):
+    assert repr(painted(C, [S, S]).origin) == "Origin(an array, 48 × 32 pixels, 2 styles)"
+    assert repr(painted(size=48).origin) == "Origin(photo.png, 48 × 32 pixels, 1 style)"
