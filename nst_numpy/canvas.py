@@ -35,7 +35,7 @@ def check_picture(name: str, picture: Any) -> None:
     if not np.isfinite(picture).all():
         raise InputError(f"{name} holds NaN or infinite values.")
     if picture.size and (picture.min() < -1 or picture.max() > 2):
-        divide = "; divide by 255" if -1 <= picture.min() and 2 < picture.max() <= 255 else ""
+        divide = "; divide by 255" if picture.min() >= -1 and 2 < picture.max() <= 255 else ""
         raise InputError(
             f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
             f"[0, 1], as load_image returns it{divide}."
