@@ -21,6 +21,8 @@ def check_numbers(name: str, picture: Any) -> None:
 def check_array(name: str, picture: Any) -> None:
     """Refuse what is not an array of the kind that a picture is."""
     check_numbers(name, picture)
+    if picture.dtype.kind != "f":
+        raise InputError(f"{name} is of {picture.dtype}; it must be floats in [0, 1].")
     if picture.ndim != 3 or picture.shape[2] != 3:
         raise InputError(
             f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."
@@ -33,9 +35,10 @@ def check_picture(name: str, picture: Any) -> None:
     if not np.isfinite(picture).all():
         raise InputError(f"{name} holds NaN or infinite values.")
     if picture.size and (picture.min() < -1 or picture.max() > 2):
+        divide = "; divide by 255" if picture.min() >= -1 and 2 < picture.max() <= 255 else ""
         raise InputError(
             f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
-            "[0, 1], as load_image returns it."
+            f"[0, 1], as load_image returns it{divide}."
         )
 
 

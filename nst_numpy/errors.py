@@ -73,10 +73,22 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+LIKE = {
+    "computing": "a Computing, as in nst.Computing(backend='numpy')",
+    "content_layers": "layers with their weights, as in {'conv4_2': 1}",
+    "settings": "a Settings, as in nst.Settings(beta=1000)",
+    "style_layers": "layers with their weights, as in {'conv3_1': 1e-4}",
+    "style_weights": "a list with a number for each style, as in [3, 1]",
+    "weights": "arrays by layer, as nst.load_weights() returns them",
+}
+"""What to type, where the name of a type does not say it."""
+
+
 def check_kind(name: str, value: Any, kind: type) -> None:
     """Refuse what is of another type."""
     if not isinstance(value, kind):
-        raise InputError(f"{name} must be a {kind.__name__}, not {shown(value)}.")
+        what = LIKE.get(name, f"a {kind.__name__}")
+        raise InputError(f"{name} must be {what}, not {shown(value)}.")
 
 
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:

@@ -59,12 +59,12 @@ def painted(weights, /, **given):
         ({"styles": S}, r"styles must be a list of pictures, \[style\], even if there is one"),
         ({"styles": None}, "styles must be a list, not None"),
         ({"styles": [S.astype(complex)]}, "A style must be an array of real numbers"),
-        ({"weights": None}, "weights must be a Mapping, not None"),
-        ({"weights": "vgg19.h5"}, "weights must be a Mapping, not 'vgg19.h5'"),
-        ({"computing": "numba"}, "computing must be a Computing, not 'numba'"),
-        ({"settings": {"alpha": 1}}, r"settings must be a Settings, not {'alpha': 1}"),
-        ({"settings": Settings}, "settings must be a Settings, not <class"),
-        ({"settings": load_weights()}, "settings must be a Settings, not a LoadedWeights"),
+        ({"weights": None}, "weights must be arrays by layer, as .* returns them, not None"),
+        ({"weights": "vgg19.h5"}, "weights must be arrays by layer, .*, not 'vgg19.h5'"),
+        ({"computing": "numba"}, "computing must be a Computing, .*, not 'numba'"),
+        ({"settings": {"alpha": 1}}, r"settings must be a Settings, .*, not {'alpha': 1}"),
+        ({"settings": Settings}, "settings must be a Settings, .*, not <class"),
+        ({"settings": load_weights()}, "settings must be a Settings, .*, not a LoadedWeights"),
         ({"after": 3}, "after must be a Step, not 3"),
         ({"objective": "masked"}, "objective must be a function that makes J"),
     ],
@@ -77,7 +77,7 @@ def test_another_kind_of_thing(weights, given, sentence):
 @pytest.mark.parametrize("given", [{"content": "photo.jpg"}, {"styles": [None]}, {"weights": 1}])
 def test_the_objective_refuses_the_same(weights, given):
     arguments = {"content": C, "styles": [S], "settings": Settings(**QUICK), "weights": weights}
-    with pytest.raises(InputError, match=r" must be an? "):
+    with pytest.raises(InputError, match=r" must be (an? |arrays)"):
         Objective(**arguments | given)
 
 
@@ -101,6 +101,14 @@ def test_weights_that_are_no_numbers(weights, change):
 def test_another_dtype(weights, dtype):
     with pytest.raises(InputError, match=r"^dtype must be one of float32, float64, not"):
         Objective(C, [S], Settings(**QUICK), weights, dtype=dtype)
+
+
+def test_whole_numbers_have_no_cost(weights):
+    J = Objective(C, [S], Settings(**QUICK), weights, computing=PLAIN)
+    with pytest.raises(
+        InputError, match=r"^The picture is of int64; it must be floats in \[0, 1\]"
+    ):
+        J(np.ones(C.shape, np.int64))
 
 
 @pytest.mark.parametrize("G", ["photo.jpg", None, C.tolist(), C.astype(complex), C[:, :, 0]])

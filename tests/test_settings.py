@@ -47,7 +47,11 @@ def test_the_taps_are_the_layers_of_both_without_repeats():
     ("field", "value", "words"),
     [
         ("alpha", -1.0, "alpha must be a number of at least 0, not -1.0."),
-        ("style_weights", 3.0, "style_weights must be a Sequence, not 3.0."),
+        (
+            "style_weights",
+            3.0,
+            "style_weights must be a list with a number for each style, as in [3, 1], not 3.0.",
+        ),
         ("style_weights", (1, -1.0), "style_weights, number 2, must be a number of at least 0"),
         ("style_weights", [0, 0.0], "All style_weights are 0; one must be above 0."),
         ("alpha", "1", "alpha must be a number of at least 0, not '1'."),
@@ -150,7 +154,8 @@ def test_a_statistic_needs_its_three_functions(value):
     ("start", "words"),
     [
         (np.full((4, 5, 3), 255.0), "start has values from 255 to 255; expected RGB in [0, 1]"),
-        (np.full((4, 5, 3), 9, np.uint8), "start has values from 9 to 9; expected RGB in [0, 1]"),
+        (np.full((4, 5, 3), 255.0), "as load_image returns it; divide by 255."),
+        (np.full((4, 5, 3), 9, np.uint8), "start is of uint8; it must be floats in [0, 1]."),
         (np.full((4, 5, 3), np.nan), "start holds NaN or infinite values."),
         (np.zeros((3, 4, 5)), "start has the shape (3, 4, 5); it must be (n_H, n_W, 3)"),
         (np.zeros((4, 5, 3), complex), "start must be an array of real numbers, as load_image"),

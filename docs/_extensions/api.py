@@ -55,7 +55,15 @@ def skip(app, what, name, thing, skipped, options) -> bool | None:
     return None
 
 
+def shorter(app, what, name, thing, options, signature, returned) -> tuple[str, str] | None:
+    """Show the settings that a function takes by their names as what they are, ``**choices``."""
+    if not signature or ", alpha=…" not in signature:
+        return None
+    return signature.partition(", alpha=…")[0] + ", **choices)", returned
+
+
 def setup(app):
     app.connect("builder-inited", write)
     app.connect("autodoc-skip-member", skip)
+    app.connect("autodoc-process-signature", shorter)
     return {"parallel_read_safe": True}

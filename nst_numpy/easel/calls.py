@@ -11,6 +11,7 @@ from nst_numpy.easel.origin import Made, taken
 from nst_numpy.easel.painting import Painting, painted
 from nst_numpy.easel.taking import Picture
 from nst_numpy.easel.trace import Trace
+from nst_numpy.easel.words import with_settings
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective
 from nst_numpy.pace import Pace
@@ -19,6 +20,7 @@ from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
 
 
+@with_settings
 def paint(
     content: Picture,
     style: Picture | Sequence[Picture],
@@ -81,7 +83,7 @@ def paint(
     objective : callable
         What makes J; see `stylize`.
     progress : bool
-        Whether it is shown meanwhile, by `watch`.
+        Whether it is shown meanwhile, by `watch`; Ctrl-C stops it either way.
     **choices
         Any of the `Settings` by their names; they win over `settings`.
 
@@ -130,6 +132,7 @@ def paint(
     return painted(begun, whole(), total, progress, Pace(chosen, computing))
 
 
+@with_settings
 def steps(
     content: Picture,
     style: Picture | Sequence[Picture],

@@ -11,9 +11,11 @@ from typing import Any, get_args
 
 import numpy as np
 
+from nst_numpy.appearance import size as size_of
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.easel.taking import SIZE, Picture, as_mask, as_picture, as_pictures
+from nst_numpy.easel.words import ours_for
 from nst_numpy.errors import InputError, check_choice, check_kind, check_number
 from nst_numpy.files.prints import USUAL, pixels_in_print
 from nst_numpy.files.reading import described
@@ -55,7 +57,7 @@ class Origin:
     inputs : mapping, role -> name, bytes and checksum
         Of all that it is made of, if all were files; else nothing.
     told : mapping
-        How the files were read, as options of the command line.
+        How the pictures were read, as options of the command line.
     """
 
     photograph: Array
@@ -85,6 +87,10 @@ class Origin:
             after,
         )
         return with_colours(self.colours, self.photograph, settings.margin, coming)
+
+    def __repr__(self) -> str:
+        many = f"{len(self.styles)} style{'' if len(self.styles) == 1 else 's'}"
+        return f"Origin({self.file or 'an array'}, {size_of(self.content)}, {many})"
 
     def finished(self, picture: Array) -> Array:
         """Return a copy of a picture without the grain that its styles do not have."""
@@ -121,6 +127,9 @@ class Origin:
                 weights=self.weights, computing=self.computing, objective=self.objective,
                 bits=more.get("bits", 8), colours=self.colours, grain=self.grain,
             ).tables()  # fmt: skip
+            found["taken"] = {
+                "size": self.told.get("size"), "style_scale": self.told.get("style_scale", 1.0)
+            }  # fmt: skip
         found["machine"] = dict(fingerprint(self.computing, settings.network))
         found["result"] = result_of(best)
         if cut_short:
@@ -188,8 +197,8 @@ def taken(
         computing=computing, objective=objective, colours=colours, grain=grain,
         file=Path(content) if isinstance(content, str | os.PathLike) else None, dpi=dpi,
         inputs={role: described(Path(path)) for role, path in files.items()} if all_files else {},
-        told={"size": size or SIZE, "colours": colours, "grain": float(grain),
-              "style_scale": [float(scale) for scale in scales]},
+        told={"size": size or (SIZE if all_files else None), "colours": colours,
+              "grain": float(grain), "style_scale": [float(scale) for scale in scales]},
     )  # fmt: skip
     return origin, chosen
 
@@ -209,7 +218,8 @@ def with_choices(settings: Settings, choices: Mapping[str, Any]) -> Settings:
     known = [one.name for one in fields(Settings)]
     for name in choices:
         if name not in known:
-            said = meant(name, [*known, *signature(taken).parameters]) or "; see Settings."
+            close = meant(name, [*known, *signature(taken).parameters])
+            said = ours_for(name) or close or "; see Settings."
             raise InputError(f"There is no argument and no setting {name!r}{said}")
     return replace(settings, **choices) if choices else settings
 

@@ -212,7 +212,7 @@ def painted(
     def picture() -> Array:
         return begun.origin.finished(best.image)
 
-    for step in watched(told(), total, *2 * (MORE,), pace, picture) if progress else told():
+    for step in watched(told(), total, *2 * (MORE,), pace, picture, progress):
         trace.add(step)
         best = better(step, best)
     return replace(

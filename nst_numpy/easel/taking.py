@@ -88,6 +88,8 @@ def of_array(name: str, given: np.ndarray) -> Array:
     if given.ndim != 3 or given.shape[2] not in (3, 4) or 0 in given.shape:
         turned = given.ndim == 3 and given.shape[0] in (3, 4)
         what = "; np.moveaxis(picture, 0, 2) brings the colours to the end" if turned else ""
+        if given.ndim == 4 and given.shape[0] == 1:
+            what = "; a batch of one picture is no picture, picture[0] is"
         raise InputError(
             f"{name} has the shape {given.shape}; it must be (n_H, n_W, 3), (n_H, n_W, 4) or "
             f"(n_H, n_W){what}."
@@ -103,6 +105,11 @@ def of_array(name: str, given: np.ndarray) -> Array:
     if picture.shape[2] == 4:
         share = picture[:, :, 3:]
         picture = picture[:, :, :3] * share + (1 - share)
+    if picture.min() >= 0 and 2 < picture.max() <= 255:
+        raise InputError(
+            f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
+            "[0, 1]: divide by 255, or give uint8."
+        )
     check_picture(name, picture)
     return np.ascontiguousarray(picture)
 

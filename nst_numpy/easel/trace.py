@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,21 @@ import numpy as np
 
 from nst_numpy.appearance import html_table, text_table
 from nst_numpy.arrays import Array
-from nst_numpy.errors import InputError, check_kind, check_path
+from nst_numpy.errors import InputError, check_kind, check_path, shown
 from nst_numpy.files.trace import row
 from nst_numpy.files.writing import replacing
 from nst_numpy.stylize import Step
 
 ENDS = 5
 """How many rows are shown at either end of a long trace."""
+KEYS = {"scale", "iteration", "seconds", "J", "terms"}
+"""What a row has, at least."""
 
 
 class Trace(list[dict[str, Any]]):
     """What every step cost: for each a dict, as a line of the trace of a run.
+
+    ``Trace(steps)`` keeps what each of these cost.
 
     Its keys: scale, iteration, width, height, evaluations, seconds, J, terms, values, and note
     where there is one.
@@ -36,6 +41,17 @@ class Trace(list[dict[str, Any]]):
     >>> len(trace), trace.J.shape, trace[-1]["iteration"]
     (3, (3,), 2)
     """
+
+    def __init__(self, steps: Iterable[Step | dict[str, Any]] = ()) -> None:
+        super().__init__()
+        given: Any = steps
+        if not isinstance(given, Iterable):
+            raise InputError(f"A trace is made of steps, not of {shown(steps)}.")
+        for step in given:
+            if isinstance(step, dict) and step.keys() >= KEYS:  # of a trace
+                self.append(step)
+            else:
+                self.add(step)
 
     def add(self, step: Step) -> None:
         """Keep what a step cost, and nothing else of it."""

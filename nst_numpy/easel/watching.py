@@ -86,12 +86,14 @@ def watched(
     within: str,
     pace: Pace | None = None,
     picture: Callable[[], Array] | None = None,
+    progress: bool = True,
 ) -> Iterator[Step]:
     """Do it, and say how it goes on after it was stopped between two steps, or within one.
 
     What stays in a notebook is the picture that comes of it, if that is another than the last.
+    Without `progress` nothing is said, but that it was stopped.
     """
-    screen, step, why = screen_here(), None, ""
+    screen, step, why = screen_here() if progress else Nowhere(), None, ""
     with stop_between() as stop:
         try:
             for step in steps:
@@ -237,3 +239,10 @@ class Lines:
             if sys.stderr is not None:
                 sys.stderr.write(f"{line}\n")
                 sys.stderr.flush()
+
+
+class Nowhere(Lines):
+    """Steps are not shown; that somebody stopped them is said."""
+
+    def show(self, step: Step, words: str) -> None:
+        """Say nothing."""

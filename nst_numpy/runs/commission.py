@@ -18,6 +18,7 @@ from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import replacing
 from nst_numpy.grain import no_grainier
 from nst_numpy.large.worker import checksum_of_weights
+from nst_numpy.masks import Masked
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
 from nst_numpy.palette import Colours
@@ -152,6 +153,11 @@ def commissioned(
 def check_objective(objective: Made, tables: Mapping[str, Any], where: object) -> None:
     """Refuse another kind of objective than the one that it was begun with."""
     whose = tables.get("objective")
+    if whose == Masked.__name__ and objective is Objective:
+        raise InputError(
+            f"{where} was painted with content_masks or style_masks; give "
+            "objective=painting.origin.objective, or nst.Masked(content_masks, style_masks)."
+        )
     if whose is None and objective is not Objective:
         raise InputError(f"{where} was painted by the usual objective, not by another one.")
     if whose is not None and objective is Objective:

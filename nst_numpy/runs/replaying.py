@@ -15,6 +15,7 @@ from nst_numpy.errors import InputError
 from nst_numpy.files.about import read_about
 from nst_numpy.files.carried import carried_of
 from nst_numpy.files.images import load_image
+from nst_numpy.files.weights import load_weights
 from nst_numpy.files.writing import refuse_input
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms
@@ -26,15 +27,17 @@ from nst_numpy.stylize import Step
 
 COMMAND_LINE = "nst_numpy.cli.kept_commands"
 """Who paints again what the command line painted."""
-Given = Array | str | os.PathLike[str]
+TAKING = "nst_numpy.easel.taking"
+"""Who takes pictures as `nst_numpy.paint` does: of any kind, at a size."""
+Somewhere = str | os.PathLike[str]
 
 
 def replay(
     picture: str | os.PathLike[str],
-    content: Given | None = None,
-    styles: Sequence[Given] = (),
-    output: str | os.PathLike[str] | None = None,
-    weights: Weights | None = None,
+    content: Any = None,
+    styles: Any = (),
+    output: Somewhere | None = None,
+    weights: Weights | Somewhere | None = None,
     objective: Callable[..., SumOfTerms] = Objective,
     start: Array | None = None,
 ) -> bool:
@@ -44,20 +47,23 @@ def replay(
     ----------
     picture : path
     content, styles
-        What it was painted from: the arrays, or of the command line the paths of the files. What is
-        not given is looked for beside the picture.
+        What it was painted from, as it was given to `paint`; of the command line, the paths of the
+        files. One style need not be in a list. If nothing is given, it is looked for beside the
+        picture.
     output : path, optional
         Where the new picture is written, of the suffix of the old one; beside that, with -replay
         after its name, if not given.
     weights, objective
-        Those that `paint` was given.
+        Those that `paint` was given. Masks make an objective of their own, `Masked`, which a
+        painting has as ``painting.origin.objective``.
     start : ndarray, optional
         The picture that it was begun from, if it was one, and does not lie beside it.
 
     Returns
     -------
     identical : bool
-        Whether both have the same pixels.
+        Whether both have the same pixels: those of `picture`, and those of `output`, which is
+        written, or replaced.
 
     Raises
     ------
@@ -73,7 +79,8 @@ def replay(
         typed = "options" in tables
     except (ValueError, TypeError, RecursionError):
         raise InputError(f"{old} does not say how it was painted.") from None
-    given = [one for one in (content, *styles) if one is not None]
+    several = isinstance(styles, Sequence) and not isinstance(styles, str)
+    given = [one for one in (content, *(styles if several else [styles])) if one is not None]
     if typed:
         files = [Path(one) for one in given if isinstance(one, str | os.PathLike)]
         if len(files) < len(given) or weights is not None or objective is not Objective:
@@ -83,10 +90,7 @@ def replay(
             )
         import_module(COMMAND_LINE).repainted(old, files, new)
     else:
-        arrays = [one for one in given if isinstance(one, np.ndarray)]
-        if len(arrays) < len(given):
-            raise InputError(f"{old} was not painted on the command line: give it arrays.")
-        commission = commissioned_by(tables, old, arrays, weights, objective, start)
+        commission = commissioned_by(tables, old, given, weights, objective, start)
         best: Step | None = None
         for step in commission.steps():
             best = better(step, best)
@@ -98,8 +102,8 @@ def replay(
 def commissioned_by(
     tables: Mapping[str, Any],
     picture: Path,
-    arrays: Sequence[Array],
-    weights: Weights | None,
+    given: Sequence[Any],
+    weights: Weights | Somewhere | None,
     objective: Callable[..., SumOfTerms],
     start: Array | None,
 ) -> Commission:
@@ -112,7 +116,9 @@ def commissioned_by(
     """
     try:
         computing, wanted = Computing(**tables["computing"]), tables["settings"]
-        if not arrays:
+        if given:
+            arrays = as_they_were_taken(given, tables, picture)
+        else:
             there = pictures_in(RunFolder(picture.parent), tables)
             start = there.pop("start", start)
             arrays = [*there.values()]
@@ -121,6 +127,8 @@ def commissioned_by(
         raise InputError(f"{picture} does not say how it was painted in Python.") from None
     check_objective(objective, tables, picture)
     content, *styles = arrays
+    if isinstance(weights, str | os.PathLike):
+        weights = load_weights(weights, settings.network)
     commission = Commission(
         content=content,
         styles=styles,
@@ -136,3 +144,18 @@ def commissioned_by(
     if commission.tables()["arrays"] != tables.get("arrays"):
         raise InputError(f"{picture} was painted from other pictures than these.")
     return commission
+
+
+def as_they_were_taken(
+    given: Sequence[Any], tables: Mapping[str, Any], picture: Path
+) -> Sequence[Array]:
+    """Make of what was given to `nst_numpy.paint` the arrays that it painted from."""
+    if "taken" not in tables:  # by `paint` here, which takes arrays as they are
+        if not all(isinstance(one, np.ndarray) for one in given):
+            raise InputError(f"{picture} was not painted on the command line: give it arrays.")
+        return given
+    size, scale = (tables["taken"][name] for name in ("size", "style_scale"))
+    taking = import_module(TAKING)
+    content, *styles = given
+    _, paintings = taking.as_pictures("The style", styles, size, scale)
+    return [taking.as_picture("The content", content, size), *paintings]

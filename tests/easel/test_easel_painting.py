@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -86,6 +87,22 @@ def test_stopped_and_gone_on_to_the_same_bytes(weights, at, capsys):
     np.testing.assert_array_equal(rest.picture, whole.picture)
     assert rest.trace.J.tolist() == whole.trace.J.tolist()
     assert rest.finished
+
+
+def test_it_is_stopped_without_progress_too(weights, capsys):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    found = painted(weights, objective=Interrupting(4))
+    assert not found.finished
+    assert capsys.readouterr().err.startswith("Stopped after step")
+    whole = painted(weights)
+    stopped = painted(weights, objective=Interrupting(2))
+    twice = Interrupting(2)
+    rest = replace(stopped, origin=replace(stopped.origin, objective=twice)).more(progress=False)
+    assert not rest.finished
+    np.testing.assert_array_equal(rest.more(progress=False).picture, whole.picture)
+    capsys.readouterr()
+    painted(weights)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_second_ctrl_c_within_a_step(weights, capsys):
@@ -237,3 +254,12 @@ def test_a_notebook_has_a_picture_and_its_ledger(weights):
     assert picture["image/png"] == some[-1]._repr_png_()
     assert f"{some[-1].cost.total:.4g}" in ledger["text/html"]
     assert "conv1_1" in ledger["text/plain"]
+
+
+def test_a_trace_of_steps(weights):
+    of_all = Trace(steps(C, S, QUICK, weights, computing=PLAIN))
+    assert of_all.J.tolist() == painted(weights).trace.J.tolist()
+    assert Trace(of_all) == of_all
+    for given in (3, [3], [{"J": 1}], "steps"):
+        with pytest.raises(InputError, match=r"^A (trace is made of steps|step must be)"):
+            Trace(given)

@@ -1,5 +1,6 @@
 """What a painting is made of, in any form; and its file says how it can be painted again."""
 
+import inspect
 import json
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 import nst_numpy as nst
 from nst_numpy import Computing, InputError, Masked, Settings, paint, runs, steps
 from nst_numpy.cli import main
+from nst_numpy.easel import words
 from nst_numpy.files.about import read_about
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.profiles import srgb_profile
@@ -67,6 +69,38 @@ def test_what_the_photograph_has_besides_goes_along(files, capsys):
         assert picture.info["icc_profile"] == srgb_profile()
         assert picture.info["dpi"] == (100, 100)
     assert replayed(capsys, "out.tif")[0] == 0
+
+
+EIGHT = (255 * C).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("content", "style", "given"),
+    [
+        (EIGHT, S, {}),
+        (C.astype(float), [S.astype(float)], {}),
+        (np.dstack([EIGHT, EIGHT[:, :, :1]]), S[:, :, 0], {"size": 40}),
+        (C, [S, C], {"style_scale": (2, 0.75)}),
+        (C, S, {"size": 40, "style_scale": 2}),
+        (Image.fromarray(EIGHT), Image.fromarray(EIGHT), {"size": 32}),
+        ("photo.png", S, {"print_size": "6mm", "dpi": 200}),
+    ],
+    ids=["uint8", "float64", "RGBA and gray", "scales", "size and scale", "Pillow", "a path"],
+)
+def test_replay_is_given_what_paint_was_given(files, content, style, given):
+    painted(content, style, **given).save("out.png")
+    assert runs.replay("out.png", content, style)
+    np.testing.assert_array_equal(load_image("out-replay.png"), load_image("out.png"))
+    with pytest.raises(InputError, match="from other pictures"):
+        runs.replay("out.png", EIGHT[::-1], style)
+
+
+def test_replay_of_masks_says_how(files):
+    found = painted(C, S, content_masks=LEFT)
+    found.save("out.png")
+    with pytest.raises(InputError, match=r"painted with content_masks .* nst\.Masked"):
+        runs.replay("out.png", C, S)
+    assert runs.replay("out.png", C, S, objective=found.origin.objective)
 
 
 @pytest.mark.parametrize("colours", ["style", "luminance", "match"])
@@ -148,6 +182,14 @@ def test_it_is_an_array_for_whoever_wants_one(files):
     [
         ({"colors": "match"}, "There is no argument and no setting 'colors'; did you mean colours"),
         ({"betta": 3}, "There is no argument and no setting 'betta'; did you mean beta?"),
+        (
+            {"style_weight": 3},
+            "There is no argument and no setting 'style_weight'; here it is beta.",
+        ),
+        ({"lr": 3}, "There is no argument and no setting 'lr'; here it is learning_rate."),
+        ({"init": "noise"}, "There is no argument and no setting 'init'; here it is start."),
+        ({"threads": 1}, ".*'threads'; here it is computing=nst.Computing"),
+        ({"save": "a.png"}, ".*'save'; here it is the method save of what paint returns."),
         ({"xyz": 3}, "There is no argument and no setting 'xyz'; see Settings."),
         ({"beta": "much"}, "beta must"),
         ({"colours": "photo"}, "colours must be one of style, luminance"),
@@ -184,3 +226,23 @@ def test_a_run_of_sixteen_bits_with_what_goes_along(tmp_path, weights):
     assert (folder / "result.png").read_bytes() == whole
     deep = load_image(folder / "result.png")
     assert len(np.unique(deep)) > 256
+
+
+def test_every_word_of_others_leads_to_something_that_is_there():
+    known = {*inspect.signature(paint).parameters}
+    assert not known & {*words.OURS}
+    for ours in words.CALLED:
+        assert ours.partition("=")[0] in known or hasattr(nst.Painting, ours.split()[2])
+
+
+@pytest.mark.parametrize("call", [paint, steps])
+def test_the_tab_key_offers_the_settings(call):
+    signature = inspect.signature(call)
+    assert {*vars(Settings())} < {*signature.parameters}
+    assert "beta=…" in str(signature)
+    assert "choices" not in signature.parameters
+
+
+def test_an_origin_is_shown_in_a_line(files):
+    assert repr(painted(C, [S, S]).origin) == "Origin(an array, 48 × 32 pixels, 2 styles)"
+    assert repr(painted(size=48).origin) == "Origin(photo.png, 48 × 32 pixels, 1 style)"

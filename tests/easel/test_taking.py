@@ -60,10 +60,13 @@ def test_one_style_or_several():
         (3, "The content must be a path, an array or a Pillow picture, not 3"),
         ("nowhere.jpg", "nowhere.jpg"),
         (np.moveaxis(EIGHT, 2, 0), r"The content has the shape \(3, 6, 8\).* np.moveaxis"),
-        (EIGHT[None], r"The content has the shape \(1, 6, 8, 3\); it must be"),
+        (
+            EIGHT[None],
+            r"The content has the shape \(1, 6, 8, 3\); it must be .*, picture\[0\] is\.",
+        ),
         (EIGHT.astype(complex), "The content must be an array of real numbers"),
         (EIGHT.astype(int), "The content is an array of int64; it must be uint8"),
-        (EIGHT.astype(float), "The content has values from 0 to 2"),
+        (EIGHT.astype(float), "The content has values from 0 to 2.*: divide by 255, or give uint8"),
         (np.full((4, 4, 3), np.nan), "The content holds NaN"),
         (np.empty((0, 4, 3)), r"The content has the shape \(0, 4, 3\)"),
     ],
@@ -82,10 +85,13 @@ def test_what_is_no_picture(given, sentence):
         ({"style": [EIGHT, None]}, "The style 2 must be a path"),
         ({"style": []}, "There is no style"),
         ({"settings": {"beta": 1}}, "settings must be a Settings"),
-        ({"weights": 3}, "weights must be a Mapping"),
+        ({"weights": 3}, "weights must be arrays by layer, as nst.load_weights"),
         ({"weights": "nowhere.h5"}, "nowhere.h5"),
         ({"size": "large"}, "size must be a whole number"),
-        ({"computing": "numpy"}, "computing must be a Computing"),
+        (
+            {"computing": "numpy"},
+            r"computing must be a Computing, as in nst.Computing\(backend='numpy'\)",
+        ),
     ],
 )
 def test_another_kind_of_thing(given, sentence):

@@ -72,7 +72,10 @@ def test_what_has_no_name_is_not_written():
         ({"statistic": "magic"}, "statistic must be one of gram, "),
         ({"network": []}, "network must be one of vgg19, not []."),
         ({"iterations": 1.5}, "iterations must be a whole number, not 1.5."),
-        ({"content_layers": 3}, "content_layers must be a Mapping, not 3."),
+        (
+            {"content_layers": 3},
+            "content_layers must be layers with their weights, as in {'conv4_2': 1}, not 3.",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(table, sentence):
