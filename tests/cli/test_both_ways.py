@@ -206,7 +206,7 @@ def test_what_only_its_program_knows_has_to_be_given_again(capsys, folder, pictu
     other = {**weights, "conv1_1": (2 * weights["conv1_1"][0], weights["conv1_1"][1])}
     with pytest.raises(InputError, match="masked was painted with other weights than these"):
         next(runs.resume("masked", weights=other, objective=masked))
-    with pytest.raises(InputError, match="with objective=Masked, which is to be given again"):
+    with pytest.raises(InputError, match="was painted with content_masks or style_masks; give"):
         runs.replay("masked/result.png", content, [style], "again.png")
     next(runs.paint("plain", content, [style], SETTINGS, None, PLAIN))
     with pytest.raises(InputError, match="plain was painted by the usual objective"):
