@@ -18,7 +18,7 @@ from nst_numpy.cli.pictures import each_style, load_styles
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.series import check_series
 from nst_numpy.cli.sizes import refuse_too_large
-from nst_numpy.cli.streams import TELLING, say, telling
+from nst_numpy.cli.streams import TELLING, note, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.easel.taking import scales_of_styles
 from nst_numpy.errors import InputError
@@ -58,10 +58,9 @@ SIZE = Parameter(
 )
 
 
-UNUSED = (
-    "alpha", "content_layers", "colours", "grain", "content_mask", "style_mask", "print_size",
-    "profile", "keep_location",
-)  # fmt: skip
+REFUSED = ("colours", "content_mask", "style_mask", "print_size")
+IDLE = ("alpha", "content_layers", "grain", "profile", "keep_location")
+UNUSED = REFUSED + IDLE
 """Options of a painting that a texture has no use for: it has no photograph."""
 STARTS = [start for start in get_args(Start) if start != "content"]
 START_HELP = "The picture to start from: noise, gray, or a picture of your own."
@@ -122,21 +121,19 @@ def texture(
     verbose
         Print every option's value, too, and how each scale went.
     """
-    refuse_typed(options)
-    options = with_config(options, config)
+    typed, options = options, with_config(options, config)
     with telling(quiet, verbose):
+        look_at_typed(typed)
         return made(styles, output, weights, force, options)
 
 
-def refuse_typed(options: TextureOptions) -> None:
-    """Refuse what was typed and is of no use; in a file of options it may stand, and be left."""
-    for name in UNUSED:
-        if name in options.given and name != "print_size":  # which has a sentence of its own
-            option = name.replace("_", "-")
-            raise InputError(f"A texture has no photograph, so it takes no --{option}.")
+def look_at_typed(options: TextureOptions) -> None:
+    """Say what was typed and is of no use; in a file of options it may stand, and is left."""
     if "start" in options.given and options.start == "content":
         starts = " or ".join(STARTS)
         raise InputError(f"A texture has no content to start from; start from {starts}.")
+    if names := [f"--{name.replace('_', '-')}" for name in IDLE if name in options.given]:
+        note(f"A texture has no photograph, so there is no use in {', '.join(names)}.")
 
 
 def made(

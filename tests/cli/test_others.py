@@ -123,14 +123,19 @@ def test_the_help_of_a_texture_shows_what_it_can_use(capsys):
     ("words", "sentence"),
     [
         (["--start", "content"], "A texture has no content to start from; start from noise"),
-        (["--alpha", "3"], "A texture has no photograph, so it takes no --alpha."),
-        (["--print-size", "4cm"], "A texture's size is given in pixels"),
     ],
 )  # fmt: skip
 def test_a_texture_refuses_what_it_cannot_use(capsys, folder, words, sentence):
     code, _, err = run(capsys, "texture", "painting.png", *words)
     assert code == 2
     assert err.startswith(sentence)
+
+
+def test_a_texture_says_what_changes_nothing(capsys, folder):
+    words = ["texture", "painting.png", "--size", "24", "--iterations", "1", "--scales", "1"]
+    code, _, err = run(capsys, *words, "--alpha", "3", "--grain", "0")
+    assert code == 0
+    assert err.startswith("A texture has no photograph, so there is no use in --alpha, --grain.\n")
 
 
 def test_what_a_texture_cannot_use_may_stand_in_a_file(capsys, folder):
