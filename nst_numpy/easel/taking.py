@@ -19,6 +19,9 @@ from nst_numpy.files.masks import load_mask, mask_of
 SIZE = 512
 """The longest side of what is read from a file, where nothing is said of it."""
 
+MOST_SIZE = 65535
+"""The longest side that JPEG has."""
+
 Picture = str | os.PathLike[str] | np.ndarray | Image.Image
 """What a picture may be given as."""
 
@@ -179,6 +182,8 @@ def as_pictures(
         its_own = size
         if scale != 1:
             whole = max(one.shape[:2]) if isinstance(one, np.ndarray) and one.ndim > 1 else SIZE
+            if scale > MOST_SIZE / (size or whole):
+                raise InputError(f"style_scale makes a style larger than {MOST_SIZE} pixels.")
             its_own = max(1, round((size or whole) * scale))
         taken.append(as_picture(f"{name} {n}" if several else name, one, its_own))
     return many, taken

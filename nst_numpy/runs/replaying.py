@@ -11,7 +11,7 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.about import read_about
 from nst_numpy.files.carried import carried_of
 from nst_numpy.files.images import load_image
@@ -123,7 +123,7 @@ def commissioned_by(
             start = there.pop("start", start)
             arrays = [*there.values()]
         settings = settings_of(wanted, start)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, OverflowError):
         raise InputError(f"{picture} does not say how it was painted in Python.") from None
     check_objective(objective, tables, picture)
     content, *styles = arrays
@@ -156,6 +156,8 @@ def as_they_were_taken(
         return given
     size, scale = (tables["taken"][name] for name in ("size", "style_scale"))
     taking = import_module(TAKING)
+    if size is not None:
+        check_whole("size", size, 1, taking.MOST_SIZE)
     content, *styles = given
     _, paintings = taking.as_pictures("The style", styles, size, scale)
     return [taking.as_picture("The content", content, size), *paintings]

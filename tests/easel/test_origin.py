@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,6 +94,23 @@ def test_replay_is_given_what_paint_was_given(files, content, style, given):
     np.testing.assert_array_equal(load_image("out-replay.png"), load_image("out.png"))
     with pytest.raises(InputError, match="from other pictures"):
         runs.replay("out.png", EIGHT[::-1], style)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        3, {}, {"size": 10**9, "style_scale": 1}, {"size": None, "style_scale": 1e308},
+        {"size": "40", "style_scale": 1}, {"size": 40, "style_scale": [1, 2, 3]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_stranger_may_say_anything_of_how_it_was_taken(files, told):
+    found = painted(C, S)
+    about = json.loads(found.origin.about(QUICK, found.best, False)) | {"taken": told}
+    save_image(found.picture, "out.png", json.dumps(about))
+    with pytest.raises(InputError):
+        runs.replay("out.png", C, S)
+    assert not Path("out-replay.png").exists()
 
 
 def test_replay_of_masks_says_how(files):
