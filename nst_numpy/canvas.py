@@ -18,11 +18,16 @@ def check_numbers(name: str, picture: Any) -> None:
         )
 
 
-def check_array(name: str, picture: Any) -> None:
-    """Refuse what is not an array of the kind that a picture is."""
+def check_floats(name: str, picture: Any) -> None:
+    """Refuse what is not an array of floats."""
     check_numbers(name, picture)
     if picture.dtype.kind != "f":
         raise InputError(f"{name} is of {picture.dtype}; it must be floats in [0, 1].")
+
+
+def check_array(name: str, picture: Any) -> None:
+    """Refuse what is not an array of the kind that a picture is."""
+    check_floats(name, picture)
     if picture.ndim != 3 or picture.shape[2] != 3:
         raise InputError(
             f"{name} has the shape {picture.shape}; it must be (n_H, n_W, 3), RGB in [0, 1]."

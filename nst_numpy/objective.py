@@ -14,7 +14,7 @@ from nst_numpy import backend
 from nst_numpy.appearance import html_table, share, text_table
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, Evaluator
-from nst_numpy.canvas import check_array, check_picture
+from nst_numpy.canvas import check_array, check_floats, check_picture
 from nst_numpy.costs import Content, Term, TotalVariation
 from nst_numpy.errors import InputError, check_choice, check_kind
 from nst_numpy.large import Strips
@@ -139,7 +139,7 @@ class SumOfTerms:
         gradient : ndarray, shape (n_H, n_W, 3)
             dJ/dG: how much J changes per unit of a pixel, for a small change.
         """
-        check_array("The picture", image)
+        check_floats("The picture", image)
         if image.shape != self.shape:
             raise InputError(f"The picture has the shape {image.shape}; J takes {self.shape}.")
         values, dG = self.evaluator(image.astype(self.dtype, copy=False), self.terms)
