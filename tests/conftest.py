@@ -53,10 +53,17 @@ def weights(embedded_weights_are_read_once) -> Weights:
     return files_weights.load_weights()
 
 
+BEFORE = {number: signal.getsignal(number) for number in STOPPING}
+
+
 @pytest.fixture(autouse=True)
 def signals_as_they_were():
-    """The program ignores signals while it ends; in a test it ends, and Python goes on."""
-    before = {number: signal.getsignal(number) for number in STOPPING}
+    """The program ignores signals while it ends; in a test it ends, and Python goes on.
+
+    They are as before all tests: a fixture of a whole file may have run the program, too.
+    """
+    for number, handler in BEFORE.items():
+        signal.signal(number, handler)
     yield
-    for number, handler in before.items():
+    for number, handler in BEFORE.items():
         signal.signal(number, handler)
