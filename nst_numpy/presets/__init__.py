@@ -5,7 +5,7 @@
 - `shown`        them as a table, where somebody looks at it
 """
 
-from nst_numpy.presets.systems import PRESETS, preset
+from nst_numpy.presets.systems import PRESETS, per_pair, preset
 from nst_numpy.presets.translating import PIXELS, Preset
 
-__all__ = ["PIXELS", "PRESETS", "Preset", "preset"]
+__all__ = ["PIXELS", "PRESETS", "Preset", "per_pair", "preset"]

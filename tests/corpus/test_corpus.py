@@ -20,6 +20,8 @@ import corpus_uploads
 import corpus_weights
 import pytest
 
+from nst_numpy.files import quiet as files_quiet
+
 FAMILIES = {  # and how many of each are tried by default: fewer of those that paint
     corpus_pictures: 12, corpus_bombs: 12, corpus_paths: 12, corpus_weights: 12, corpus_states: 12,
     corpus_settings: 12, corpus_carried: 12, corpus_masks: 6, corpus_sixteen: 8, corpus_uploads: 8,
@@ -39,6 +41,7 @@ quiet = pytest.mark.filterwarnings("ignore:.*(colour profile is ignored|overflow
 
 def hold(case, folder, monkeypatch, capfd):
     monkeypatch.chdir(folder)
+    monkeypatch.setattr(files_quiet, "alone", lambda: True)  # threads of other tests say nothing
     case.hold(folder)
     printed = capfd.readouterr()
     assert (printed.out, printed.err) == ("", "")
