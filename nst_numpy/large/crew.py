@@ -163,9 +163,7 @@ class Crew:
         """
         from distributed import KilledWorker
 
-        alone = (
-            0  # for how many beats: a program that was stopped (Ctrl-Z) has not waited meanwhile
-        )
+        alone = 0  # beats without a worker; a program that was stopped (Ctrl-Z) has not waited
         while True:
             try:
                 return task.future.result(timeout=BEAT)

@@ -42,7 +42,7 @@ async def made(job: Job, kind: str, one_at_a_time: asyncio.Semaphore) -> Path:
         with log.open("wb") as out:
             child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "nst_numpy", *words, job.folder.name,
-                f"--output={path}", "--force",
+                f"--output={path}",
                 cwd=job.folder.parent, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 start_new_session=True,
             )  # fmt: skip

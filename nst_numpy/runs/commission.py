@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
@@ -94,9 +95,14 @@ class Commission:
         if self.carried is not NOTHING:
             save_image(self.content, run.inputs / CARRIED, carried=self.carried)
 
+    @cached_property
+    def seen(self) -> tuple[Array, list[Array], Settings]:
+        """What is looked at: content and styles, and a start, in the colours that are painted."""
+        return recoloured(self.colours, self.content, self.styles, self.settings)
+
     def steps(self, after: Step | None = None) -> Iterator[Step]:
         """Paint it, or go on after a step."""
-        seen, styles, settings = recoloured(self.colours, self.content, self.styles, self.settings)
+        seen, styles, settings = self.seen
         coming = stylize(
             seen, styles, settings, self.weights, self.computing, self.objective, after
         )
@@ -104,7 +110,7 @@ class Commission:
 
     def save(self, image: Array, path: Path, about: str = "") -> None:
         """Save a picture of it, which says how it was painted, or what else is said `about` it."""
-        _, styles, _ = recoloured(self.colours, self.content, self.styles, self.settings)
+        _, styles, _ = self.seen
         levels = 0.0 if self.colours == "luminance" else self.grain
         finished = no_grainier(image, styles, levels)
         save_image(finished, path, about or json.dumps(self.tables()), self.carried, self.bits)
