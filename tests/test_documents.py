@@ -12,7 +12,8 @@ import pytest
 import nst_numpy
 from nst_numpy import Computing, Settings
 from nst_numpy.cli.app import app
-from nst_numpy.cli.options import NAMED, Options
+from nst_numpy.cli.options import Options
+from nst_numpy.cli.spelling import NAMED
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(

@@ -3,7 +3,8 @@
 - `signals`   Ctrl-C and other signals that ask a run to stop
 - `running`   run a command, and say in words how it ended
 - `app`       the commands
-- `options`   `Settings` as a shell spells them; `others`, what other programs call them
+- `options`   `Settings` as a shell spells them; `spelling`, its types, read and written; `others`,
+  what other programs call them
 - `sizes`     how much memory a size takes, and the largest that fits
 - `painting`  paint, show how it goes, save whatever happens
 - `keeping`   what is kept of a painting: its description, the folder of its run
@@ -19,7 +20,7 @@
 - `explaining`  the command ``explain``
 - `learning`, `learn_painting`, `learn_grading`   the command ``learn``; `learn_limits` and
   `learn_tables`, how long files may run, and what it prints
-- `tables`    what ``check`` and ``weights`` print
+- `checking`  the commands ``check`` and ``weights``; `tables`, what they print
 - `streams`   standard output and error, which may be closed, full, or not know every letter
 """
 

@@ -15,10 +15,11 @@ from nst_numpy.cli.app import app, painted
 from nst_numpy.cli.configuring import with_config
 from nst_numpy.cli.keeping import Keeping, what_is_there
 from nst_numpy.cli.naming import Force, Quiet, Verbose
-from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.signals import hear_again, stop_if_asked
+from nst_numpy.cli.spelling import File
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import check_image_output

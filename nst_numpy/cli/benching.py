@@ -20,7 +20,7 @@ from nst_numpy.cli.bench_tables import (
     race_table,
     speed_table,
 )
-from nst_numpy.cli.options import Whole, read_whole
+from nst_numpy.cli.spelling import Whole, read_whole
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 from nst_numpy.files.opening import MOST_PIXELS

@@ -7,7 +7,8 @@ from typing import Annotated, Any, TypeVar, get_args
 
 from cyclopts import App, CycloptsError, Parameter
 
-from nst_numpy.cli.options import Options, show_layers
+from nst_numpy.cli.options import Options
+from nst_numpy.cli.spelling import show_layers
 from nst_numpy.cli.streams import detail
 from nst_numpy.errors import InputError
 from nst_numpy.runs.tables import meant, plain, read_toml

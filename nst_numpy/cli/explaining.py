@@ -17,9 +17,9 @@ from rich.text import Text
 
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.cli.naming import Force, refuse_existing
-from nst_numpy.cli.options import File, Whole, among
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import stop_if_asked
+from nst_numpy.cli.spelling import File, Whole, among
 from nst_numpy.cli.streams import Output, Screen, complain, say
 from nst_numpy.errors import InputError
 from nst_numpy.experiments import EXPERIMENTS, Answer, Experiment

@@ -12,7 +12,8 @@ from cyclopts import Parameter
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.cli.configuring import options_table
-from nst_numpy.cli.options import File, Options, Whole
+from nst_numpy.cli.options import Options
+from nst_numpy.cli.spelling import File, Whole
 from nst_numpy.cli.streams import complain
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.reading import described

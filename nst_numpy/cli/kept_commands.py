@@ -21,7 +21,7 @@ from nst_numpy.cli.continuing import (
 )
 from nst_numpy.cli.keeping import Keeping
 from nst_numpy.cli.naming import Force, Quiet, Verbose, place, refuse_existing
-from nst_numpy.cli.options import File, Whole
+from nst_numpy.cli.spelling import File, Whole
 from nst_numpy.cli.streams import detail, say, telling
 from nst_numpy.errors import InputError
 from nst_numpy.files.about import read_about

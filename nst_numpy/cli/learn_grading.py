@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from nst_numpy.cli.learn_limits import Jobs, Megabytes, Seconds, Seed, jobs_of, limits_of, waiting
 from nst_numpy.cli.learn_tables import grades_table, mistakes_table
 from nst_numpy.cli.naming import Force, refuse_existing
-from nst_numpy.cli.options import File
+from nst_numpy.cli.spelling import File
 from nst_numpy.cli.streams import Output, complain, say
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import check_output, replacing

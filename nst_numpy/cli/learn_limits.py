@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from nst_numpy.cli.options import Whole
+from nst_numpy.cli.spelling import Whole
 from nst_numpy.cli.streams import Screen, complain
 from nst_numpy.errors import check_number, check_whole
 from nst_numpy.learn.running import NOT_A_SANDBOX, Limits

@@ -9,8 +9,8 @@ from cyclopts import Parameter
 from nst_numpy.cli.learn_limits import Jobs, jobs_of, waiting, warn_once
 from nst_numpy.cli.learn_tables import wrapped
 from nst_numpy.cli.naming import Force, refuse_existing
-from nst_numpy.cli.options import File, Whole
 from nst_numpy.cli.saving import new_file
+from nst_numpy.cli.spelling import File, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.errors import InputError, check_number, check_whole
 from nst_numpy.files.images import save_image

@@ -24,7 +24,8 @@ from nst_numpy.cli.learn_tables import (
     progress_table,
     wrapped,
 )
-from nst_numpy.cli.options import GENERAL, among
+from nst_numpy.cli.options import GENERAL
+from nst_numpy.cli.spelling import among
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.learn.asking import named
 from nst_numpy.learn.pages import file_of

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from nst_numpy.cli.app import app
-from nst_numpy.cli.options import Whole
+from nst_numpy.cli.spelling import Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.page import serve
 from nst_numpy.page.serving import PORT

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from nst_numpy.cli.app import app
 from nst_numpy.cli.naming import Force, place
-from nst_numpy.cli.options import File, Whole
+from nst_numpy.cli.spelling import File, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.runs import films
 from nst_numpy.runs.reporting import report as write_report

@@ -10,10 +10,11 @@ from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, kernels_to_compile
 from nst_numpy.canvas import enlarge
 from nst_numpy.cli.naming import refuse_existing
-from nst_numpy.cli.options import Options, show_layers
+from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import painting
 from nst_numpy.cli.saving import PLAIN, Filing
 from nst_numpy.cli.series import saved_on_the_way
+from nst_numpy.cli.spelling import show_layers
 from nst_numpy.cli.streams import TELLING, Output, Screen, complain, detail, note, say
 from nst_numpy.errors import InputError, check_whole
 from nst_numpy.files.images import save_image

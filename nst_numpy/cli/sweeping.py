@@ -13,11 +13,12 @@ from nst_numpy.cli.configuring import varied, with_config
 from nst_numpy.cli.elsewhere import Elsewhere
 from nst_numpy.cli.keeping import Keeping, what_is_there
 from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
-from nst_numpy.cli.options import File, Options
+from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.printing import in_print
 from nst_numpy.cli.signals import hear_again, stop_if_asked
+from nst_numpy.cli.spelling import File
 from nst_numpy.cli.streams import Output, detail, say, telling
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import replacing

@@ -12,12 +12,13 @@ from cyclopts import Parameter, Token
 
 from nst_numpy.cli.configuring import tell_options, with_config
 from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
-from nst_numpy.cli.options import File, Options, among
+from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import cost_of_file, drained, result
 from nst_numpy.cli.pictures import each_style, load_styles
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.series import check_series
 from nst_numpy.cli.sizes import refuse_too_large
+from nst_numpy.cli.spelling import File, among
 from nst_numpy.cli.streams import TELLING, note, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.easel.taking import scales_of_styles

@@ -6,7 +6,7 @@ from typing import Literal
 from rich.table import Table
 
 from nst_numpy.cli.bench_tables import table_of
-from nst_numpy.cli.options import Whole
+from nst_numpy.cli.spelling import Whole
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 from nst_numpy.presets import PIXELS, PRESETS, Preset

@@ -9,7 +9,8 @@ from cyclopts import CycloptsError
 from nst_numpy import Computing, InputError, Settings, save_image
 from nst_numpy.cli.app import app
 from nst_numpy.cli.configuring import options_of, options_table, with_files
-from nst_numpy.cli.options import NAMED, Options, show_layers
+from nst_numpy.cli.options import Options
+from nst_numpy.cli.spelling import NAMED, show_layers
 
 
 def parsed(*arguments):
