@@ -113,6 +113,11 @@ def of_array(name: str, given: np.ndarray) -> Array:
             f"{name} has values from {picture.min():g} to {picture.max():g}; expected RGB in "
             "[0, 1]: divide by 255, or give uint8."
         )
+    if -1 <= picture.min() < -0.5 and picture.max() <= 1:
+        raise InputError(
+            f"{name} has values from {picture.min():g} to {picture.max():g}, as for a network; "
+            "expected RGB in [0, 1]: (picture + 1) / 2."
+        )
     check_picture(name, picture)
     return np.ascontiguousarray(picture)
 

@@ -67,6 +67,7 @@ def test_one_style_or_several():
         (EIGHT.astype(complex), "The content must be an array of real numbers"),
         (EIGHT.astype(int), "The content is an array of int64; it must be uint8"),
         (EIGHT.astype(float), "The content has values from 0 to 2.*: divide by 255, or give uint8"),
+        (EIGHT / 127.5 - 1, r"The content has values from -.* \(picture \+ 1\) / 2"),
         (np.full((4, 4, 3), np.nan), "The content holds NaN"),
         (np.empty((0, 4, 3)), r"The content has the shape \(0, 4, 3\)"),
     ],
