@@ -255,6 +255,10 @@ def say_plain(problem: str) -> None:
     warnings.warn(f"{problem}, so plain NumPy computes.", stacklevel=2)
 
 
+COMPILING = "Compiling the kernels, which takes a few seconds."
+"""What is said where `kernels_to_compile`."""
+
+
 def kernels_to_compile(computing: Computing, network: Network) -> bool:
     """Return whether kernels will be used that have not been compiled on this machine yet."""
     if which_backend(computing, network) != "numba":

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from nst_numpy.backend import Computing, kernels_to_compile
+from nst_numpy.backend import COMPILING, Computing, kernels_to_compile
 from nst_numpy.cli.naming import Force, refuse_existing
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.signals import stop_if_asked
@@ -88,7 +88,7 @@ def explain(
     if not names:
         say("All of them take some minutes; Ctrl-C stops, and what is finished stays.")
     if kernels_to_compile(Computing(), VGG19):
-        complain("Compiling the kernels, which takes a few seconds.")
+        complain(COMPILING)
     weights = load_weights()
     finished = 0
     try:

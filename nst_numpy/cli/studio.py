@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Table
 
 from nst_numpy.arrays import Array
-from nst_numpy.backend import Computing, kernels_to_compile
+from nst_numpy.backend import COMPILING, Computing, kernels_to_compile
 from nst_numpy.canvas import enlarge
 from nst_numpy.cli.naming import refuse_existing
 from nst_numpy.cli.options import Options
@@ -66,7 +66,7 @@ class Studio:
         computing = self.computing
         detail(f"Computed by {computing.backend}, {computing.threads or 'all'} threads.")
         if kernels_to_compile(self.computing, settings.network):
-            note("Compiling the kernels, which takes a few seconds.")
+            note(COMPILING)
 
     def balanced(
         self, content: Array, styles: Sequence[Array], settings: Settings, weights: Weights

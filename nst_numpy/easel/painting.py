@@ -14,9 +14,10 @@ import numpy as np
 from nst_numpy.appearance import png
 from nst_numpy.appearance import size as size_of
 from nst_numpy.arrays import Array
+from nst_numpy.backend import COMPILING, kernels_to_compile
 from nst_numpy.easel.origin import Origin
 from nst_numpy.easel.trace import Trace
-from nst_numpy.easel.watching import cell_here, watched
+from nst_numpy.easel.watching import cell_here, say, watched
 from nst_numpy.errors import check_whole
 from nst_numpy.files.carried import NOTHING, carried_of
 from nst_numpy.files.images import save_image
@@ -212,6 +213,8 @@ def painted(
     def picture() -> Array:
         return begun.origin.finished(best.image)
 
+    if progress and kernels_to_compile(begun.origin.computing, begun.settings.network):
+        say(COMPILING)
     for step in watched(told(), total, *2 * (MORE,), pace, picture, progress):
         trace.add(step)
         best = better(step, best)

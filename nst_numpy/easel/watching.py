@@ -152,6 +152,14 @@ def screen_here() -> Screen:
     return Lines()
 
 
+def say(line: str) -> None:
+    """Write a line to standard error."""
+    with suppress(OSError, ValueError):  # a closed stream hears nothing
+        if sys.stderr is not None:
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+
 class Notebook:
     """A picture and its ledger, which are replaced by the next ones.
 
@@ -227,18 +235,12 @@ class Lines:
     def show(self, step: Step, words: str) -> None:
         """Print a line for every tenth step."""
         if step.iteration % EVERY == 0:
-            self._print(words)
+            say(words)
 
     def end(self, step: Step | None, why: str, picture: Callable[[], Array] | None = None) -> None:
         """Say why it ended, if there is something to say."""
         if why:
-            self._print(why)
-
-    def _print(self, line: str) -> None:
-        with suppress(OSError, ValueError):  # a closed stream hears nothing
-            if sys.stderr is not None:
-                sys.stderr.write(f"{line}\n")
-                sys.stderr.flush()
+            say(why)
 
 
 class Nowhere(Lines):

@@ -13,7 +13,7 @@ import pytest
 
 from nst_numpy import Computing, InputError, Settings, Trace, paint, steps, stylize, watch
 from nst_numpy.appearance import png
-from nst_numpy.easel import watching
+from nst_numpy.easel import painting, watching
 from nst_numpy.files.images import load_image
 
 RNG = np.random.default_rng(0)
@@ -202,6 +202,14 @@ def test_in_a_script_a_line_now_and_then(weights, capsys):
     assert err.count("\n") == 1
 
 
+def test_that_kernels_are_compiled_is_said(weights, capsys, monkeypatch):
+    monkeypatch.setattr(painting, "kernels_to_compile", lambda *_: True)
+    painted(weights, progress=True)
+    assert capsys.readouterr().err.startswith("Compiling the kernels, which takes a few seconds.\n")
+    painted(weights)
+    assert not capsys.readouterr().err
+
+
 def test_a_closed_stream_hears_nothing(weights, monkeypatch):
     closed = io.StringIO()
     closed.close()
@@ -209,7 +217,7 @@ def test_a_closed_stream_hears_nothing(weights, monkeypatch):
         monkeypatch.setattr(sys, "stderr", stream)
         if stream is None:
             assert isinstance(watching.screen_here(), watching.Lines)
-        watching.Lines()._print("a line")
+        watching.say("a line")
 
 
 def test_a_terminal_has_one_line(weights, monkeypatch):
