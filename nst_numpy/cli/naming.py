@@ -8,9 +8,9 @@ from cyclopts import Parameter
 
 from nst_numpy.errors import InputError
 
-Force = Annotated[bool, Parameter(negative=(), show_default=False)]
-Quiet = Annotated[bool, Parameter(negative=(), show_default=False)]
-Verbose = Annotated[bool, Parameter(negative=(), show_default=False)]
+Force = Annotated[bool, Parameter(alias="-f", negative=(), show_default=False)]
+Quiet = Annotated[bool, Parameter(alias="-q", negative=(), show_default=False)]
+Verbose = Annotated[bool, Parameter(alias="-v", negative=(), show_default=False)]
 
 
 def free_name(path: Path) -> Path:

@@ -50,7 +50,7 @@ def test_whatever_writes_a_file_leaves_what_is_there(capsys, folder):
     assert run(capsys, "film", "kept", "--force")[1].startswith("kept/film.webp: ")
     for name in ("out-replay.png", "out-replay-2.png"):
         assert f"{name} is identical to out.png" in run(capsys, "replay", "out.png")[1]
-    assert run(capsys, "replay", "out.png", "--quiet", "--force") == (0, "out-replay.png\n", "")
+    assert run(capsys, "replay", "out.png", "-q", "-f") == (0, "out-replay.png\n", "")
 
 
 def test_a_texture_tells_as_much_as_a_painting(capsys, folder):
@@ -79,4 +79,4 @@ def test_verbose_tells_every_option_and_each_scale(capsys, folder):
     assert "--size=24\n" in err
     for scale in (1, 2):
         assert f"scale {scale} took " in err
-    assert run(capsys, *QUICK, "--verbose", "--quiet")[0] == 2
+    assert run(capsys, *QUICK, "-v", "-q")[0] == 2
