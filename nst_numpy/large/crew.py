@@ -32,6 +32,7 @@ class Task:
     function: Callable[[bytes], Any]
     letter: bytes
     place: float | None
+    only: str | None = None
     to: str | None = None
     future: Any = None
 
@@ -122,7 +123,11 @@ class Crew:
         return said
 
     def submit(
-        self, function: Callable[[bytes], Any], letter: bytes, place: float | None = None
+        self,
+        function: Callable[[bytes], Any],
+        letter: bytes,
+        place: float | None = None,
+        to: str | None = None,
     ) -> Task:
         """Give a task to a worker, or if that is gone, to any.
 
@@ -132,24 +137,56 @@ class Crew:
         letter : bytes
         place : float, optional
             In [0, 1): the same place means the same worker, as long as nobody comes or goes.
+        to : str, optional
+            The address of the worker that it is for, as long as that is there.
 
         Returns
         -------
         task : Task
             For `answer`.
         """
-        task = Task(function, letter, place)
+        task = Task(function, letter, place, to)
         self._give(task)
         return task
+
+    def hold(self, function: Callable[[bytes], Any], letter: bytes, to: str) -> Any:
+        """Have a worker make something, which stays there for as long as what this returns is kept.
+
+        Where the worker has gone meanwhile, nothing has been made.
+        """
+        from distributed import wait
+
+        future = self._client.submit(function, letter, workers=[to], pure=False)
+        while not future.done() and to in self._there():
+            with suppress(TimeoutError):
+                wait(future, timeout=BEAT)
+        return future
+
+    def wait_for_workers(self) -> list[str]:
+        """Return the addresses of those that are there; wait, where there is none at the moment.
+
+        Raises
+        ------
+        Vanished
+            If nobody comes.
+        """
+        began = monotonic()
+        while not (there := self._there()):
+            if monotonic() - began > PATIENCE:
+                raise Vanished(f"The cluster at {self.address} is gone.")
+            sleep(BEAT)
+        return there
 
     def _give(self, task: Task) -> None:
         there = self._there()
         task.to = there[int(task.place * len(there))] if there and task.place is not None else None
+        if only := task.only in there:
+            task.to = task.only
         task.future = self._client.submit(
             task.function,
             task.letter,
             workers=task.to,
-            allow_other_workers=bool(task.to),
+            allow_other_workers=bool(task.to) and not only,
             pure=False,
         )
 
