@@ -7,14 +7,16 @@ known length; in plain NumPy, what is alive at each operation is added up.
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import product
 from math import prod
 from pathlib import Path
 
 from nst_numpy import backend, plan
-from nst_numpy.backend import Computing
+from nst_numpy.backend import Computing, Remember
 from nst_numpy.costs import Gram
 from nst_numpy.large.cutting import cut, halo, rows_of
-from nst_numpy.optimizers import optimizer_of
+from nst_numpy.optimizers import LBFGS, Optimizer, optimizer_of
+from nst_numpy.optimizers.in_parts import LBFGSInParts
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN
 from nst_numpy.winograd.lines import POINTS
@@ -48,14 +50,29 @@ def predicted_memory(
     pixels = n_H * n_W
     known = plan.shapes(settings.network, n_H, n_W)
     targets = sum(prod(known[layer]) for layer in settings.content_layers)
-    pictures = optimizer_of(settings.optimizer, pairs=settings.pairs).pictures
-    kept = FLOAT * (targets + 3 * pixels * pictures)
+    kept = FLOAT * (targets + 3 * pixels * pictures_here(settings, computing))
     evaluating = memory_of_evaluation(shape, settings, computing, masked)
     if not computing.cluster:
         return evaluating + kept
     which = backend.which_backend(computing, settings.network)
     sent = FLOAT * (targets + 2 * 3 * pixels)  # letters that are on their way, and answers
     return PROGRAM[which] + kept + sent + workers_here(computing) * evaluating
+
+
+def pictures_here(settings: Settings, computing: Computing) -> int:
+    """Return how many arrays like G an optimizer has on this machine, at most."""
+    optimizer = optimizer_of(settings.optimizer, pairs=settings.pairs)
+    if not (in_parts := as_parts(optimizer, computing)):
+        return optimizer.pictures
+    elsewhere = computing.cluster and not workers_here(computing)
+    return in_parts.pictures + (0 if elsewhere else in_parts.remembered_pictures)
+
+
+def as_parts(optimizer: Optimizer, computing: Computing) -> LBFGSInParts | None:
+    """Return L-BFGS with its pairs in parts, if that is how it will be."""
+    if isinstance(optimizer, LBFGS) and computing.remember == "workers":
+        return LBFGSInParts(**vars(optimizer))
+    return None
 
 
 def memory_of_evaluation(
@@ -96,6 +113,18 @@ def memory_of_evaluation(
     return PROGRAM[which] + arrays + FLOAT * weights
 
 
+def memory_of_worker(
+    shape: tuple[int, ...], settings: Settings, computing: Computing, masked: bool, workers: int
+) -> int:
+    """Predict what each of so many workers of a cluster takes."""
+    evaluating = memory_of_evaluation(shape, settings, computing, masked)
+    optimizer = optimizer_of(settings.optimizer, pairs=settings.pairs)
+    if not (in_parts := as_parts(optimizer, computing)):
+        return evaluating
+    pixels = prod(side + 2 * settings.margin for side in shape[:2])
+    return evaluating + FLOAT * 3 * pixels * in_parts.remembered_pictures // workers
+
+
 def workers_here(computing: Computing) -> int:
     """Return how many workers of a cluster are on this machine, as far as we know."""
     kind, _, number = (computing.cluster or "").partition(":")
@@ -109,11 +138,12 @@ def fitted(
     memory: int,
     masked: bool = False,
     of_worker: int | None = None,
+    workers: int = 1,
 ) -> tuple[Settings, Computing]:
     """Choose how a picture is evaluated in so much memory: whole, if it can be.
 
-    Otherwise in strips, as high as possible; where they would be mostly halo, L-BFGS remembers less
-    first.
+    Otherwise in strips, as high as possible; where they would be mostly halo, L-BFGS remembers on
+    the workers first, if there are any elsewhere, or else less.
 
     Parameters
     ----------
@@ -126,14 +156,17 @@ def fitted(
         In bytes.
     masked : bool
     of_worker : int, optional
-        What each worker of a cluster has, in bytes.
+        What each worker of a cluster elsewhere has, in bytes.
+    workers : int
+        How many there are.
 
     Returns
     -------
     settings : Settings
         With fewer pairs, if need be.
     computing : Computing
-        With the rows of a strip, if need be. Where nothing fits, both are as they were.
+        With the rows of a strip, if need be, and where L-BFGS remembers. Where nothing fits, both
+        are as they were.
     """
     n_H = shape[0] + 2 * settings.margin
     around = 2 * halo(settings.network, settings.taps)
@@ -141,19 +174,21 @@ def fitted(
     if not computing.rows:
         heights += [n_H * sixteenths // 16 for sixteenths in range(15, 0, -1)]
     fewer_and_fewer = [n for n in (settings.pairs, 12, 8, 5, 3) if n <= settings.pairs]
+    where: list[Remember | None] = [computing.remember]
+    if of_worker and not computing.remember and settings.optimizer == "lbfgs":
+        where.append("workers")
     for most_halo in (0.5, 0.9):  # what share of a strip it may be
-        for pairs in fewer_and_fewer:
-            for rows in heights:
-                if rows and not computing.rows and around > most_halo * rows:
-                    continue
-                strips = None if rows else computing.strips
-                cut_so = replace(computing, rows=rows, strips=strips)
-                chosen = replace(settings, pairs=pairs), cut_so
-                there = of_worker is None or (
-                    memory_of_evaluation(shape, *chosen, masked) <= of_worker
-                )
-                if there and predicted_memory(shape, *chosen, masked) <= memory:
-                    return chosen
+        for pairs, remember, rows in product(fewer_and_fewer, where, heights):
+            if rows and not computing.rows and around > most_halo * rows:
+                continue
+            strips = None if rows else computing.strips
+            cut_so = replace(computing, rows=rows, strips=strips, remember=remember)
+            chosen = replace(settings, pairs=pairs), cut_so
+            there = of_worker is None or (
+                memory_of_worker(shape, *chosen, masked, workers) <= of_worker
+            )
+            if there and predicted_memory(shape, *chosen, masked) <= memory:
+                return chosen
     return settings, computing
 
 

@@ -129,6 +129,11 @@ class LBFGSInParts(LBFGS):
         """How many arrays of the size of x are there at a time, but for those in the store."""
         return 19
 
+    @property
+    def remembered_pictures(self) -> int:
+        """How many there are in the store, at most: the oldest go after the newest have come."""
+        return 2 * self.memory + 3
+
     def step(self, function: Function, state: LBFGSState) -> LBFGSState:
         """Return the state one step further on; where it has ended, itself."""
         if state.ended:
@@ -141,8 +146,9 @@ class LBFGSInParts(LBFGS):
             return replace(found, note="; ".join(filter(None, (note, found.note))))
 
     def stored(self, state: LBFGSState) -> LBFGSState:
-        """Put pairs that are arrays, as a file has them, into the store."""
-        if all(isinstance(one, Kept) for one in (*state.s, *state.y)):
+        """Put pairs into the store that are arrays, as a file has them, or in another store."""
+        kept = (one for one in (*state.s, *state.y) if isinstance(one, Kept))
+        if sum(one.store is self.store for one in kept) == 2 * len(state.s):
             return state
         pairs = [self.remembered(s, y) for s, y in zip(state.s, state.y, strict=True)]
         return replace(state, s=tuple(s for s, _ in pairs), y=tuple(y for _, y in pairs))
