@@ -7,6 +7,7 @@ known length; in plain NumPy, what is alive at each operation is added up.
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -25,6 +26,8 @@ from nst_numpy.winograd.tiles import blocks, scratch_size
 MiB = 2**20
 PROGRAM = {"definition": 110 * MiB, "numpy": 110 * MiB, "numba": 200 * MiB}
 """What Python and its libraries take by themselves."""
+COMPILING = 100 * MiB
+"""What compiling the kernels leaves behind, the first time."""
 FLOAT = 4
 
 
@@ -102,7 +105,7 @@ def memory_of_evaluation(
         plan_of = network, settings.taps, n_H, n_W, network.pooling, threads, whole
         operations, room = planned(*plan_of)
         arrays = bytes_of_all(network, settings.taps, room, threads)
-        arrays += tops * bytes_of_top(operations, room)
+        arrays += tops * bytes_of_top(operations, room) + left_by_compiling()
         if type(settings.statistic) not in COMPILED:  # NumPy's, which makes arrays of its own
             arrays += 2 * FLOAT * max((prod(shapes[x]) for x in settings.style_layers), default=0)
     else:
@@ -111,6 +114,14 @@ def memory_of_evaluation(
         arrays += bytes_of_tiles(settings, n_H, n_W, backend.threads(computing))
     weights = sum(9 * n_C_in * n_C_out for n_C_in, n_C_out in network.channels.values())
     return PROGRAM[which] + arrays + FLOAT * weights
+
+
+@cache
+def left_by_compiling() -> int:
+    """Return what compiling will leave behind, as it looks before anything has been compiled."""
+    from nst_numpy.kernels.winograd import compiled_before
+
+    return 0 if compiled_before(any) else COMPILING
 
 
 def memory_of_worker(

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic, sleep
+from traceback import clear_frames
 from typing import Any
 
 from nst_numpy.backend import check_address
@@ -154,12 +155,9 @@ class Crew:
 
         Where the worker has gone meanwhile, nothing has been made.
         """
-        from distributed import wait
-
         future = self._client.submit(function, letter, workers=[to], pure=False)
         while not future.done() and to in self._there():
-            with suppress(TimeoutError):
-                wait(future, timeout=BEAT)
+            sleep(BEAT / 10)
         return future
 
     def wait_for_workers(self) -> list[str]:
@@ -204,7 +202,8 @@ class Crew:
         while True:
             try:
                 return task.future.result(timeout=BEAT)
-            except (TimeoutError, UnboundLocalError):  # the latter is Dask's, if both end at once
+            except (TimeoutError, UnboundLocalError) as error:  # the latter, if both end at once
+                clear_frames(error.__traceback__)  # Dask's hold it, and it ours, with all pictures
                 if there := self._there():
                     alone = 0
                     if task.to and task.to not in there and not self._in_work(task):

@@ -5,7 +5,6 @@ row, and put together here, so it does not depend on how many workers there are.
 task of Dask's has made: Dask lets go of it when its client does, or is no more.
 """
 
-import gc
 import pickle
 from collections.abc import Sequence
 from contextlib import suppress
@@ -98,10 +97,7 @@ class Shelves:
     def combined(self, names: Sequence[str], numbers: Sequence[float]) -> Array:
         """Return the sum of pictures, each times a number; or raise `Lost`."""
         answers = self._ask("combined", [(list(names), list(numbers))] * len(self._at))
-        found = np.concatenate(answers)
-        del answers
-        gc.collect()  # Dask holds what it has handed over in a circle: else it stays for a while
-        return found
+        return np.concatenate(answers)
 
     def _open(self, n_H: int) -> None:
         """Have an empty shelf on as many workers as there were in the beginning, or fewer."""

@@ -147,8 +147,7 @@ class LBFGSInParts(LBFGS):
 
     def stored(self, state: LBFGSState) -> LBFGSState:
         """Put pairs into the store that are arrays, as a file has them, or in another store."""
-        kept = (one for one in (*state.s, *state.y) if isinstance(one, Kept))
-        if sum(one.store is self.store for one in kept) == 2 * len(state.s):
+        if all(getattr(one, "store", None) is self.store for one in (*state.s, *state.y)):
             return state
         pairs = [self.remembered(s, y) for s, y in zip(state.s, state.y, strict=True)]
         return replace(state, s=tuple(s for s, _ in pairs), y=tuple(y for _, y in pairs))
