@@ -156,7 +156,7 @@ class Crew:
         Where the worker has gone meanwhile, nothing has been made.
         """
         future = self._client.submit(function, letter, workers=[to], pure=False)
-        while not future.done() and to in self._there():
+        while not future.done() and to in self.there():
             sleep(BEAT / 10)
         return future
 
@@ -169,14 +169,14 @@ class Crew:
             If nobody comes.
         """
         began = monotonic()
-        while not (there := self._there()):
+        while not (there := self.there()):
             if monotonic() - began > PATIENCE:
                 raise Vanished(f"The cluster at {self.address} is gone.")
             sleep(BEAT)
         return there
 
     def _give(self, task: Task) -> None:
-        there = self._there()
+        there = self.there()
         task.to = there[int(task.place * len(there))] if there and task.place is not None else None
         if only := task.only in there:
             task.to = task.only
@@ -204,7 +204,7 @@ class Crew:
                 return task.future.result(timeout=BEAT)
             except (TimeoutError, UnboundLocalError) as error:  # the latter, if both end at once
                 clear_frames(error.__traceback__)  # Dask's hold it, and it ours, with all pictures
-                if there := self._there():
+                if there := self.there():
                     alone = 0
                     if task.to and task.to not in there and not self._in_work(task):
                         self._give(task)
@@ -219,10 +219,10 @@ class Crew:
                 if (alone := alone + 1) * BEAT > PATIENCE:
                     raise Vanished(f"The cluster at {self.address} is gone.") from None
                 sleep(BEAT)
-                if self._there():
+                if self.there():
                     self._give(task)
 
-    def _there(self) -> list[str]:
+    def there(self) -> list[str]:
         """Return the workers, none if the scheduler does not answer."""
         with suppress(Exception):
             return self.workers() if self._client.status == "running" else []

@@ -8,7 +8,7 @@ task of Dask's has made: Dask lets go of it when its client does, or is no more.
 import pickle
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -16,10 +16,12 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
+from nst_numpy.errors import Vanished
 from nst_numpy.large.crew import Crew, crew_of
 from nst_numpy.large.worker import Lacks, free_memory
 from nst_numpy.optimizers.in_parts import Here, Lost, Shelf, Store, added
 
+ATTEMPTS = 10
 AT_ONCE = 2
 """How many letters with rows of a picture are on their way: they are copies of it."""
 
@@ -75,15 +77,21 @@ class Shelves:
         self._forgotten: list[str] = []
 
     def keep(self, name: str, picture: Array) -> None:
-        """Keep one more, whoever is there now."""
-        kept = False
-        while not kept:
+        """Keep one more, whoever is there now.
+
+        Raises
+        ------
+        Vanished
+            If nobody is there, or whoever comes is gone again each time.
+        """
+        for _ in range(ATTEMPTS):
             if not self._at:
                 self._open(len(picture))
             parts = np.array_split(picture, len(self._at))
             with suppress(Lost):  # what was there before; this one is here still
                 self._ask("keep", [(name, np.ascontiguousarray(part)) for part in parts], AT_ONCE)
-                kept = True
+                return
+        raise Vanished(f"The workers of {self.crew.address} go whenever they are to remember.")
 
     def forget(self, name: str) -> None:
         """Keep it no longer: the workers are told with the next letter."""
@@ -117,8 +125,8 @@ class Shelves:
         self, which: str, arguments: Sequence[tuple[Any, ...]], at_once: int | None = None
     ) -> list[Any]:
         """Ask every shelf, and return the answers in the order of the rows."""
-        if not self._at:
-            raise Lost("a worker of the cluster was lost")
+        if not self._at or not self.crew.there():
+            self._lose()
         forgotten, self._forgotten = self._forgotten, []
         answers: list[Any] = []
         tasks: list[Any] = []
@@ -132,9 +140,13 @@ class Shelves:
                 tasks[len(answers) - 1] = None  # its letter
         answers += [self.crew.answer(task) for task in tasks[len(answers) :]]
         if any(isinstance(answer, Lacks) for answer in answers):
-            self._at, self._held = [], []  # what others have of it is of no use any more
-            raise Lost("a worker of the cluster was lost")
+            self._lose()
         return answers
+
+    def _lose(self) -> NoReturn:
+        """Let go of all shelves: what is left on some of them is of no use any more."""
+        self._at, self._held = [], []
+        raise Lost("a worker of the cluster was lost")
 
 
 def store_of(computing: Computing) -> Store:

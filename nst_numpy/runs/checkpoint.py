@@ -17,7 +17,7 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.bounds import bounds_forward
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, Vanished
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.states import check_values
 from nst_numpy.files.writing import replacing
@@ -84,7 +84,7 @@ def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> N
     """
     try:
         write_step(step, best, about, path)
-    except Lost:
+    except (Lost, Vanished):
         state: Any = step.state
         forgetful = replace(step, state=replace(state, s=(), y=(), sy=()))
         write_step(forgetful, best, about, path)

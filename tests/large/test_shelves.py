@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nst_numpy import Computing, Settings, stylize
+from nst_numpy.errors import Vanished
 from nst_numpy.large import shelves
 from nst_numpy.large.shelves import Held, Shelves, store_of
 from nst_numpy.large.worker import Lacks
@@ -117,7 +118,8 @@ def test_a_worker_that_dies_takes_what_was_remembered_with_it(weights, two):
     assert len(step.state.s) == 3
 
 
-def test_a_checkpoint_fetches_what_is_remembered(weights, two, tmp_path):
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_checkpoint_fetches_what_is_remembered(weights, two, tmp_path, monkeypatch, gone):
     wanted = last_of(painted(weights, PARTS))
     step = last_of(painted(weights, THERE, count=5))
     best = Best(iteration=4, evaluations=5, cost=step.cost)
@@ -128,12 +130,21 @@ def test_a_checkpoint_fetches_what_is_remembered(weights, two, tmp_path):
         np.testing.assert_array_equal(
             last_of(painted(weights, computing, read)).image, wanted.image
         )
-    kill(two, 1)
+    if gone:
+        monkeypatch.setattr(two, "there", list)
+    else:
+        kill(two, 1)
     save_step(step, best, {}, tmp_path / "forgetful")
     read, _, _ = load_step(tmp_path / "forgetful", SETTINGS)
     assert read.state.s == read.state.y == read.state.sy == ()
     np.testing.assert_array_equal(read.state.x, step.state.x)
     assert last_of(painted(weights, HERE, read)).cost.total < step.cost.total
+
+
+def test_workers_that_always_go_are_no_cluster(two, monkeypatch):
+    monkeypatch.setattr(two, "hold", lambda *_: None)  # so nobody has a shelf
+    with pytest.raises(Vanished, match="go whenever they are to remember"):
+        Kept(Shelves(two), np.ones((4, 4, 3)))
 
 
 def test_a_shelf_stays_where_it_is():
