@@ -4,13 +4,10 @@ The arrays of an evaluation follow from the plan: for the compiled kernels they 
 known length; in plain NumPy, what is alive at each operation is added up.
 """
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import product
 from math import prod
-from pathlib import Path
 
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing, Remember
@@ -244,59 +241,6 @@ def bytes_of_tiles(settings: Settings, n_H: int, n_W: int, threads: int) -> int:
                 scratch, min(threads, len(cut)) * scratch_size(max(n_C_in, n_C_out), cut[0])
             )
     return FLOAT * (points + scratch)
-
-
-def available_memory() -> int:
-    """Return how many bytes a painting may take: some are left for the error of a guess."""
-    import psutil  # which takes its time
-
-    free = [psutil.virtual_memory().available, *groups_memory_left(), *address_space_left()]
-    return int(0.85 * max(min(free), 0))
-
-
-def groups_memory_left(
-    ours: Path = Path("/proc/self/cgroup"), groups: Path = Path("/sys/fs/cgroup")
-) -> Iterator[int]:
-    """Yield how much each group of processes that this one is in, as in a container, leaves it.
-
-    Linux has two generations of control groups; in either, a group counts for those in it, too.
-    Memory that holds files only until somebody needs it does not count as taken.
-    """
-    if not ours.exists():
-        return
-    for line in ours.read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
-            names = "memory.max", "memory.current", "inactive_file"
-            root = groups
-        elif "memory" in controllers.split(","):
-            names = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
-            root = groups / "memory"
-        else:
-            continue
-        place = root / path.lstrip("/")
-        for group in [place, *place.parents]:
-            with suppress(OSError, ValueError, KeyError):  # no such group here, or no limit
-                limit, taken = (int((group / name).read_text()) for name in names[:2])
-                with_files = (group / "memory.stat").read_text().split()
-                files = dict(zip(with_files[::2], map(int, with_files[1::2]), strict=True))
-                yield limit - taken + files[names[2]]
-            if group == root:
-                break
-
-
-def address_space_left() -> list[int]:
-    """Return how much a limit on this process (``ulimit -v``) leaves it, if there is a limit."""
-    statm = Path("/proc/self/statm")
-    if not statm.exists():
-        return []
-    import resource
-
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY:
-        return []
-    taken, resident = map(int, statm.read_text().split()[:2])  # the prediction counts the resident
-    return [limit - resource.getpagesize() * (taken - resident)]
 
 
 def gigabytes(memory: int) -> str:

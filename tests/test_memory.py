@@ -10,15 +10,10 @@ from networks import NARROW
 from PIL import Image, ImageCms
 
 from nst_numpy import Computing, Settings
+from nst_numpy.available import available_memory, groups_memory_left
 from nst_numpy.backend import numba_is_installed
 from nst_numpy.costs import STATISTICS
-from nst_numpy.memory import (
-    available_memory,
-    fitted,
-    groups_memory_left,
-    memory_of_worker,
-    predicted_memory,
-)
+from nst_numpy.memory import fitted, memory_of_worker, predicted_memory
 from nst_numpy.network import PICTURE, VGG19
 
 RUN = """
@@ -150,7 +145,8 @@ def test_there_is_memory():
 def test_a_limit_on_the_process_counts():
     limited = """
 import resource
-from nst_numpy.memory import fitted, available_memory
+from nst_numpy.available import available_memory
+from nst_numpy.memory import fitted
 resource.setrlimit(resource.RLIMIT_AS, (10**9, resource.RLIM_INFINITY))
 print(available_memory())
 """

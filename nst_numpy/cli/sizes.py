@@ -6,6 +6,7 @@ from math import ceil, prod
 from pathlib import Path
 from typing import Any
 
+from nst_numpy.available import available_memory
 from nst_numpy.backend import Computing, Remember
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
@@ -14,7 +15,7 @@ from nst_numpy.files.opening import size_and_memory
 from nst_numpy.large.cluster import as_here
 from nst_numpy.large.crew import crew_of
 from nst_numpy.large.worker import free_memory
-from nst_numpy.memory import PROGRAM, available_memory, fitted, gigabytes, predicted_memory
+from nst_numpy.memory import PROGRAM, fitted, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
 
