@@ -20,6 +20,7 @@ from nst_numpy.network import Network, Weights
 from nst_numpy.winograd import Winograd
 
 Backend = Literal["auto", "definition", "numpy", "numba"]
+Remember = Literal["here", "workers"]
 MOST_THREADS = 256
 MOST_STRIPS = 4096
 MOST_LOCAL = 256
@@ -50,6 +51,9 @@ class Computing:
     cluster
         Who evaluates the strips: workers on other machines, by the address of their Dask scheduler
         as in tcp://192.168.1.10:8786; or local:4, four workers on this one.
+    remember
+        Where L-BFGS keeps the steps that it remembers: here, or in parts on the workers of a
+        cluster, which is the same up to rounding. If not given, here as long as they fit.
 
     Raises
     ------
@@ -69,6 +73,7 @@ class Computing:
     rows: int | None = None
     strips: int | None = None
     cluster: str | None = None
+    remember: Remember | None = None
 
     def __repr__(self) -> str:
         """Write what differs from the defaults."""
@@ -88,6 +93,8 @@ class Computing:
             raise InputError("Either rows or strips say how a picture is cut, not both.")
         if self.cluster is not None:
             check_address(self.cluster)
+        if self.remember is not None:
+            check_choice("remember", self.remember, get_args(Remember))
 
 
 def check_address(address: Any) -> None:

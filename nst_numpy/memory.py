@@ -4,17 +4,17 @@ The arrays of an evaluation follow from the plan: for the compiled kernels they 
 known length; in plain NumPy, what is alive at each operation is added up.
 """
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from itertools import product
 from math import prod
-from pathlib import Path
 
 from nst_numpy import backend, plan
-from nst_numpy.backend import Computing
+from nst_numpy.backend import Computing, Remember
 from nst_numpy.costs import Gram
 from nst_numpy.large.cutting import cut, halo, rows_of
-from nst_numpy.optimizers import optimizer_of
+from nst_numpy.optimizers import LBFGS, Optimizer, optimizer_of
+from nst_numpy.optimizers.in_parts import LBFGSInParts
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN
 from nst_numpy.winograd.lines import POINTS
@@ -23,6 +23,8 @@ from nst_numpy.winograd.tiles import blocks, scratch_size
 MiB = 2**20
 PROGRAM = {"definition": 110 * MiB, "numpy": 110 * MiB, "numba": 200 * MiB}
 """What Python and its libraries take by themselves."""
+COMPILING = 100 * MiB
+"""What compiling the kernels leaves behind, the first time."""
 FLOAT = 4
 
 
@@ -48,14 +50,29 @@ def predicted_memory(
     pixels = n_H * n_W
     known = plan.shapes(settings.network, n_H, n_W)
     targets = sum(prod(known[layer]) for layer in settings.content_layers)
-    pictures = optimizer_of(settings.optimizer, pairs=settings.pairs).pictures
-    kept = FLOAT * (targets + 3 * pixels * pictures)
+    kept = FLOAT * (targets + 3 * pixels * pictures_here(settings, computing))
     evaluating = memory_of_evaluation(shape, settings, computing, masked)
     if not computing.cluster:
         return evaluating + kept
     which = backend.which_backend(computing, settings.network)
     sent = FLOAT * (targets + 2 * 3 * pixels)  # letters that are on their way, and answers
     return PROGRAM[which] + kept + sent + workers_here(computing) * evaluating
+
+
+def pictures_here(settings: Settings, computing: Computing) -> int:
+    """Return how many arrays like G an optimizer has on this machine, at most."""
+    optimizer = optimizer_of(settings.optimizer, pairs=settings.pairs)
+    if not (in_parts := as_parts(optimizer, computing)):
+        return optimizer.pictures
+    elsewhere = computing.cluster and not workers_here(computing)
+    return in_parts.pictures + (0 if elsewhere else in_parts.remembered_pictures)
+
+
+def as_parts(optimizer: Optimizer, computing: Computing) -> LBFGSInParts | None:
+    """Return L-BFGS with its pairs in parts, if that is how it will be."""
+    if isinstance(optimizer, LBFGS) and computing.remember == "workers":
+        return LBFGSInParts(**vars(optimizer))
+    return None
 
 
 def memory_of_evaluation(
@@ -85,7 +102,7 @@ def memory_of_evaluation(
         plan_of = network, settings.taps, n_H, n_W, network.pooling, threads, whole
         operations, room = planned(*plan_of)
         arrays = bytes_of_all(network, settings.taps, room, threads)
-        arrays += tops * bytes_of_top(operations, room)
+        arrays += tops * bytes_of_top(operations, room) + left_by_compiling()
         if type(settings.statistic) not in COMPILED:  # NumPy's, which makes arrays of its own
             arrays += 2 * FLOAT * max((prod(shapes[x]) for x in settings.style_layers), default=0)
     else:
@@ -94,6 +111,26 @@ def memory_of_evaluation(
         arrays += bytes_of_tiles(settings, n_H, n_W, backend.threads(computing))
     weights = sum(9 * n_C_in * n_C_out for n_C_in, n_C_out in network.channels.values())
     return PROGRAM[which] + arrays + FLOAT * weights
+
+
+@cache
+def left_by_compiling() -> int:
+    """Return what compiling will leave behind, as it looks before anything has been compiled."""
+    from nst_numpy.kernels.winograd import compiled_before
+
+    return 0 if compiled_before(any) else COMPILING
+
+
+def memory_of_worker(
+    shape: tuple[int, ...], settings: Settings, computing: Computing, masked: bool, workers: int
+) -> int:
+    """Predict what each of so many workers of a cluster takes."""
+    evaluating = memory_of_evaluation(shape, settings, computing, masked)
+    optimizer = optimizer_of(settings.optimizer, pairs=settings.pairs)
+    if not (in_parts := as_parts(optimizer, computing)):
+        return evaluating
+    pixels = prod(side + 2 * settings.margin for side in shape[:2])
+    return evaluating + FLOAT * 3 * pixels * in_parts.remembered_pictures // workers
 
 
 def workers_here(computing: Computing) -> int:
@@ -109,11 +146,12 @@ def fitted(
     memory: int,
     masked: bool = False,
     of_worker: int | None = None,
+    workers: int = 1,
 ) -> tuple[Settings, Computing]:
     """Choose how a picture is evaluated in so much memory: whole, if it can be.
 
-    Otherwise in strips, as high as possible; where they would be mostly halo, L-BFGS remembers less
-    first.
+    Otherwise in strips, as high as possible; where they would be mostly halo, L-BFGS remembers on
+    the workers first, if there are any elsewhere, or else less.
 
     Parameters
     ----------
@@ -126,14 +164,17 @@ def fitted(
         In bytes.
     masked : bool
     of_worker : int, optional
-        What each worker of a cluster has, in bytes.
+        What each worker of a cluster elsewhere has, in bytes.
+    workers : int
+        How many there are.
 
     Returns
     -------
     settings : Settings
         With fewer pairs, if need be.
     computing : Computing
-        With the rows of a strip, if need be. Where nothing fits, both are as they were.
+        With the rows of a strip, if need be, and where L-BFGS remembers. Where nothing fits, both
+        are as they were.
     """
     n_H = shape[0] + 2 * settings.margin
     around = 2 * halo(settings.network, settings.taps)
@@ -141,19 +182,21 @@ def fitted(
     if not computing.rows:
         heights += [n_H * sixteenths // 16 for sixteenths in range(15, 0, -1)]
     fewer_and_fewer = [n for n in (settings.pairs, 12, 8, 5, 3) if n <= settings.pairs]
+    where: list[Remember | None] = [computing.remember]
+    if of_worker and not computing.remember and settings.optimizer == "lbfgs":
+        where.append("workers")
     for most_halo in (0.5, 0.9):  # what share of a strip it may be
-        for pairs in fewer_and_fewer:
-            for rows in heights:
-                if rows and not computing.rows and around > most_halo * rows:
-                    continue
-                strips = None if rows else computing.strips
-                cut_so = replace(computing, rows=rows, strips=strips)
-                chosen = replace(settings, pairs=pairs), cut_so
-                there = of_worker is None or (
-                    memory_of_evaluation(shape, *chosen, masked) <= of_worker
-                )
-                if there and predicted_memory(shape, *chosen, masked) <= memory:
-                    return chosen
+        for pairs, remember, rows in product(fewer_and_fewer, where, heights):
+            if rows and not computing.rows and around > most_halo * rows:
+                continue
+            strips = None if rows else computing.strips
+            cut_so = replace(computing, rows=rows, strips=strips, remember=remember)
+            chosen = replace(settings, pairs=pairs), cut_so
+            there = of_worker is None or (
+                memory_of_worker(shape, *chosen, masked, workers) <= of_worker
+            )
+            if there and predicted_memory(shape, *chosen, masked) <= memory:
+                return chosen
     return settings, computing
 
 
@@ -198,59 +241,6 @@ def bytes_of_tiles(settings: Settings, n_H: int, n_W: int, threads: int) -> int:
                 scratch, min(threads, len(cut)) * scratch_size(max(n_C_in, n_C_out), cut[0])
             )
     return FLOAT * (points + scratch)
-
-
-def available_memory() -> int:
-    """Return how many bytes a painting may take: some are left for the error of a guess."""
-    import psutil  # which takes its time
-
-    free = [psutil.virtual_memory().available, *groups_memory_left(), *address_space_left()]
-    return int(0.85 * max(min(free), 0))
-
-
-def groups_memory_left(
-    ours: Path = Path("/proc/self/cgroup"), groups: Path = Path("/sys/fs/cgroup")
-) -> Iterator[int]:
-    """Yield how much each group of processes that this one is in, as in a container, leaves it.
-
-    Linux has two generations of control groups; in either, a group counts for those in it, too.
-    Memory that holds files only until somebody needs it does not count as taken.
-    """
-    if not ours.exists():
-        return
-    for line in ours.read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
-            names = "memory.max", "memory.current", "inactive_file"
-            root = groups
-        elif "memory" in controllers.split(","):
-            names = "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
-            root = groups / "memory"
-        else:
-            continue
-        place = root / path.lstrip("/")
-        for group in [place, *place.parents]:
-            with suppress(OSError, ValueError, KeyError):  # no such group here, or no limit
-                limit, taken = (int((group / name).read_text()) for name in names[:2])
-                with_files = (group / "memory.stat").read_text().split()
-                files = dict(zip(with_files[::2], map(int, with_files[1::2]), strict=True))
-                yield limit - taken + files[names[2]]
-            if group == root:
-                break
-
-
-def address_space_left() -> list[int]:
-    """Return how much a limit on this process (``ulimit -v``) leaves it, if there is a limit."""
-    statm = Path("/proc/self/statm")
-    if not statm.exists():
-        return []
-    import resource
-
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY:
-        return []
-    taken, resident = map(int, statm.read_text().split()[:2])  # the prediction counts the resident
-    return [limit - resource.getpagesize() * (taken - resident)]
 
 
 def gigabytes(memory: int) -> str:

@@ -13,11 +13,13 @@ from nst_numpy.backend import Computing
 from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
 from nst_numpy.canvas import enlarge, halve, mirrored
 from nst_numpy.errors import InputError, check_kind
+from nst_numpy.large.shelves import store_of
 from nst_numpy.memory import fitted
 from nst_numpy.metric import Metric
 from nst_numpy.network import Weights
 from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments
-from nst_numpy.optimizers import OPTIMIZERS, Optimizer, State, iterates, optimizer_of
+from nst_numpy.optimizers import LBFGS, OPTIMIZERS, Optimizer, State, iterates, optimizer_of
+from nst_numpy.optimizers.in_parts import LBFGSInParts
 from nst_numpy.settings import Settings
 
 NOISE = 0.05
@@ -182,7 +184,7 @@ def stylize(
             inner = tuple(side - 2 * settings.margin for side in halved[0].shape[:2])
             chosen, here = fitted(inner, settings, computing, int(1e9 * computing.memory))
         J = objective(halved[0], halved[1:], chosen, weights, computing=here)
-        optimizer = optimizer_for(J.shape, chosen)
+        optimizer = optimizer_for(J.shape, chosen, here)
         function = within_bounds(J) if settings.bounds else J
         start: Array | State
         if after and scale == after.scale:
@@ -235,9 +237,13 @@ def check_after(step: Step, settings: Settings) -> None:
         )
 
 
-def optimizer_for(shape: tuple[int, ...], settings: Settings) -> Optimizer:
+def optimizer_for(
+    shape: tuple[int, ...], settings: Settings, computing: Computing = Computing()
+) -> Optimizer:
     """Make the optimizer for pictures of a shape."""
     optimizer = optimizer_of(settings.optimizer, settings.learning_rate, settings.pairs)
+    if isinstance(optimizer, LBFGS) and computing.remember == "workers":
+        optimizer = LBFGSInParts(**vars(optimizer), store=store_of(computing))
     if settings.metric:
         optimizer = replace(optimizer, metric=Metric(shape, settings.metric))
     return optimizer

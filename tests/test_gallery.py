@@ -16,8 +16,8 @@ TEXT = (ROOT / "docs/gallery.md").read_text(encoding="utf-8")
 NOT_OURS = {"defaults", "grain"}
 """Rows of pictures that do not come with the package."""
 NOT_SEEN = {
-    "network", "backend", "threads", "memory", "rows", "strips", "cluster", "pairs", "trace",
-    "bits", "print_size", "dpi", "profile", "keep_location", "gain", "save_every",
+    "network", "backend", "threads", "memory", "rows", "strips", "cluster", "remember", "pairs",
+    "trace", "bits", "print_size", "dpi", "profile", "keep_location", "gain", "save_every",
 }  # fmt: skip
 """Options that change no picture, or nothing that one can see in it."""
 ELSEWHERE = {

@@ -3,15 +3,17 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from networks import NARROW
 from PIL import Image, ImageCms
 
 from nst_numpy import Computing, Settings
+from nst_numpy.available import available_memory, groups_memory_left
 from nst_numpy.backend import numba_is_installed
 from nst_numpy.costs import STATISTICS
-from nst_numpy.memory import available_memory, fitted, groups_memory_left, predicted_memory
+from nst_numpy.memory import fitted, memory_of_worker, predicted_memory
 from nst_numpy.network import PICTURE, VGG19
 
 RUN = """
@@ -29,6 +31,8 @@ for step in stylize(content, [style], chosen, load_weights(), computing):
     pass
 print(peak_memory(), predicted_memory(content.shape, chosen, computing))
 """
+MORE_WITH_THE_CLIENT = 2
+"""Pictures that L-BFGS has at a time beside its pairs, where these are in parts."""
 ADAM = {"optimizer": "adam", "iterations": 1}
 LBFGS = {"pairs": 3, "iterations": 5}
 
@@ -141,7 +145,8 @@ def test_there_is_memory():
 def test_a_limit_on_the_process_counts():
     limited = """
 import resource
-from nst_numpy.memory import fitted, available_memory
+from nst_numpy.available import available_memory
+from nst_numpy.memory import fitted
 resource.setrlimit(resource.RLIMIT_AS, (10**9, resource.RLIM_INFINITY))
 print(available_memory())
 """
@@ -226,6 +231,36 @@ def test_what_does_not_fit_whole_goes_in_strips_and_then_with_fewer_pairs(backen
     fewer, strips = fitted(shape, settings, computing, int(0.35 * whole))
     assert fewer.pairs < 20
     assert predicted_memory(shape, fewer, strips) <= 0.35 * whole
+
+
+def test_workers_elsewhere_remember_before_less_is_remembered():
+    shape, settings = (2048, 1024), Settings(margin=0)
+    there = Computing(backend="numpy", cluster="tcp://other:1", rows=640)
+    whole = predicted_memory(shape, settings, there)
+    assert fitted(shape, settings, there, whole, False, 10**11, 4) == (settings, there)
+    same, chosen = fitted(shape, settings, there, whole - 1, False, 10**11, 4)
+    assert (same, chosen.remember) == (settings, "workers")
+    saved = whole - predicted_memory(shape, same, chosen)
+    assert saved == 4 * 3 * 2048 * 1024 * (2 * settings.pairs - MORE_WITH_THE_CLIENT)
+
+    needed = memory_of_worker(shape, settings, chosen, False, 4)
+    share = needed - memory_of_worker(shape, settings, there, False, 4)
+    assert share == 4 * 3 * 2048 * 1024 * (2 * settings.pairs + 3) // 4
+    fewer, chosen = fitted(shape, settings, there, whole - 1, False, needed - 1, 4)
+    assert fewer.pairs < settings.pairs
+
+    plain, known = replace(there, remember="here"), replace(there, remember="workers")
+    assert fitted(shape, settings, plain, whole - 1, False, 10**11, 4)[0].pairs < settings.pairs
+    assert fitted(shape, settings, known, whole, False, 10**11, 4)[1].remember == "workers"
+
+
+def test_on_this_machine_nothing_is_gained_by_workers_that_remember():
+    shape, settings = (2048, 1024), Settings(margin=0)
+    local = Computing(backend="numpy", cluster="local:4", rows=640)
+    whole = predicted_memory(shape, settings, local)
+    assert predicted_memory(shape, settings, replace(local, remember="workers")) > whole
+    fewer, chosen = fitted(shape, settings, local, whole - 1)
+    assert (fewer.pairs < settings.pairs, chosen.remember) == (True, None)
 
 
 def test_rows_of_ones_own_are_kept():

@@ -197,7 +197,7 @@ def painting(
     tell_options(options)
     fit = fitting(options, [content, *named], [1.0, *scales])
     size = fit.size
-    computing = replace(options.computing, rows=fit.rows, strips=fit.strips)
+    computing = replace(options.computing, rows=fit.rows, strips=fit.strips, remember=fit.remember)
     side = least_side(settings)
     photograph = load_image(content, size, least_side=side)
     paintings = load_styles(named, size, scales, side)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from nst_numpy.available import available_memory
 from nst_numpy.backend import Backend, Computing, numba_is_installed
 from nst_numpy.bench.evaluations import PAIRS, evaluations_needed
 from nst_numpy.bench.measure import by_turns, layer_times
@@ -24,7 +25,7 @@ from nst_numpy.cli.spelling import Whole, read_whole
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 from nst_numpy.files.opening import MOST_PIXELS
-from nst_numpy.memory import available_memory, gigabytes, predicted_memory
+from nst_numpy.memory import gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 
 What = Literal["speed", "time-to-quality", "evaluations", "octaves"]

@@ -26,7 +26,7 @@ from nst_numpy.runs.tables import FORMAT, result_of, toml
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
 
-DECIDED = {"rows", "strips", "pairs", "memory"}
+DECIDED = {"rows", "strips", "pairs", "memory", "remember"}
 """Options that are chosen by what fits into the memory, where nobody has."""
 There = Literal["nothing", "finished", "unfinished", "another"]
 

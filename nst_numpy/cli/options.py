@@ -81,7 +81,7 @@ GROUPS = {
     "pooling margin",
     "How it is minimised": "start optimizer bounds metric learning_rate pairs iterations gain "
     "scales seed",
-    "What computes": "backend threads memory rows strips cluster",
+    "What computes": "backend threads memory rows strips cluster remember",
 }
 """Fields of `Settings` and `Computing` under the headings of ``--help``."""
 ORDER = [Group(name, sort_key=number) for number, name in enumerate(GROUPS)]

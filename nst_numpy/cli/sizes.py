@@ -6,7 +6,8 @@ from math import ceil, prod
 from pathlib import Path
 from typing import Any
 
-from nst_numpy.backend import Computing
+from nst_numpy.available import available_memory
+from nst_numpy.backend import Computing, Remember
 from nst_numpy.cli.options import Options
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
@@ -14,7 +15,7 @@ from nst_numpy.files.opening import size_and_memory
 from nst_numpy.large.cluster import as_here
 from nst_numpy.large.crew import crew_of
 from nst_numpy.large.worker import free_memory
-from nst_numpy.memory import PROGRAM, available_memory, fitted, gigabytes, predicted_memory
+from nst_numpy.memory import PROGRAM, fitted, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
 
@@ -35,6 +36,8 @@ class Fit:
         How many steps L-BFGS remembers.
     strips
         Into how many the picture is cut, if not by their rows.
+    remember
+        Where L-BFGS keeps them.
     """
 
     size: int
@@ -42,6 +45,7 @@ class Fit:
     rows: int | None
     pairs: int
     strips: int | None = None
+    remember: Remember | None = None
 
 
 def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float]) -> Fit:
@@ -63,13 +67,14 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         If nothing or too little fits.
     """
     settings, computing = options.settings(), options.computing
-    of_worker = None
+    remember = computing.remember
+    of_worker, workers = None, 1
     if computing.cluster:
         crew = crew_of(computing.cluster)
         if not computing.rows:
             computing = replace(computing, strips=computing.strips or crew.size)
         if not crew.local:
-            of_worker = int(0.85 * min(crew.told(free_memory)))
+            of_worker, workers = int(0.85 * min(crew.told(free_memory))), crew.size
     read = [*zip(pictures, shares, strict=True)]
     if options.start_file:
         read.append((options.start_file, 1.0))
@@ -97,11 +102,11 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     size = options.size
     if isinstance(size, int):
         if not least <= size <= most:  # it is refused where the pictures are read
-            return Fit(size, 0, computing.rows, settings.pairs, computing.strips)
+            return Fit(size, 0, computing.rows, settings.pairs, computing.strips, remember)
         largest = max(at(size), key=prod)
-        fewer, strips = fitted(largest, settings, computing, free, masked, of_worker)
+        fewer, strips = fitted(largest, settings, computing, free, masked, of_worker, workers)
         if (memory := needed(size, fewer, strips)) <= free:
-            return Fit(size, memory, strips.rows, fewer.pairs, strips.strips)
+            return Fit(size, memory, strips.rows, fewer.pairs, strips.strips, strips.remember)
 
     if least > most:
         raise InputError(f"No size works: each side needs {least_side(settings)} pixels.")
@@ -121,14 +126,14 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
         asked, largest = size, max(at(size), key=prod)
 
         def fits_with(changed: Settings) -> bool:
-            chosen = fitted(largest, changed, computing, free, masked, of_worker)
+            chosen = fitted(largest, changed, computing, free, masked, of_worker, workers)
             return needed(asked, *chosen) <= free
 
         raise InputError(
             f"--size {size} needs about {gigabytes(needed(size))}, and {there}; "
             f"the largest size that fits is {fits}.{cure(settings, fits_with)}"
         )
-    return Fit(fits, needed(fits), computing.rows, settings.pairs, computing.strips)
+    return Fit(fits, needed(fits), computing.rows, settings.pairs, computing.strips, remember)
 
 
 def refuse_too_large(shape: tuple[int, ...], settings: Settings, computing: Computing) -> int:
@@ -181,6 +186,8 @@ def in_parts(fit: Fit, pairs: int) -> str:
         told += f", in up to {fit.strips} strips" if fit.strips > 1 else ""
     if fit.pairs < pairs:
         told += f"; lbfgs remembers {fit.pairs} steps instead of {pairs}"
+    if fit.remember == "workers":
+        told += "; the workers keep what lbfgs remembers"
     return told
 
 
@@ -189,7 +196,10 @@ def vars_of(fit: Fit, computing: Computing) -> dict[str, Any]:
 
     Even without the cluster: they say how the picture was cut, and in how many threads.
     """
-    found = {"size": fit.size, "rows": fit.rows, "strips": fit.strips, "pairs": fit.pairs}
+    found = {
+        "size": fit.size, "rows": fit.rows, "strips": fit.strips, "pairs": fit.pairs,
+        "remember": fit.remember,
+    }  # fmt: skip
     return found | ({"threads": as_here(computing).threads} if computing.cluster else {})
 
 

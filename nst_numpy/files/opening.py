@@ -10,10 +10,11 @@ from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from nst_numpy.available import available_memory
 from nst_numpy.errors import InputError
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.reading import first_bytes
-from nst_numpy.memory import available_memory, gigabytes
+from nst_numpy.memory import gigabytes
 
 Size = tuple[int, int]
 """Width and height, in Pillow's order."""

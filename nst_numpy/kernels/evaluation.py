@@ -189,6 +189,7 @@ class Evaluator:
         if space is None or space.shape != G.shape or space.operations != operations:
             self._workspace = self._risen = space = None  # the old arrays go before new ones come
             self._workspace = space = self._space(G, operations)
+        space.arrays.pop("x", None)  # the last picture goes before the next one comes
         space.arrays["x"] = np.ascontiguousarray(vgg_input_forward(G, self.network.mean))
         return space
 

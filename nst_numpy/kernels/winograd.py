@@ -15,6 +15,7 @@ Backward is the same convolution with the kernel turned around (see `layers.conv
 channel counts are multiples of 16.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -260,9 +261,12 @@ class _Refuse(Listener):
         pass
 
 
-def compiled_before() -> bool:
-    """Return whether Numba has `_conv` in its cache for this machine, and need not compile it."""
-    return all(_compiled(UniTuple(int64, len(side))) for side in (FOUR, SIX))
+def compiled_before(which: Callable[[Iterator[bool]], bool] = all) -> bool:
+    """Return whether Numba has `_conv` in its cache for this machine, and need not compile it.
+
+    There is one for each size of tiles; ask for `any` where the smallest pictures do not matter.
+    """
+    return which(_compiled(UniTuple(int64, len(side))) for side in (FOUR, SIX))
 
 
 def _compiled(side: Any) -> bool:

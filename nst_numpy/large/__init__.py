@@ -3,6 +3,7 @@
 - `cutting`  a picture cut into strips of rows, with their halo: a value
 - `strips`   J and dJ/dG, one strip after the other
 - `cluster`  the same, each strip on another machine; `worker` does one, and `crew` knows Dask
+- `shelves`  what L-BFGS remembers, as rows on the workers
 """
 
 from nst_numpy.large.cutting import Strip, cut, halo, reach, rows_of

@@ -103,6 +103,7 @@ class Cluster(Strips):
                 answer = self.crew.answer(sent(number, answer.checksums))
             del answer_of[number]  # the cluster may forget it
             yield answer
+            del answer  # before there is another
 
     def _stays(self, number: int, strips: int) -> bool:
         """Return whether a strip should be up there still: the last of its worker's, in kernels."""

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic, sleep
+from traceback import clear_frames
 from typing import Any
 
 from nst_numpy.backend import check_address
@@ -32,6 +33,7 @@ class Task:
     function: Callable[[bytes], Any]
     letter: bytes
     place: float | None
+    only: str | None = None
     to: str | None = None
     future: Any = None
 
@@ -122,7 +124,11 @@ class Crew:
         return said
 
     def submit(
-        self, function: Callable[[bytes], Any], letter: bytes, place: float | None = None
+        self,
+        function: Callable[[bytes], Any],
+        letter: bytes,
+        place: float | None = None,
+        to: str | None = None,
     ) -> Task:
         """Give a task to a worker, or if that is gone, to any.
 
@@ -132,24 +138,53 @@ class Crew:
         letter : bytes
         place : float, optional
             In [0, 1): the same place means the same worker, as long as nobody comes or goes.
+        to : str, optional
+            The address of the worker that it is for, as long as that is there.
 
         Returns
         -------
         task : Task
             For `answer`.
         """
-        task = Task(function, letter, place)
+        task = Task(function, letter, place, to)
         self._give(task)
         return task
 
+    def hold(self, function: Callable[[bytes], Any], letter: bytes, to: str) -> Any:
+        """Have a worker make something, which stays there for as long as what this returns is kept.
+
+        Where the worker has gone meanwhile, nothing has been made.
+        """
+        future = self._client.submit(function, letter, workers=[to], pure=False)
+        while not future.done() and to in self.there():
+            sleep(BEAT / 10)
+        return future
+
+    def wait_for_workers(self) -> list[str]:
+        """Return the addresses of those that are there; wait, where there is none at the moment.
+
+        Raises
+        ------
+        Vanished
+            If nobody comes.
+        """
+        began = monotonic()
+        while not (there := self.there()):
+            if monotonic() - began > PATIENCE:
+                raise Vanished(f"The cluster at {self.address} is gone.")
+            sleep(BEAT)
+        return there
+
     def _give(self, task: Task) -> None:
-        there = self._there()
+        there = self.there()
         task.to = there[int(task.place * len(there))] if there and task.place is not None else None
+        if only := task.only in there:
+            task.to = task.only
         task.future = self._client.submit(
             task.function,
             task.letter,
             workers=task.to,
-            allow_other_workers=bool(task.to),
+            allow_other_workers=bool(task.to) and not only,
             pure=False,
         )
 
@@ -167,8 +202,9 @@ class Crew:
         while True:
             try:
                 return task.future.result(timeout=BEAT)
-            except (TimeoutError, UnboundLocalError):  # the latter is Dask's, if both end at once
-                if there := self._there():
+            except (TimeoutError, UnboundLocalError) as error:  # the latter, if both end at once
+                clear_frames(error.__traceback__)  # Dask's hold it, and it ours, with all pictures
+                if there := self.there():
                     alone = 0
                     if task.to and task.to not in there and not self._in_work(task):
                         self._give(task)
@@ -183,10 +219,10 @@ class Crew:
                 if (alone := alone + 1) * BEAT > PATIENCE:
                     raise Vanished(f"The cluster at {self.address} is gone.") from None
                 sleep(BEAT)
-                if self._there():
+                if self.there():
                     self._give(task)
 
-    def _there(self) -> list[str]:
+    def there(self) -> list[str]:
         """Return the workers, none if the scheduler does not answer."""
         with suppress(Exception):
             return self.workers() if self._client.status == "running" else []

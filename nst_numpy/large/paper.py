@@ -34,6 +34,8 @@ class Constants:
         Bytes that a worker has for it.
     wire
         Bytes in a second that the client sends; as many come back at the same time.
+    reading
+        Bytes in a second of the pictures that a worker multiplies with another one, or adds up.
     """
 
     up: float
@@ -43,6 +45,7 @@ class Constants:
     room: float
     memory: float
     wire: float
+    reading: float = 6e9
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,17 @@ def reckoned(
         "letters": 2 * known.letter * each,
     }
     return Evaluation(max(parts.values()), each, parts, 1 - side * side / sum(pixels))
+
+
+def remembered(side: int, workers: int, known: Constants, pairs: int) -> float:
+    """Reckon what an iteration of L-BFGS takes besides, whose pairs are on the workers, in seconds.
+
+    Nine letters, one after the other: four pictures go out, and two come back; three times each s
+    or each y is multiplied with a picture, and twice they are added up.
+    """
+    picture = PIXEL * side * side
+    computing = 5 * pairs * picture / workers / known.reading
+    return 9 * known.letter + 6 * picture / known.wire + computing
 
 
 @dataclass(frozen=True)

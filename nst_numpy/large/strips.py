@@ -107,11 +107,14 @@ class Strips:
             for strip in strips
         ][::-1]
         dG = np.zeros_like(G)
-        for (strip, _), (shares, dx) in zip(jobs, self._pulled(G, jobs, turns[::-1]), strict=True):
+        pulled = self._pulled(G, jobs, turns[::-1])
+        for strip, _ in jobs:
+            shares, dx = next(pulled)
             for term in terms:
                 if term.name in shares and term.name not in wanted:
                     values[term.name] = values.get(term.name, 0.0) + shares[term.name]
             dG[strip.rows] += dx
+            del dx  # before there is another
 
         for term in terms:
             if term.layer == PICTURE:

@@ -73,7 +73,7 @@ class LBFGS(Optimizer):
         """Return the state one step further on; where it has ended, itself."""
         if state.ended:
             return state
-        direction = downhill(state, self.dot, self.metric)
+        direction = self.direction(state)
         first = float(self.learning_rate or 1.0)
         if not state.s:
             first *= FIRST / self.size(direction)
@@ -89,7 +89,8 @@ class LBFGS(Optimizer):
         if (
             curved > 1e-10 * self.dot(change, change) > 0
         ):  # the valley curves up, as Newton needs it
-            s, y, sy = (*s, moved), (*y, change), (*sy, curved)
+            newest_s, newest_y = self.remembered(moved, change)
+            s, y, sy = (*s, newest_s), (*y, newest_y), (*sy, curved)
         newest = slice(max(0, len(s) - self.memory), None)
         return LBFGSState(
             x=found.x,
@@ -102,6 +103,14 @@ class LBFGS(Optimizer):
             y=y[newest],
             sy=sy[newest],
         )
+
+    def direction(self, state: LBFGSState) -> Array:
+        """Return which way to go."""
+        return downhill(state, self.dot, self.metric)
+
+    def remembered(self, s: Array, y: Array) -> tuple[Array, Array]:
+        """Return a pair as it is kept in the state: as it is."""
+        return s, y
 
     def _gradient_step(self, function: Function, state: State, why: str) -> tuple[State, int, str]:
         """Step along -M·∇f, by `FIRST`, then a tenth of that, until f goes down."""

@@ -24,8 +24,13 @@ FIRST = 0.0025
 
 def dot(a: Array, b: Array) -> float:
     """Return the inner product of two arrays of one shape; its rows are added up in float64."""
-    rows = np.einsum("ij,ij->i", a.reshape(len(a), -1), b.reshape(len(b), -1))
-    return float(np.sum(rows, dtype=np.float64))
+    return float(np.sum(rows_dot(a, b), dtype=np.float64))
+
+
+def rows_dot(a: Array, b: Array) -> Array:
+    """Return the inner product of each row of a with that of b."""
+    rows: Array = np.einsum("ij,ij->i", a.reshape(len(a), -1), b.reshape(len(b), -1))
+    return rows
 
 
 def unchanged(g: Array) -> Array:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.bounds import bounds_forward
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, Vanished
 from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.states import check_values
 from nst_numpy.files.writing import replacing
 from nst_numpy.objective import Cost
 from nst_numpy.optimizers import OPTIMIZERS, State
+from nst_numpy.optimizers.in_parts import Kept, Lost
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import Step
 
@@ -49,13 +50,13 @@ class Best:
     pictures: tuple[Array, ...] = ()
 
 
-def arrays_of(step: Step) -> dict[str, Array]:
+def arrays_of(step: Step) -> dict[str, Array | Kept]:
     """Return the arrays of a step by name: those of its state, and the best picture."""
-    found: dict[str, Array] = {"best": step.best}
+    found: dict[str, Array | Kept] = {"best": step.best}
     for field in fields(step.state):
         value = getattr(step.state, field.name)
         for name, part in named(field.name, value):
-            if isinstance(part, np.ndarray) and part.ndim:
+            if isinstance(part, np.ndarray | Kept) and part.ndim:
                 found[name] = part
     return found
 
@@ -70,6 +71,9 @@ def named(name: str, value: Any) -> list[tuple[str, Any]]:
 def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> None:
     """Write a step, whole or not at all.
 
+    Pairs of L-BFGS that are on workers come back for that, one picture at a time; without those
+    that are lost, it will begin anew there.
+
     Parameters
     ----------
     step : Step
@@ -78,8 +82,17 @@ def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> N
         Whatever else should be found with it: numbers and words.
     path : Path
     """
-    all_arrays = arrays_of(step) | dict(named("kept", best.pictures))
-    arrays = {name: np.ascontiguousarray(array) for name, array in all_arrays.items()}
+    try:
+        write_step(step, best, about, path)
+    except (Lost, Vanished):
+        state: Any = step.state
+        forgetful = replace(step, state=replace(state, s=(), y=(), sy=()))
+        write_step(forgetful, best, about, path)
+
+
+def write_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> None:
+    """Write a step, or raise `Lost`, and write nothing."""
+    arrays = arrays_of(step) | dict(named("kept", best.pictures))
     numbers: dict[str, Any] = {}
     for field in fields(step.state):
         value = getattr(step.state, field.name)
@@ -100,7 +113,7 @@ def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> N
         "step": {name: getattr(step, name) for name in OF_STEP},
         "about": dict(about),
         "arrays": {
-            name: [array.dtype.str, list(array.shape), summed(array)]
+            name: [array.dtype.str, list(array.shape), summed(np.ascontiguousarray(array))]
             for name, array in arrays.items()
         },
     }
@@ -108,7 +121,7 @@ def save_step(step: Step, best: Best, about: Mapping[str, Any], path: Path) -> N
     with replacing(path) as temporary, temporary.open("wb") as file:
         file.write(MAGIC + checksum(line) + b" " + line + b"\n")
         for array in arrays.values():
-            array.tofile(file)
+            np.ascontiguousarray(array).tofile(file)
 
 
 def load_step(path: Path, settings: Settings) -> tuple[Step, Best, dict[str, Any]]:

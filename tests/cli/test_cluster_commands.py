@@ -57,6 +57,21 @@ def test_a_run_over_a_cluster_goes_on_without_it_and_the_other_way_round(capsys,
     assert Path("here/result.png").read_bytes() == Path("there/result.png").read_bytes()
 
 
+def test_what_workers_remembered_is_painted_again_without_them(capsys, folder, two):
+    words = [*PAINTED, "--remember", "workers"]
+    code, _, err = run(capsys, *words, *CUT, "--run", "there")
+    assert code == 0
+    assert "; the workers keep what lbfgs remembers" in err
+    about = json.loads(read_about("there/result.png"))
+    assert about["options"]["remember"] == "workers"
+    assert run(capsys, "replay", "there/result.png")[0] == 0
+    assert run(capsys, *words, "--strips", "2", "--threads", "1", "--run", "here")[0] == 0
+    assert run(capsys, "resume", "there", "--iterations", "6")[0] == 0
+    code, _, err = run(capsys, "resume", "here", "--iterations", "6", *CUT)
+    assert (code, "not to the same bytes" in err) == (0, False)
+    assert Path("here/result.png").read_bytes() == Path("there/result.png").read_bytes()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_killed_with_its_cluster_it_comes_to_the_same_bytes(capsys, folder):
     """The workers of this machine go when who started them is killed; the run goes on alone."""

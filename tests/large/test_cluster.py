@@ -44,13 +44,6 @@ def same(one, other):
     np.testing.assert_array_equal(dG, dG_other)
 
 
-@pytest.fixture(scope="module")
-def two():
-    """Two workers on this machine."""
-    yield crews.crew_of("local:2")
-    crews.dismiss("local:2")
-
-
 def test_the_same_bits_as_in_strips_here(weights, two):
     G = pictures()[2]
     for settings in (SHALLOW, replace(SHALLOW, tv_weight=2.0)):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nst_numpy.large.paper import Constants, Trouble, reckoned, simulated, strips_of
+from nst_numpy.large.paper import Constants, Trouble, reckoned, remembered, simulated, strips_of
 from nst_numpy.network import VGG19
 
 TAPS = ("conv1_1", "conv4_2", "conv5_1")
@@ -40,6 +40,13 @@ def test_a_thin_wire_is_the_limit():
     one = reckoned(4096, 16, known, VGG19, TAPS)
     assert one.limit == "sending"
     assert simulated(4096, 16, known, VGG19, TAPS) >= one.seconds
+
+
+def test_what_is_remembered_there_costs_six_pictures_on_the_wire():
+    known = replace(KNOWN, wire=12e6, reading=1e15)
+    assert remembered(1000, 4, known, 20) == pytest.approx(6)
+    reading = replace(KNOWN, reading=6e7)
+    assert remembered(1000, 4, reading, 20) == pytest.approx(5 * 20 * 12e6 / 4 / 6e7, rel=1e-3)
 
 
 def test_trouble_costs_time():

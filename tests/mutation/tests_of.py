@@ -46,6 +46,7 @@ TESTS = {  # of a file, or of all in its folder
     "nst_numpy/large/cluster.py": "tests/large/test_cluster.py",
     "nst_numpy/large/crew.py": "tests/large/test_cluster.py",
     "nst_numpy/large/worker.py": "tests/large/test_cluster.py",
+    "nst_numpy/large/shelves.py": "tests/large/test_shelves.py",
     "nst_numpy/large/paper.py": "tests/large/test_paper.py",
     "nst_numpy/runs": f"{RUNS}|tests/cli/test_keeping.py",
     "nst_numpy/runs/curves.py": "tests/runs/test_report.py",

@@ -7,11 +7,12 @@ from math import prod
 import numpy as np
 
 from nst_numpy.arrays import Array
+from nst_numpy.available import available_memory
 from nst_numpy.canvas import halve, mirrored
 from nst_numpy.costs import Gram, Term
 from nst_numpy.errors import InputError
 from nst_numpy.files.weights import load_weights
-from nst_numpy.memory import available_memory, fitted, gigabytes, predicted_memory
+from nst_numpy.memory import fitted, gigabytes, predicted_memory
 from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms, shares_of_styles
 from nst_numpy.palette import before, gray
