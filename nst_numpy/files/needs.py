@@ -21,7 +21,7 @@ PROGRESSIVE = 6
 """How many bytes a pixel of a progressive JPEG takes, however far it is reduced: its frequencies
 come one after the other, and all are kept."""
 
-OF_A_BAND = 5
+OF_A_BAND = 12
 """How many times the bytes of some rows are there while these are decoded, reduced, and put."""
 
 
