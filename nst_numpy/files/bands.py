@@ -45,10 +45,16 @@ class Bands:
     files: Callable[[int], Iterator[tuple[bytes, int]]]
 
     def factor(self, wanted: tuple[int, int]) -> int:
-        """Return k, so that the reduced picture is not smaller than `wanted`; 1 if it is no use."""
-        k = min(
-            MOST_FACTOR, *(here // there for here, there in zip(self.size, wanted, strict=True))
-        )
+        """Return k; 1 if it is of no use.
+
+        What is reduced is not smaller than `wanted`, and about twice as large if it can be: for the
+        mean of a square blurs a little what Lanczos would have kept. So does another grid: best is
+        a k that divides both sides.
+        """
+        most = min(here // there for here, there in zip(self.size, wanted, strict=True))
+        most = min(MOST_FACTOR, max(most // 2, min(most, 2)))
+        some = range(max(2, most // 2), most + 1)
+        k = min(some, key=lambda k: (sum(n % k > 0 for n in self.size), -k), default=1)
         return k if k > 1 and 2 * self.rows(k) <= self.size[1] else 1
 
     def rows(self, k: int) -> int:
