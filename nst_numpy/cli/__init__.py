@@ -26,7 +26,7 @@
 
 import sys
 
-from nst_numpy.cli.signals import exit_code, hold_places, listen, no_more, say_too_early
+from nst_numpy.cli.signals import exit_code, hold_places, listen, no_more, say_at_once
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -41,13 +41,24 @@ def main(arguments: list[str] | None = None) -> None:
 
         code = run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
-        say_too_early()
+        say_at_once("Stopped before there was anything to save.")
         code = exit_code()
+    except (ImportError, MemoryError) as error:
+        if isinstance(error, ModuleNotFoundError) or not says_too_little(error):
+            raise
+        say_at_once("There is too little memory to load what is needed.")
+        code = 2
     no_more()
     # Python remembers a KeyboardInterrupt that left exec or eval, though it was caught since, and
     # would end by SIGINT whatever the code; the next eval makes it forget.
     eval("0")
     sys.exit(code)
+
+
+def says_too_little(error: Exception) -> bool:
+    """Return whether a library was not loaded for want of memory."""
+    said = ("failed to map segment", "allocate memory", "Unable to allocate")
+    return isinstance(error, MemoryError) or any(words in str(error) for words in said)
 
 
 __all__ = ["main"]

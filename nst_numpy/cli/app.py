@@ -190,7 +190,7 @@ def painting(
     check_number("grain", options.grain)
     named = each_style(styles)
     other = named[0].stem if named else "again"
-    keeping.check()
+    keeping.check(output, options.trace)
     if output or not keeping.folder:
         output = output or Path(f"{content.stem}-{other}.png")
         check_image_output(output, bits=options.bits)

@@ -93,14 +93,19 @@ class Keeping:
         """The files that were taken down, by their roles."""
         return self._copies
 
-    def check(self) -> None:
-        """Refuse a folder that cannot be used, before anything is read."""
+    def check(self, output: Path | None = None, trace: Path | None = None) -> None:
+        """Refuse a folder that cannot be used, or in which something else would be written over.
+
+        Before anything is read.
+        """
         if not self.folder:
             if self.previews is not None or self.csv:
                 raise InputError("--previews and --csv belong to the folder that --run names.")
             return
         if self.previews is not None:
             check_whole("previews", self.previews, 1)
+        self.folder.refuse_own(output, self.folder.result)
+        self.folder.refuse_own(trace)
         if not self._begun:
             self.folder.refuse_if_used()
             parent = self.folder.path if self.folder.path.exists() else self.folder.path.parent

@@ -68,6 +68,7 @@ def resume(
         Print every option's value, too, and how each scale went.
     """
     run = RunFolder(folder)
+    run.refuse_own(output, run.result)
     if output and not is_same(output, run.result):
         refuse_existing(output, force)
     with telling(quiet, verbose):

@@ -58,7 +58,10 @@ def grade_all(
     if mistakes := mistakes_of(grades):
         output.print(mistakes_table(mistakes))
     if as_json:
-        with replacing(as_json) as file:
-            file.write_text(json.dumps(report(grades, seed), indent=2) + "\n", "utf-8")
+        try:
+            with replacing(as_json) as file:
+                file.write_text(json.dumps(report(grades, seed), indent=2) + "\n", "utf-8")
+        except OSError as error:
+            raise InputError(f"{as_json} cannot be written ({error.strerror}).") from error
         say(f"{as_json} holds every result.")
     return 0

@@ -22,15 +22,15 @@ _silenced: set[int] = set()
 
 def leave(*_: Any) -> None:
     """End the program at once: it is still being loaded."""
-    say_too_early()
+    say_at_once("Stopped before there was anything to save.")
     sys.exit(128 + signal.SIGINT)
 
 
-def say_too_early() -> None:
-    """Say that nothing is saved, if there is anybody to say it to."""
+def say_at_once(words: str) -> None:
+    """Print a line before anything else is loaded, if there is anybody to read it."""
     with suppress(OSError):
         if sys.stderr:
-            sys.stderr.write("Stopped before there was anything to save.\n")
+            sys.stderr.write(f"{words}\n")
 
 
 def is_program() -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from nst_numpy.appearance import size as size_of
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
+from nst_numpy.easel.fitting import refuse_too_large
 from nst_numpy.easel.taking import SIZE, Picture, as_mask, as_picture, as_pictures
 from nst_numpy.easel.words import ours_for
 from nst_numpy.errors import InputError, check_choice, check_kind, check_number
@@ -177,6 +178,8 @@ def taken(
     check_arguments(C, paintings, chosen, theirs, computing)
     of_content, of_styles = as_list(content_masks), as_list(style_masks)
     ours = objective is Objective
+    if ours:
+        refuse_too_large([C, *paintings], chosen, computing, bool(of_content or of_styles))
     if of_content or of_styles:
         if not ours:
             raise InputError("Masks make a J of their own; leave them or the objective out.")

@@ -15,6 +15,7 @@ from nst_numpy.errors import InputError, check_number, shown
 from nst_numpy.files.embedded import embedded
 from nst_numpy.files.images import check_size, load_image, resized_array, wanted_size
 from nst_numpy.files.masks import load_mask, mask_of
+from nst_numpy.files.opening import MOST_PIXELS
 
 SIZE = 512
 """The longest side of what is read from a file, where nothing is said of it."""
@@ -76,9 +77,16 @@ def as_picture(name: str, given: Any, size: int | None = None) -> Array:
     if isinstance(given, np.ndarray):
         picture = of_array(name, given)
         width, height = wanted_size((picture.shape[1], picture.shape[0]), size)
-        if picture.shape[:2] != (height, width):
-            picture = resized_array((picture[:, :, k] for k in range(3)), width, height)
-        return picture
+        if picture.shape[:2] == (height, width):
+            return picture
+        if width * height > MOST_PIXELS:
+            raise InputError(
+                f"{name} cannot become {width} × {height} pixels; at most {MOST_PIXELS} are made."
+            )
+        try:
+            return resized_array((picture[:, :, k] for k in range(3)), width, height)
+        except MemoryError:
+            raise InputError(f"{name} needs more memory than there is.") from None
     raise InputError(f"{name} must be a path, an array or a Pillow picture, not {shown(given)}.")
 
 

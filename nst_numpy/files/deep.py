@@ -5,33 +5,26 @@ higher. The file tells it which of the two bytes comes first. Told the opposite,
 keeps the lower one. Together they are the number as it was.
 """
 
+import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from nst_numpy.files.opening import opened, sixteen, upright
-
 OPPOSITE = {"B": "L", "L": "B"}
 
 
-def low_bytes(path: Path) -> Image.Image | None:
-    """Return the picture that the lower bytes are, upright; None if it has no 16 bits and colours.
+def sixteen(picture: Image.Image) -> bool:
+    """Return whether an open picture, not yet decoded, has colours of 16 bits that can be had."""
+    raw = [str(tile[-1] if isinstance(tile[-1], str) else tile[-1][0]) for tile in tiles(picture)]
+    return bool(raw) and all(re.fullmatch("RGB[AX]?;16[BLN]", one) for one in raw)
 
-    Raises
-    ------
-    InputError
-        As `open_upright`.
-    """
-    with opened(path) as picture:
-        if not sixteen(picture):
-            return None
-        picture.tile = [exchanged(tile) for tile in picture.tile]  # type: ignore[attr-defined]
-        picture.load()
-        return upright(picture)
+
+def tiles(picture: Image.Image) -> list[Any]:
+    """Return the parts of a file that Pillow will decode, each with its kind of numbers last."""
+    return [tile for tile in getattr(picture, "tile", ()) if tile[-1]]
 
 
 def exchanged(tile: Any) -> Any:

@@ -91,7 +91,7 @@ def read_directory(file: IO[bytes], at: int | None = None) -> dict[int, Entry]:
     return found
 
 
-def written(entries: Directory, at: int, big: bool = False) -> bytes:
+def written(entries: Directory, at: int, big: bool = False, order: str = "<") -> bytes:
     """Return a directory as bytes, with all that it points at behind it.
 
     Parameters
@@ -101,18 +101,24 @@ def written(entries: Directory, at: int, big: bool = False) -> bytes:
         Where in the file it will stand.
     big : bool
         Whether places have 64 bits.
+    order : str
+        ``"<"``, or ``">"`` where the highest byte comes first.
     """
-    count, entry, place = ("<Q", "<HHQ", "<Q") if big else ("<H", "<HHI", "<I")
+    count, entry, place = (
+        order + kinds for kinds in (("Q", "HHQ", "Q") if big else ("H", "HHI", "I"))
+    )
     room = struct.calcsize(place)
     behind = at + struct.calcsize(count) + (4 + 2 * room) * len(entries) + room
     behind += behind % 2
     table, more = struct.pack(count, len(entries)), b""
     for tag, one in sorted(entries.items()):
         table += struct.pack(entry, tag, one.kind, one.count)
-        if len(one.data) <= room:
-            table += one.data.ljust(room, b"\0")
+        width = WIDTHS[one.kind]
+        data = np.frombuffer(one.data, f"<u{width}").astype(f"{order}u{width}").tobytes()
+        if len(data) <= room:
+            table += data.ljust(room, b"\0")
         else:
             table += struct.pack(place, behind + len(more))
-            more += one.data + b"\0" * (len(one.data) % 2)
+            more += data + b"\0" * (len(data) % 2)
     table += bytes(room)  # no other directory
     return table.ljust(behind - at, b"\0") + more

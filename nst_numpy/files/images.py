@@ -12,11 +12,12 @@ import numpy as np
 from PIL import Image
 
 from nst_numpy.errors import InputError, check_path, check_whole, shown
+from nst_numpy.files.bands import LOW
 from nst_numpy.files.carried import NOTHING, Carried
 from nst_numpy.files.colours import deep_to_srgb, is_deep, to_srgb
-from nst_numpy.files.deep import channels, low_bytes
+from nst_numpy.files.deep import channels
 from nst_numpy.files.encoding import bands, encode
-from nst_numpy.files.opening import MOST_PIXELS, Size, open_upright
+from nst_numpy.files.opening import MOST_PIXELS, Size, low_bytes, open_upright
 from nst_numpy.files.profiles import read_profile
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.writing import check_image_output, replacing
@@ -105,7 +106,7 @@ def load_deep(picture: Image.Image, path: Path, width: int, height: int) -> np.n
 
     Nothing, too, if its profile is of a kind that is converted in 8 bits alone.
     """
-    low = low_bytes(path)
+    low = picture.info.get(LOW) or low_bytes(path)
     if low is None or low.size != picture.size or "transparency" in picture.info:
         return None
     data = picture.info.get("icc_profile")

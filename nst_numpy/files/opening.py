@@ -1,19 +1,21 @@
 """A picture file, decoded: of a known format, its first frame, turned upright."""
 
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import prod
 from pathlib import Path
-from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst_numpy.available import available_memory
 from nst_numpy.errors import InputError
+from nst_numpy.files.bands import LOW, Bands
+from nst_numpy.files.deep import exchanged, sixteen
+from nst_numpy.files.needs import memory_of
+from nst_numpy.files.png_bands import png_bands
 from nst_numpy.files.quiet import quiet_codec
 from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.tiff_bands import tiff_bands
 from nst_numpy.memory import gigabytes
 
 Size = tuple[int, int]
@@ -27,21 +29,6 @@ MOST_PIXELS = 178_956_970
 """The largest picture that is read or made; Pillow takes a larger file for an attack."""
 
 
-DEEP, TRANSPARENT, COLOURED, PROFILE = 16, 22, 8, 4
-"""How many bytes a pixel takes until it is sRGB over white: of more than 8 bits, transparent, of
-any other kind; and for a profile besides. As measured: Pillow keeps several at a time."""
-
-SIXTEEN = 24
-"""The same for a coloured picture of 16 bits, which is read twice: 19 to 22, as measured."""
-
-OWN = {"WEBP": 8, "JPEG2000": 12, "AVIF": 8}
-"""How many more some decoders take for themselves."""
-
-
-PROGRESSIVE = 6
-"""How many bytes a pixel of a progressive JPEG takes, however far it is reduced: its frequencies
-come one after the other, and all are kept."""
-
 GAP = 2
 """A JPEG is decoded at so many times the size that is wanted, or more; Lanczos does the rest."""
 
@@ -49,10 +36,17 @@ ORIENTATION, ON_ITS_SIDE = 0x112, (5, 6, 7, 8)
 """What EXIF calls it, and where width and height change places."""
 
 
+LARGE = 2**22
+"""From so many pixels on a PNG or a TIFF is read some rows at a time."""
+
+BANDS = {"PNG": png_bands, "TIFF": tiff_bands}
+
+
 def open_upright(path: Path, wanted: Callable[[Size], Size]) -> tuple[Image.Image, Size]:
     """Decode the first frame of a picture and turn it as its EXIF orientation says.
 
-    A JPEG is reduced while it is decoded, by 2, 4 or 8, if much less of it is wanted.
+    If much less of it is wanted, it is reduced while it is decoded: a JPEG by 2, 4 or 8, a large
+    PNG or TIFF by a whole number, if the one is not interlaced and the other in strips or tiles.
 
     Parameters
     ----------
@@ -73,15 +67,18 @@ def open_upright(path: Path, wanted: Callable[[Size], Size]) -> tuple[Image.Imag
         `wanted` raises one; or if there is too little memory to read it.
     """
     with opened(path) as picture:
-        size = reduced(picture, wanted)
-        needed, free = memory_of(picture, size), available_memory()
+        size, bands, k = reduction(picture, wanted)
+        needed, free = memory_of(picture, size, bands, k), available_memory()
         if needed > free:
             raise InputError(
                 f"{path} needs about {gigabytes(needed)} to be read, and {gigabytes(free)} are "
                 "free."
             )
-        picture.load()
-        turned = upright(picture)
+        if bands:
+            turned = reduced(picture, bands, k)
+        else:
+            picture.load()
+            turned = upright(picture)
     return turned, size or turned.size
 
 
@@ -90,20 +87,77 @@ def upright_size(path: Path) -> Size:
     return open_upright(path, lambda _: (1, 1))[1]
 
 
-def reduced(picture: Image.Image, wanted: Callable[[Size], Size]) -> Size | None:
-    """Have a JPEG decoded at a smaller size; return its own, turned. Other formats cannot."""
-    if picture.format not in ("JPEG", "MPO"):
-        return None
-    try:
-        on_its_side = picture.getexif().get(ORIENTATION) in ON_ITS_SIDE
-    except Exception:  # metadata that cannot be read says nothing
-        on_its_side = False
-    turn = -1 if on_its_side else 1
-    size = (picture.size[::turn][0], picture.size[::turn][1])
-    width, height = (GAP * side for side in wanted(size)[::turn])
+def low_bytes(path: Path) -> Image.Image | None:
+    """Return the picture that the lower bytes are, upright; None if it has no 16 bits and colours.
+
+    Raises
+    ------
+    InputError
+        As `open_upright`.
+    """
+    with opened(path) as picture:
+        if not sixteen(picture):
+            return None
+        picture.tile = [exchanged(tile) for tile in picture.tile]  # type: ignore[attr-defined]
+        picture.load()
+        return upright(picture)
+
+
+def reduction(
+    picture: Image.Image, wanted: Callable[[Size], Size]
+) -> tuple[Size | None, Bands | None, int]:
+    """Have an open picture reduced while it is decoded, if that can be.
+
+    Returns
+    -------
+    size : (width, height), optional
+        Its own, turned, if it will be reduced.
+    bands : Bands, optional
+        How it is read some rows at a time; of a JPEG, Pillow does that.
+    k : int
+        By what it is reduced then.
+    """
+    form = picture.format or ""
+    jpeg = form in ("JPEG", "MPO")
+    if not jpeg and (form not in BANDS or picture.width * picture.height < LARGE):
+        return None, None, 1
+    bands = None if jpeg else BANDS[form](picture)
+    if not jpeg and not bands:
+        return None, None, 1
+    turn = -1 if orientation(picture) in ON_ITS_SIDE else 1
+    here = bands.size if bands else picture.size
+    size = (here[::turn][0], here[::turn][1])
+    aim = wanted(size)
+    width, height = (GAP * side for side in aim[::turn])
+    if bands:
+        k = bands.factor((width, height))
+        return (size, bands, k) if k > 1 else (None, None, 1)
     if width <= picture.width and height <= picture.height:
         picture.draft(None, (width, height))
-    return size
+    return size, None, 1
+
+
+def reduced(picture: Image.Image, bands: Bands, k: int) -> Image.Image:
+    """Decode a picture some rows at a time; return it reduced, upright, with what it says."""
+    made = bands.reduced(k, picture.format or "")
+    about = {name: value for name, value in picture.info.items() if name != "transparency"}
+    low = made.info.get(LOW)
+    for one in (made, low):
+        if one is not None:
+            one.info = dict(about)
+            one.getexif()[ORIENTATION] = orientation(picture)
+            upright(one)
+    if low is not None:
+        made.info[LOW] = low
+    return made
+
+
+def orientation(picture: Image.Image) -> int:
+    """Return how an open picture is turned; metadata that cannot be read says nothing."""
+    try:  # of a PNG Pillow would decode all first
+        return int(Image.Image.getexif(picture).get(ORIENTATION, 1))
+    except Exception:
+        return 1
 
 
 def size_and_memory(
@@ -120,36 +174,7 @@ def size_and_memory(
     """
     with opened(path) as picture:
         size = picture.size
-        return size, memory_of(picture, reduced(picture, wanted))
-
-
-def sixteen(picture: Image.Image) -> bool:
-    """Return whether an open picture, not yet decoded, has colours of 16 bits that can be had."""
-    raw = [str(tile[-1] if isinstance(tile[-1], str) else tile[-1][0]) for tile in tiles(picture)]
-    return bool(raw) and all(re.fullmatch("RGB[AX]?;16[BLN]", one) for one in raw)
-
-
-def tiles(picture: Image.Image) -> list[Any]:
-    """Return the parts of a file that Pillow will decode, each with its kind of numbers last."""
-    return [tile for tile in getattr(picture, "tile", ()) if tile[-1]]
-
-
-def memory_of(picture: Image.Image, size: Size | None = None) -> int:
-    """Return about how many bytes it takes to read a picture; `size` is that in its file."""
-    deep = picture.mode.partition(";")[0] in ("I", "F")
-    each = (
-        SIXTEEN
-        if sixteen(picture)
-        else DEEP
-        if deep
-        else TRANSPARENT
-        if picture.has_transparency_data
-        else COLOURED
-    )
-    each += PROFILE if picture.info.get("icc_profile") else 0
-    each += OWN.get(picture.format or "", 0)
-    whole = prod(size) * PROGRESSIVE if size and "progressive" in picture.info else 0
-    return each * picture.width * picture.height + whole
+        return size, memory_of(picture, *reduction(picture, wanted))
 
 
 @contextmanager

@@ -54,3 +54,14 @@ def remove_left_behind(folder: Path) -> None:
                 path.unlink()
             finally:
                 os.close(lock)
+
+
+@contextmanager
+def gone_if_it_fails(path: Path) -> Iterator[None]:
+    """Remove a file that is new, if the block that writes it does not end well."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise

@@ -95,5 +95,7 @@ class Page:
                 return await answer(request, visitor)
             except InputError as error:
                 return said(str(error), 422)
+            except OSError as error:  # the disk is full, say
+                return said(f"That cannot be kept here ({error.strerror}).", 507)
 
         return checked

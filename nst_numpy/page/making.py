@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from nst_numpy.errors import InputError
+from nst_numpy.files.temporary import gone_if_it_fails
 from nst_numpy.learn.pages import file_of, page
 from nst_numpy.learn.tasks import TASKS
 from nst_numpy.page.jobs import Job, last_words
@@ -63,7 +64,7 @@ async def made(job: Job, kind: str, one_at_a_time: asyncio.Semaphore) -> Path:
 def zipped(job: Job) -> Path:
     """Put the folder of a run into one file, with which `resume` goes on elsewhere."""
     path = job.folder.with_name(f"{job.folder.name}.zip")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
+    with gone_if_it_fails(path), zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
         for one in sorted(job.folder.rglob("*")):
             if one.is_file() and one.name != ".lock":
                 file.write(one, Path("run") / one.relative_to(job.folder))

@@ -14,6 +14,7 @@ from PIL import Image
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image, save_image
 from nst_numpy.files.opening import size_and_memory
+from nst_numpy.files.temporary import gone_if_it_fails
 
 MOST_PIXELS = 100_000_000
 """Of what is opened: more than any telephone takes, and not too much to decode."""
@@ -38,10 +39,15 @@ def opened(path: Path) -> tuple[int, int]:
             "opened here."
         )
     picture = load_image(path, min(LONGEST, max(width, height)))
-    save_image(picture, path.with_name(f"{path.name}.png"))
-    small = Image.open(path.with_name(f"{path.name}.png"))
-    small.thumbnail((SMALL, SMALL))
-    small.save(path.with_name(f"{path.name}.webp"), quality=85)
+    whole, shown = (path.with_name(f"{path.name}{suffix}") for suffix in (".png", ".webp"))
+    with gone_if_it_fails(whole), gone_if_it_fails(shown):
+        save_image(picture, whole)
+        small = Image.open(whole)
+        small.thumbnail((SMALL, SMALL))
+        try:
+            small.save(shown, quality=85)
+        except OSError as error:
+            raise InputError(f"{path} cannot be kept ({error.strerror}).") from error
     return picture.shape[1], picture.shape[0]
 
 

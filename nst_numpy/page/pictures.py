@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from nst_numpy.files.embedded import embedded
+from nst_numpy.files.temporary import gone_if_it_fails
 from nst_numpy.page import uploads
 from nst_numpy.page.answers import Answers, said
 from nst_numpy.page.visitors import ROLES, Picture, Visitor
@@ -37,7 +38,8 @@ class Pictures:
                 return said("There is no such example.", 404)
             called = example
             path = visitor.folder / visitor.new_name(example)
-            path.write_bytes(embedded(EXAMPLES[example][0]).read_bytes())
+            with gone_if_it_fails(path):
+                path.write_bytes(embedded(EXAMPLES[example][0]).read_bytes())
         else:
             length = request.headers.get("content-length", "0")
             uploads.check_bytes(int(length) if length.isdecimal() else 0)

@@ -58,6 +58,7 @@ def film(
         If there are no previews, the suffix is another, or there is no encoder.
     """
     run, path = RunFolder(folder), check_output(output, SUFFIXES)
+    run.refuse_own(path)
     check_number("seconds", seconds, above=True)
     if seconds > MOST_SECONDS:
         raise InputError(f"seconds must be at most {MOST_SECONDS}, not {seconds:g}.")

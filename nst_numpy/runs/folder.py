@@ -63,6 +63,30 @@ class RunFolder:
         if self.trace.exists() and not self.trace.is_file():
             raise InputError(f"{self.trace} is not a regular file.")
 
+    def refuse_own(self, path: Path | None, *allowed: Path) -> None:
+        """Refuse to write to the place of something that the run itself keeps.
+
+        Parameters
+        ----------
+        path : path, optional
+            Where something is to be written; nothing is refused without one.
+        *allowed : path
+            What of the run may be written: its result is the painting.
+        """
+        if path is None:
+            return
+        kept = [
+            self.about, self.inputs, self.trace, self.table, self.checkpoint, self.previews,
+            self.result, self.path / ".lock",
+        ]  # fmt: skip
+        real = Path(os.path.realpath(path))
+        for one in kept:
+            place = Path(os.path.realpath(one))
+            if one not in allowed and (place == real or place in real.parents):
+                raise InputError(
+                    f"{path} is the place of what the run in {self.path} keeps; choose another."
+                )
+
     def locked(self) -> AbstractContextManager[None]:
         """Keep other processes out while a block lasts."""
         self.refuse_links()

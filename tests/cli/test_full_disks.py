@@ -8,7 +8,7 @@ from nst_numpy import load_image
 
 SHORT = [word for word in quick(iterations="3") if word not in ("-o", "out.png")]
 WORK = ["--size", "24", "--iterations", "1", *QUICK[9:]]
-SPACES = (0, 1, 2, 3, 4, 6, 9, 14, 22, 40)
+SPACES = (0, 1, 2, 3, 4, 6, 9, 14, 22, 40, 60)
 """How many pages are free."""
 
 
@@ -154,11 +154,14 @@ def test_a_film(kept, disk, capsys, name):
         ["sweep", "photo.png", "painting.png", "--over", "beta=1,2", *WORK, "-o", "disk/all"],
         ["batch", "photo.png", "painting.png", *WORK, "-o", "disk/all"],
         ["learn", "start", "disk/book"],
+        ["learn", "grade", "book", "--json", "disk/grades.json"],
+        ["explain", "content-or-style", "--size", "48", "-o", "disk/ex"],
     ],
-    ids=lambda words: words[0],
+    ids=lambda words: "-".join(words[:2]),
 )
 def test_other_commands(kept, disk, capsys, words):
     failed = 0
+    (kept.parent / "book").mkdir()
     for code, said, _ in each(disk, capsys, words, whole=readable):
         failed += code != 0
         for path in kept.parent.glob("*.png"):  # where a picture was saved instead

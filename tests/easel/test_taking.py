@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from nst_numpy import InputError, examples, load_image, paint, save_image, steps, watch
+from nst_numpy.easel import fitting
 from nst_numpy.easel.taking import as_picture, as_pictures
 
 RNG = np.random.default_rng(0)
@@ -114,3 +115,18 @@ def test_what_is_no_step_cannot_be_watched(given):
 def test_a_matrix_is_a_gray_picture():
     gray = np.full((6, 8), 0.5)
     assert as_picture("It", np.asmatrix(gray)).shape == (6, 8, 3)
+
+
+@pytest.mark.parametrize("size", [10**7, 20_000])
+def test_what_is_too_large_is_refused_in_a_sentence(size):
+    picture = np.full((30, 40, 3), 0.5)
+    with pytest.raises(InputError, match=r"cannot become \d+ × \d+ pixels; at most 178956970"):
+        paint(picture, picture, size=size, progress=False)
+
+
+def test_what_there_is_no_memory_for_is_refused_before_it_is_painted(monkeypatch):
+    monkeypatch.setattr(fitting, "available_memory", lambda: 10**8)
+    picture = np.full((30, 40, 3), 0.5)
+    said = r"40 × 30 pixels needs about 0\.\d GB, and 0\.1 GB are free; a smaller size .* in GB\.$"
+    with pytest.raises(InputError, match=said):
+        paint(picture, picture, progress=False)

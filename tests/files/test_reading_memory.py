@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from nst_numpy import InputError, load_image
-from nst_numpy.files import opening
+from nst_numpy.files import needs, opening
 from nst_numpy.files.masks import load_mask
 from nst_numpy.files.opening import size_and_memory
 
@@ -52,12 +52,12 @@ def test_no_more_of_a_jpeg_is_decoded_than_twice_what_is_wanted(tmp_path, smooth
 
 def test_what_it_takes_to_read_is_less_then(tmp_path, smooth):
     path = jpeg(smooth, tmp_path / "large.jpg")
-    assert size_and_memory(path) == ((640, 480), 640 * 480 * opening.COLOURED)
+    assert size_and_memory(path) == ((640, 480), 640 * 480 * needs.COLOURED)
     small = size_and_memory(path, lambda _: (20, 15))
-    assert small == ((640, 480), 80 * 60 * opening.COLOURED)
+    assert small == ((640, 480), 80 * 60 * needs.COLOURED)
     jpeg(smooth, path, progressive=True)
     more = size_and_memory(path, lambda _: (20, 15))[1] - small[1]
-    assert more == 640 * 480 * opening.PROGRESSIVE
+    assert more == 640 * 480 * needs.PROGRESSIVE
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF", "WEBP"])

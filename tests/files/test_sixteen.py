@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from nst_numpy import InputError, load_image, save_image
-from nst_numpy.files.deep import low_bytes
-from nst_numpy.files.opening import SIXTEEN, size_and_memory
+from nst_numpy.files.needs import SIXTEEN
+from nst_numpy.files.opening import low_bytes, size_and_memory
 from nst_numpy.files.png import filtered, paeth, write_chunk, write_png
 from nst_numpy.files.tiff import write_tiff
 

@@ -7,8 +7,10 @@ What a reader accepts has to be what it promises.
 import io
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import corpus_carried
 import corpus_pictures
 import corpus_states
 import corpus_weights
@@ -19,6 +21,7 @@ from corpus_weights import TINY
 from refusing import refused
 
 from nst_numpy import load_image
+from nst_numpy.files import bands, opening
 from nst_numpy.files.masks import load_mask
 from nst_numpy.files.opening import size_and_memory
 from nst_numpy.files.states import load_state
@@ -26,6 +29,17 @@ from nst_numpy.files.weights import load_weights
 
 MOST_READ = 2**24
 """Pictures that would take more bytes than this are not decoded: they would only take time."""
+
+
+@contextmanager
+def some_rows_at_a_time() -> Iterator[None]:
+    """Take every PNG and TIFF for a large one."""
+    before = opening.LARGE, bands.ROWS, bands.BYTES
+    opening.LARGE, bands.ROWS, bands.BYTES = 1, 2, 1
+    try:
+        yield
+    finally:
+        opening.LARGE, bands.ROWS, bands.BYTES = before
 
 
 def pictures(made: bytes, folder: Path) -> None:
@@ -42,8 +56,12 @@ def pictures(made: bytes, folder: Path) -> None:
         assert image.dtype == np.float32
         assert image.min() >= 0
         assert image.max() <= 1
-        small = load_image(path, size=5)
-        assert max(small.shape[:2]) == 5
+        for way in (nullcontext, some_rows_at_a_time):
+            with way():
+                small = load_image(path, size=5)
+            assert max(small.shape[:2]) == 5
+            assert small.min() >= 0
+            assert small.max() <= 1
         mask = load_mask(path, path, (7, 6))
         assert mask.shape == (7, 6)
 
@@ -204,7 +222,10 @@ TARGETS = {
 
 SOUND = {
     **targets_of_runs.SOUND,
-    "pictures": lambda: [corpus_pictures.encoded(name) for name in corpus_pictures.ENCODINGS],
+    "pictures": lambda: [
+        *(corpus_pictures.encoded(name) for name in corpus_pictures.ENCODINGS),
+        *(corpus_carried.sixteen(suffix, n_C) for suffix in (".png", ".tif") for n_C in (3, 4)),
+    ],
     "weights": lambda: [corpus_weights.sound(packed) for packed in (False, True)],
     "built-weights": lambda: [bytes(range(k, k + 60)) for k in (0, 50, 100)],
     "states": lambda: [corpus_states.sound(name) for name in corpus_states.OPTIMIZERS],

@@ -21,10 +21,10 @@ from killing import COMMON, PICTURES, command, ended, finished, prepare
 OLD = b"what was there before"
 QUICK = [*COMMON[:2], "--iterations", "4", *COMMON[4:]]
 KINDS = {  # the command, and what it writes
-    "film": (["film", "kept", "--ledger", "-o", "out/film.webp"], "film.webp"),
-    "film as GIF": (["film", "kept", "-o", "out/film.gif"], "film.gif"),
-    "report": (["report", "kept", "-o", "out/report.html"], "report.html"),
-    "replay": (["replay", "kept/result.png", "-o", "out/again.png"], "again.png"),
+    "film": (["film", "kept", "--ledger", "-o", "out/film.webp", "--force"], "film.webp"),
+    "film as GIF": (["film", "kept", "-o", "out/film.gif", "--force"], "film.gif"),
+    "report": (["report", "kept", "-o", "out/report.html", "--force"], "report.html"),
+    "replay": (["replay", "kept/result.png", "-o", "out/again.png", "--force"], "again.png"),
     "texture": (["texture", PICTURES[1], *QUICK, "-o", "out/texture.png", "--force"],
     "texture.png"),
     "strips": (["stylize", *PICTURES, *QUICK, "--rows", "16", "-o", "out/strips.png", "--force"],
