@@ -42,6 +42,9 @@ TESTS = {  # of a file, or of all in its folder
         for name in ("fresh", "lines", "tiles", "points", "winograd")
     },
     "nst_numpy/kernels/product.py": f"{READ} -k product|{KERNELS} -k gram or convolution",
+    "nst_numpy/evaluation.py": "tests/test_terms.py|tests/test_objective.py",
+    "nst_numpy/memory.py": "tests/test_memory.py -k not measured and not told|tests/test_memory.py",
+    "nst_numpy/objective.py": "tests/test_objective.py|tests/test_terms.py tests/test_stylize.py",
     "nst_numpy/large": STYLIZED,
     "nst_numpy/large/cluster.py": "tests/large/test_cluster.py",
     "nst_numpy/large/crew.py": "tests/large/test_cluster.py",
