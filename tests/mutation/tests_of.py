@@ -18,6 +18,8 @@ TESTS = {  # of a file, or of all in its folder
     "nst_numpy/layers": "tests/layers|tests/test_network.py tests/test_formulas.py",
     "nst_numpy/winograd": "tests/winograd",
     "nst_numpy/costs": "tests/costs|tests/test_terms.py tests/test_objective.py",
+    "nst_numpy/costs/term.py": "tests/costs/test_term.py|tests/test_terms.py",
+    "nst_numpy/costs/part.py": "tests/large/test_cutting.py|tests/large/test_large_strips.py",
     "nst_numpy/optimizers": "tests/optimizers|tests/files/test_states.py",
     "nst_numpy/files": "tests/files|tests/corpus",
     "nst_numpy/files/states.py": "tests/files/test_states.py|tests/corpus",
