@@ -22,9 +22,11 @@ MOST = 4
 """So many processes at most: each holds the weights."""
 
 SLOWEST = (
-    "cli/test_cluster_commands.py", "large/test_cluster.py", "test_memory.py",
+    "large/test_cluster.py", "learn/test_diagnosis.py", "page/test_page.py",
+    "learn/test_running.py", "cli/test_ends.py", "cli/test_cluster_commands.py", "test_memory.py",
 )  # fmt: skip
-"""Files that are begun first, so that no process waits for another in the end."""
+"""Files that are begun first: then no process waits for another in the end. Where no kernel has
+been compiled the first of them does it, while another process is at files that need none."""
 
 
 @pytest.hookimpl(tryfirst=True)
