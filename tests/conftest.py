@@ -8,6 +8,7 @@ os.environ.update(  # before NumPy is loaded; what tests start inherits it
 
 import signal
 from functools import cache
+from pathlib import Path
 
 import pytest
 from disks import disk  # noqa: F401
@@ -20,6 +21,13 @@ from nst_numpy.network import Weights
 MOST = 4
 """So many processes at most: each holds the weights."""
 
+SLOWEST = (
+    "large/test_cluster.py", "learn/test_diagnosis.py", "page/test_page.py",
+    "learn/test_running.py", "cli/test_ends.py", "cli/test_cluster_commands.py", "test_memory.py",
+)  # fmt: skip
+"""Files that are begun first: then no process waits for another in the end. Where no kernel has
+been compiled the first of them does it, while another process is at files that need none."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
@@ -31,6 +39,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     processors = len(affinity(0)) if affinity else os.cpu_count() or 1
     config.option.numprocesses = min(processors, MOST)
     config.option.dist = "loadfile"  # what the tests of a file share is made once
+    config.option.loadscopereorder = False  # but those come first that are put first below
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest files first."""
+    places = {Path(__file__).parent / name: place for place, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session", autouse=True)

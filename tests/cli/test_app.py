@@ -168,14 +168,19 @@ def test_a_run_that_overflows_saves_the_best_and_says_so(capsys, folder):
 
 
 @pytest.mark.parametrize(
-    ("scales", "number"),
-    [("1", signal.SIGINT), ("2", signal.SIGINT), ("1", signal.SIGTERM), ("1", signal.SIGHUP)],
-)
-def test_a_signal_to_stop_saves_the_best_picture_and_is_the_exit_code(folder, scales, number):
+    ("scales", "number", "backend"),
+    [
+        ("1", signal.SIGINT, "auto"), ("2", signal.SIGINT, "numpy"),
+        ("1", signal.SIGTERM, "numpy"), ("1", signal.SIGHUP, "numpy"),
+    ],
+)  # fmt: skip
+def test_a_signal_to_stop_saves_the_best_picture_and_is_the_exit_code(
+    folder, scales, number, backend
+):
     process = subprocess.Popen(
         [sys.executable, "-m", "nst_numpy", "stylize", "photo.png", "painting.png",
          "--iterations", "100000", "--gain", "0", "--size", "32", "--scales", scales,
-         "-o", "out.png", *SHALLOW_LAYERS],
+         "--backend", backend, "-o", "out.png", *SHALLOW_LAYERS],
         cwd=folder, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import cache
 
 import corpus_batches
 import corpus_bombs
@@ -28,40 +29,60 @@ FAMILIES = {  # and how many of each are tried by default: fewer of those that p
     corpus_configurations: 6, corpus_runs: 6, corpus_replays: 4, corpus_batches: 3,
     corpus_submissions: 2,
 }  # fmt: skip
-CASES = {module: list(module.cases()) for module in FAMILIES}
-ALL = [case for cases in CASES.values() for case in cases]
-SAMPLE = [
-    case
-    for module, cases in CASES.items()
-    for case in random.Random(1).sample(cases, FAMILIES[module])
-]
+
+
+@cache
+def cases(module):
+    """All cases of a family; some take a second to be made, which is not for every process."""
+    return list(module.cases())
+
+
+@cache
+def sample(module):
+    return random.Random(1).sample(cases(module), FAMILIES[module])
+
 
 quiet = pytest.mark.filterwarnings("ignore:.*(colour profile is ignored|overflow|invalid value).*")
+
+
+def pytest_generate_tests(metafunc):
+    """List all cases only where they are asked for."""
+    if "case" in metafunc.fixturenames:
+        left_out = "not corpus" in metafunc.config.option.markexpr
+        every = [] if left_out else [case for module in FAMILIES for case in cases(module)]
+        metafunc.parametrize("case", every, ids=str)
 
 
 def hold(case, folder, monkeypatch, capfd):
     monkeypatch.chdir(folder)
     monkeypatch.setattr(files_quiet, "alone", lambda: True)  # threads of other tests say nothing
-    case.hold(folder)
-    printed = capfd.readouterr()
-    assert (printed.out, printed.err) == ("", "")
+    try:
+        case.hold(folder)
+        printed = capfd.readouterr()
+        assert (printed.out, printed.err) == ("", "")
+    except BaseException as error:
+        error.add_note(str(case))
+        raise
 
 
 @quiet
-@pytest.mark.parametrize("case", SAMPLE, ids=str)
-def test_a_sample(case, tmp_path, monkeypatch, capfd):
-    hold(case, tmp_path, monkeypatch, capfd)
+@pytest.mark.parametrize(
+    ("module", "number"),
+    [(module, number) for module, count in FAMILIES.items() for number in range(count)],
+    ids=lambda one: getattr(one, "__name__", one),
+)
+def test_a_sample(module, number, tmp_path, monkeypatch, capfd):
+    hold(sample(module)[number], tmp_path, monkeypatch, capfd)
 
 
 @quiet
 @pytest.mark.corpus
-@pytest.mark.parametrize("case", ALL, ids=str)
 def test_every_case(case, tmp_path, monkeypatch, capfd):
     hold(case, tmp_path, monkeypatch, capfd)
 
 
 def test_there_are_a_thousand_cases_and_each_has_its_name():
-    names = Counter(map(str, ALL))
-    assert len(ALL) >= 1000
+    names = Counter(str(case) for module in FAMILIES for case in cases(module))
+    assert names.total() >= 1000
     assert max(names.values()) == 1
-    assert all(len(cases) >= 100 for cases in CASES.values())
+    assert all(len(cases(module)) >= 100 for module in FAMILIES)

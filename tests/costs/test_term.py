@@ -154,3 +154,20 @@ def test_a_term_is_a_value_that_can_be_replaced():
 def test_statistics_of_one_kind_are_equal():
     assert Gram() == Gram()
     assert Content() != Gram()
+
+
+def test_a_term_says_what_it_is_and_of_what_shape_its_target():
+    term = Term("own", "conv1_1", Gram(), 0.5)
+    assert repr(term) == f"Term('own': 0.5 · {Gram()} at conv1_1)"
+    term = replace(term, target=np.zeros((3, 3)))
+    assert repr(term) == f"Term('own': 0.5 · {Gram()} at conv1_1; target of the shape (3, 3))"
+
+
+def test_a_target_is_of_the_dtype_that_is_asked_for_and_not_copied_for_nothing():
+    target = np.ones((2, 2), np.float32)
+    term = Term("own", "conv1_1", Gram(), np.float32(0.5), target)
+    same, wide = (term.in_dtype(np.dtype(name)) for name in ("float32", "float64"))
+    assert same.target is target
+    assert wide.target.dtype == np.float64
+    assert type(wide.weight) is float
+    assert replace(term, target="a word").in_dtype(np.dtype("float64")).target == "a word"

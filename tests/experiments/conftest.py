@@ -20,6 +20,12 @@ def church():
 
 
 @pytest.fixture(scope="session")
+def corner(castle, church):
+    """Parts of both, for what need not be larger."""
+    return castle[:40, :48], church[:48, :40]
+
+
+@pytest.fixture(scope="session")
 def well_formed(tmp_path_factory):
     """A function: every claim has its words, the numbers are JSON, the figure can be drawn."""
 

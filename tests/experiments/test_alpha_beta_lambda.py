@@ -12,12 +12,12 @@ from nst_numpy.settings import Settings
 
 @pytest.fixture(scope="module")
 def pictures(castle, church):
-    return castle[:16, :24], church[:40, :40]
+    return castle[:16, :24], church[:32, :32]
 
 
 @pytest.fixture(scope="module")
 def answer(pictures, weights):
-    return EXPERIMENTS["alpha-beta-lambda"].answer(*pictures, weights, iterations=5, long=12)
+    return EXPERIMENTS["alpha-beta-lambda"].answer(*pictures, weights, iterations=4, long=12)
 
 
 def test_more_beta_gives_content_for_style_at_no_more_than_its_price(answer):

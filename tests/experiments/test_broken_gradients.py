@@ -13,7 +13,7 @@ HALF = (
 
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
-    C, S = castle[8:40, 8:40], church[8:40, 8:40]
+    C, S = castle[8:32, 8:32], church[8:32, 8:32]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(broken_gradients, "MUTANTS", [m for m in MUTANTS if m.name in HALF])
         return EXPERIMENTS["broken-gradients"].answer(C, S, weights, iterations=3)

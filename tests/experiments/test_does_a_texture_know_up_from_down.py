@@ -19,7 +19,7 @@ from nst_numpy.gradcheck import directional_error, elementwise_error
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
     return EXPERIMENTS["does-a-texture-know-up-from-down"].answer(
-        castle, church, weights, iterations=12, side=40
+        castle, church, weights, iterations=8, side=40
     )
 
 

@@ -35,7 +35,7 @@ def church():
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
     experiment = EXPERIMENTS["what-a-gram-entry-means"]
-    return experiment.answer(castle, church, weights, iterations=30, side=40)
+    return experiment.answer(castle, church, weights, iterations=20, side=40)
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,8 @@ from nst_numpy.spectrum import octave_shares
 
 
 @pytest.fixture(scope="module")
-def answer(castle, church, weights):
-    return EXPERIMENTS["what-the-optimizer-knows"].answer(castle, church, weights, evaluations=24)
+def answer(corner, weights):
+    return EXPERIMENTS["what-the-optimizer-knows"].answer(*corner, weights, evaluations=24)
 
 
 @pytest.fixture(scope="module")

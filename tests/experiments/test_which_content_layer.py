@@ -6,16 +6,16 @@ from nst_numpy.experiments.which_content_layer import FIRST_OF_BLOCKS, LAYERS
 
 
 @pytest.fixture(scope="module")
-def photograph(castle):
-    return castle[:40, :48]
+def photograph(corner):
+    return corner[0]
 
 
 @pytest.fixture(scope="module")
-def answer(photograph, church, weights):
+def answer(corner, weights):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(equal_style, "SEARCHES", 2)  # searching has a test of its own
         experiment = EXPERIMENTS["which-content-layer"]
-        return experiment.answer(photograph, church[:48, :40], weights, iterations=14)
+        return experiment.answer(*corner, weights, iterations=9)
 
 
 @pytest.fixture(scope="module")

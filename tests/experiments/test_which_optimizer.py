@@ -16,8 +16,8 @@ START = np.array([-1.2, 1.0, -0.5, 0.8])
 
 
 @pytest.fixture(scope="module")
-def answer(castle, church, weights):
-    return EXPERIMENTS["optimizers"].answer(castle, church, weights, evaluations=EVALUATIONS)
+def answer(corner, weights):
+    return EXPERIMENTS["optimizers"].answer(*corner, weights, evaluations=EVALUATIONS)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from nst_numpy.experiments.which_statistic import W2, judged
 
 
 @pytest.fixture(scope="module")
-def answer(castle, church, weights):
-    return EXPERIMENTS["which-statistic"].answer(castle, church, weights, iterations=8)
+def answer(corner, weights):
+    return EXPERIMENTS["which-statistic"].answer(*corner, weights, iterations=6)
 
 
 def test_each_statistic_paints_and_is_judged_by_all(answer):

@@ -14,7 +14,7 @@ from nst_numpy.settings import Settings
 
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
-    return EXPERIMENTS["why-not-gram-for-content"].answer(castle, church, weights, iterations=30)
+    return EXPERIMENTS["why-not-gram-for-content"].answer(castle, church, weights, iterations=20)
 
 
 @pytest.fixture(scope="module")

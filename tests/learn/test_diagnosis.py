@@ -26,6 +26,9 @@ from nst_numpy.learn.tasks import TASKS
 BOOK = (Path(__file__).parents[2] / "docs" / "diagnosis.md").read_text()
 KNOWN_MISTAKES = [(name, m) for name, mistakes in MISTAKES.items() for m in mistakes]
 SEEDS = (101, 102, 103)  # the diagnosis was not made with these inputs
+seeds = pytest.mark.parametrize(
+    "seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])]
+)
 
 
 @cache  # some are looked at by several tests
@@ -34,14 +37,14 @@ def of(task, function, seed=SEEDS[0]):
 
 
 @pytest.mark.parametrize("name", TASKS)
-@pytest.mark.parametrize("seed", SEEDS)
+@seeds
 def test_what_is_right_is_called_right(name, seed):
     found = of(name, TASKS[name].reference, seed)
     assert found.right
     assert not found.findings
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@seeds
 @pytest.mark.parametrize(("name", "mistake"), KNOWN_MISTAKES, ids=lambda x: getattr(x, "name", x))
 def test_every_known_mistake_is_named_first_on_other_inputs(name, mistake, seed):
     first = of(name, mistake.function, seed).findings[0]
@@ -70,7 +73,10 @@ def row(title):
     return [int(n) for n in re.search(rf"\| {title} \|(.*)", BOOK).group(1).split("|")[:-1]]
 
 
-@pytest.mark.parametrize(("versions", "title"), [(WRONG, "now"), (LATER, "49 others, once")])
+@pytest.mark.parametrize(
+    ("versions", "title"),
+    [(WRONG, "now"), pytest.param(LATER, "49 others, once", marks=pytest.mark.slow)],
+)
 def test_the_shares_are_at_least_those_in_the_book(versions, title):
     now, _ = shares(versions)
     named, close, unknown, misled, unnoticed = row(title)

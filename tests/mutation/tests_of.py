@@ -18,6 +18,8 @@ TESTS = {  # of a file, or of all in its folder
     "nst_numpy/layers": "tests/layers|tests/test_network.py tests/test_formulas.py",
     "nst_numpy/winograd": "tests/winograd",
     "nst_numpy/costs": "tests/costs|tests/test_terms.py tests/test_objective.py",
+    "nst_numpy/costs/term.py": "tests/costs/test_term.py|tests/test_terms.py",
+    "nst_numpy/costs/part.py": "tests/large/test_cutting.py|tests/large/test_large_strips.py",
     "nst_numpy/optimizers": "tests/optimizers|tests/files/test_states.py",
     "nst_numpy/files": "tests/files|tests/corpus",
     "nst_numpy/files/states.py": "tests/files/test_states.py|tests/corpus",
@@ -42,6 +44,9 @@ TESTS = {  # of a file, or of all in its folder
         for name in ("fresh", "lines", "tiles", "points", "winograd")
     },
     "nst_numpy/kernels/product.py": f"{READ} -k product|{KERNELS} -k gram or convolution",
+    "nst_numpy/evaluation.py": "tests/test_terms.py|tests/test_objective.py",
+    "nst_numpy/memory.py": "tests/test_memory.py -k not measured and not told|tests/test_memory.py",
+    "nst_numpy/objective.py": "tests/test_objective.py|tests/test_terms.py tests/test_stylize.py",
     "nst_numpy/large": STYLIZED,
     "nst_numpy/large/cluster.py": "tests/large/test_cluster.py",
     "nst_numpy/large/crew.py": "tests/large/test_cluster.py",
