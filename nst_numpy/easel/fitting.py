@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from math import prod
 
 from nst_numpy.arrays import Array
+from nst_numpy.available import available_memory
 from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
-from nst_numpy.memory import available_memory, gigabytes, predicted_memory
+from nst_numpy.memory import gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 
 
