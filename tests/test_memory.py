@@ -37,7 +37,10 @@ LARGER = [
     (320, ADAM | {"pooling": "max"}, {"backend": "definition"}),
     (400, ADAM, {"backend": "numpy"}),
     (320, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+    (256, ADAM, {"backend": "definition"}),
+    (256, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
     (256, ADAM, {"backend": "numba"}),
+    (400, ADAM | {"pooling": "max"}, {"backend": "numba"}),
     (400, ADAM, {"backend": "numba"}),
     (700, ADAM | {"pooling": "max"}, {"backend": "numba"}),
     (640, LBFGS, {"backend": "numpy"}),
@@ -52,9 +55,9 @@ LARGER = [
 @pytest.mark.parametrize(
     ("side", "settings", "computing"),
     [
-        (256, ADAM, {"backend": "definition"}),
-        (256, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
-        (400, ADAM | {"pooling": "max"}, {"backend": "numba"}),
+        (192, ADAM, {"backend": "definition"}),
+        (192, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+        (256, ADAM | {"pooling": "max"}, {"backend": "numba"}),
         *(pytest.param(*larger, marks=pytest.mark.slow) for larger in LARGER),
     ],
 )
