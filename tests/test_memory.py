@@ -13,7 +13,8 @@ from nst_numpy import Computing, Settings
 from nst_numpy.available import available_memory, groups_memory_left
 from nst_numpy.backend import numba_is_installed
 from nst_numpy.costs import STATISTICS
-from nst_numpy.memory import fitted, memory_of_worker, predicted_memory
+from nst_numpy.large import halo
+from nst_numpy.memory import fitted, gigabytes, memory_of_worker, predicted_memory
 from nst_numpy.network import PICTURE, VGG19
 
 RUN = """
@@ -41,7 +42,10 @@ LARGER = [
     (320, ADAM | {"pooling": "max"}, {"backend": "definition"}),
     (400, ADAM, {"backend": "numpy"}),
     (320, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+    (256, ADAM, {"backend": "definition"}),
+    (256, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
     (256, ADAM, {"backend": "numba"}),
+    (400, ADAM | {"pooling": "max"}, {"backend": "numba"}),
     (400, ADAM, {"backend": "numba"}),
     (700, ADAM | {"pooling": "max"}, {"backend": "numba"}),
     (640, LBFGS, {"backend": "numpy"}),
@@ -56,9 +60,9 @@ LARGER = [
 @pytest.mark.parametrize(
     ("side", "settings", "computing"),
     [
-        (256, ADAM, {"backend": "definition"}),
-        (256, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
-        (400, ADAM | {"pooling": "max"}, {"backend": "numba"}),
+        (192, ADAM, {"backend": "definition"}),
+        (192, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+        (256, ADAM | {"pooling": "max"}, {"backend": "numba"}),
         *(pytest.param(*larger, marks=pytest.mark.slow) for larger in LARGER),
     ],
 )
@@ -280,6 +284,21 @@ def test_rows_of_ones_own_are_kept():
     computing = Computing(backend="numpy", rows=300)
     _, chosen = fitted((2048, 1024), Settings(), computing, 10**12)
     assert chosen.rows == 300
+
+
+def test_no_strip_is_more_than_nine_tenths_halo():
+    shape, settings, computing = (2048, 1024), Settings(), Computing(backend="numpy")
+    whole = predicted_memory(shape, settings, computing)
+    around = 2 * halo(VGG19, settings.taps)
+    found = [fitted(shape, settings, computing, share * whole // 100) for share in range(5, 40, 3)]
+    rows = [strips.rows for _, strips in found if strips.rows]
+    assert 0.5 * min(rows) < around <= 0.9 * min(rows)
+    assert found[0] == (settings, computing)
+
+
+def test_bytes_are_written_as_people_say_them():
+    said = [gigabytes(int(amount)) for amount in (4e8, 9.6e9, 1e10, 1.06e10)]
+    assert said == ["0.4 GB", "9.6 GB", "10 GB", "11 GB"]
 
 
 def test_where_nothing_fits_nothing_is_changed():

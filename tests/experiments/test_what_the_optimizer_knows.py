@@ -18,10 +18,12 @@ from nst_numpy.objective import Objective
 from nst_numpy.settings import Settings
 from nst_numpy.spectrum import octave_shares
 
+MOST = 24
+
 
 @pytest.fixture(scope="module")
 def answer(corner, weights):
-    return EXPERIMENTS["what-the-optimizer-knows"].answer(*corner, weights, evaluations=24)
+    return EXPERIMENTS["what-the-optimizer-knows"].answer(*corner, weights, evaluations=MOST)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def test_only_without_bounds_is_there_anything_to_clip(measured):
 def test_each_stops_after_as_many_evaluations(measured):
     for way in (*measured.ways.values(), *measured.textures.values()):
         assert way.evaluations[0] == 1
-        assert way.evaluations[-2] < 24 <= way.evaluations[-1] < 24 + 20
+        assert way.evaluations[-2] < MOST <= way.evaluations[-1] < MOST + 20
         assert len(way.evaluations) == len(way.J) == len(way.clipped)
         assert sorted(way.J, reverse=True) == way.J
 

@@ -15,7 +15,7 @@ def answer(corner, weights):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(equal_style, "SEARCHES", 2)  # searching has a test of its own
         experiment = EXPERIMENTS["which-content-layer"]
-        return experiment.answer(*corner, weights, iterations=9)
+        return experiment.answer(*corner, weights, iterations=10)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from nst_numpy.experiments.which_statistic import W2, judged
 
 @pytest.fixture(scope="module")
 def answer(corner, weights):
-    return EXPERIMENTS["which-statistic"].answer(*corner, weights, iterations=6)
+    return EXPERIMENTS["which-statistic"].answer(*corner, weights, iterations=7)
 
 
 def test_each_statistic_paints_and_is_judged_by_all(answer):

@@ -12,7 +12,7 @@ from nst_numpy.settings import STYLE_LAYERS
 
 @pytest.fixture(scope="module")
 def answer(castle, church, weights):
-    return EXPERIMENTS["which-style-layers"].answer(castle, church, weights, iterations=30)
+    return EXPERIMENTS["which-style-layers"].answer(castle, church, weights, iterations=40)
 
 
 @pytest.fixture(scope="module")

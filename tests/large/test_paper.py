@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from nst_numpy.large.cutting import halo
 from nst_numpy.large.paper import Constants, Trouble, reckoned, remembered, simulated, strips_of
 from nst_numpy.network import VGG19
 
@@ -62,3 +63,12 @@ def test_trouble_costs_time():
 def test_a_strip_that_fits_nowhere_is_refused():
     with pytest.raises(ValueError, match="too little"):
         reckoned(65536, 64, replace(KNOWN, memory=1e9), VGG19, TAPS)
+
+
+@pytest.mark.parametrize(("share", "more"), [(1.000001, 0), (0.999999, 1)], ids=["just", "not"])
+def test_a_worker_has_no_more_strips_than_its_memory_asks_for(share, more):
+    """So much that a third of its rows, and the halo on both sides of them, just fit or do not."""
+    around = halo(VGG19, TAPS)
+    rows = -(-(4096 - 2 * around) // (4 * 3))
+    known = replace(KNOWN, memory=share * KNOWN.room * 4096 * (rows + 2 * around))
+    assert len(strips_of(4096, 4, known, VGG19, TAPS)) == 4 * (3 + more)

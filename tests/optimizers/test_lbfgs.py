@@ -127,6 +127,20 @@ def test_lbfgs_falls_back_to_a_gradient_step_when_a_whole_search_is_nan_and_goes
     np.testing.assert_allclose(states[-1].x, minimum, atol=1e-4)
 
 
+def test_a_gradient_step_is_a_tenth_as_long_until_something_goes_down():
+    """A valley that is narrower than the first step, and than a tenth of it."""
+
+    def valley(x):
+        return 1e4 * float(x @ x), 2e4 * x
+
+    x = np.full(3, 0.4 * FIRST / 10)
+    start = LBFGSState(x=x, value=valley(x)[0], gradient=valley(x)[1], evaluations=1)
+    found, spent, note = LBFGS()._gradient_step(valley, start, "why")
+    assert spent == found.evaluations == 3
+    assert np.sqrt(np.mean((found.x - x) ** 2)) == pytest.approx(FIRST / 100)
+    assert note == f"why; took a gradient step of {FIRST / 100:g} instead"
+
+
 def test_lbfgs_says_that_it_cannot_descend_and_keeps_its_best():
     """The gradient points uphill, so nothing goes down."""
     start = np.ones(3)

@@ -48,9 +48,11 @@ def test_the_point_found_satisfies_both_conditions(name, first):
     assert function(trial.x) == (trial.value, trial.gradient)
 
 
-def test_uphill_is_refused():
+@pytest.mark.parametrize("direction", [(1.0, 1.0), (1.0, -1.0)], ids=["up", "level"])
+def test_what_does_not_go_down_is_refused(direction):
     start = state(np.ones(2), 2.0, 2 * np.ones(2))
-    trial, spent, note = strong_wolfe(lambda x: (float(x @ x), 2 * x), start, np.ones(2), dot)
+    d = np.array(direction)
+    trial, spent, note = strong_wolfe(lambda x: (float(x @ x), 2 * x), start, d, dot)
     assert trial is None
     assert spent == 0
     assert note == "the direction does not go down"
