@@ -20,11 +20,8 @@ NOT_SEEN = {
     "bits", "print_size", "dpi", "profile", "keep_location", "gain", "save_every",
 }  # fmt: skip
 """Options that change no picture, or nothing that one can see in it."""
-ELSEWHERE = {
-    "pooling", "margin", "bounds", "metric", "style_layers", "style_mask", "grain", "learning_rate",
-    "keep", "averaged",
-}  # fmt: skip
-"""Options that the book tells of, without a command in the gallery."""
+ELSEWHERE = {"style_layers"}
+"""Options that the book tells of, with pictures, without a command in the gallery."""
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +68,26 @@ def test_lines_are_cut_where_no_quote_is_open(make):
 
 
 def test_a_sheet_puts_panels_into_rows_of_one_height(make):
-    panels = [Image.new("RGB", (30, 20), colour) for colour in ("red", "lime", "blue")]
-    made = make.sheet(panels)
+    colours = ("red", "lime", "blue", "black")
+    large = [Image.new("RGB", (3 * make.WIDTH, 2 * make.WIDTH), colour) for colour in colours]
+    made = make.sheet(large)
     width = (make.WIDTH - 2 * make.GAP) // 3
-    assert made.size == (make.WIDTH, round(width * 2 / 3))
-    colours = [made.getpixel((n * (width + make.GAP) + 5, 5)) for n in range(3)]
-    assert colours == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    height = round(width * 2 / 3)
+    assert made.width == make.WIDTH
+    seen = [made.getpixel((n * (width + make.GAP) + 5, 5)) for n in range(3)]
+    assert seen == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    assert made.getpixel((5, height + make.GAP + 5)) == (0, 0, 0)  # the fourth, in a row of its own
+
+
+def test_a_sheet_enlarges_nothing_and_keeps_what_is_upright(make):
+    made = make.sheet([Image.new("RGB", (30, 20), "red"), Image.new("RGB", (20, 40), "blue")])
+    assert made.size == (30 + make.GAP + 10, 20)
+
+
+def test_what_would_be_too_large_a_file_is_saved_more_coarsely(make, tmp_path, monkeypatch):
+    noise = Image.effect_noise((200, 200), 90).convert("RGB")
+    make.save(noise, tmp_path / "fine.webp")
+    fine = (tmp_path / "fine.webp").stat().st_size
+    monkeypatch.setattr(make, "LARGEST", fine - 1)
+    make.save(noise, tmp_path / "coarse.webp")
+    assert (tmp_path / "coarse.webp").stat().st_size < fine

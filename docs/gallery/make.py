@@ -14,14 +14,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 LANCZOS = Image.Resampling.LANCZOS
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PAGE = HERE.parent / "gallery.md"
-WIDTH, GAP = 588, 6
-QUALITY = 82
+WIDTH, GAP, COLUMNS = 972, 6, 3
+QUALITY, LARGEST = 84, 150_000
 
 
 def rows(text: str) -> dict[str, list[str]]:
@@ -83,17 +83,38 @@ def paint(lines: list[str], folder: Path) -> None:
 
 
 def sheet(pictures: list[Image.Image]) -> Image.Image:
-    """Put pictures side by side, up to four in a row or three, all of the height of the first."""
-    columns = 4 if len(pictures) == 4 else min(len(pictures), 3)
-    width = (WIDTH - GAP * (columns - 1)) // columns
-    height = round(pictures[0].height * width / pictures[0].width)
-    rows = -(-len(pictures) // columns)
-    made = Image.new("RGB", (WIDTH, rows * (height + GAP) - GAP), "white")
-    for n, picture in enumerate(pictures):
-        fitted = ImageOps.contain(picture.convert("RGB"), (width, height), LANCZOS)
-        left = n % columns * (width + GAP) + (width - fitted.width) // 2
-        made.paste(fitted, (left, n // columns * (height + GAP)))
+    """Put pictures side by side, three in a row and not enlarged; a row is not wider than WIDTH."""
+    rows = [pictures[n : n + COLUMNS] for n in range(0, len(pictures), COLUMNS)]
+    heights = [height_of(row) for row in rows]
+    placed = []
+    top = 0
+    for row, height in zip(rows, heights, strict=True):
+        left = 0
+        for picture in row:
+            width = round(picture.width * height / picture.height)
+            placed.append((picture.convert("RGB").resize((width, height), LANCZOS), (left, top)))
+            left += width + GAP
+        top += height + GAP
+    right = max(left + picture.width for picture, (left, _) in placed)
+    made = Image.new("RGB", (right, top - GAP), "white")
+    for picture, corner in placed:
+        made.paste(picture, corner)
     return made
+
+
+def height_of(row: list[Image.Image]) -> int:
+    """Return the height at which pictures side by side fill WIDTH, if none is enlarged for it."""
+    across = sum(picture.width / picture.height for picture in row)
+    fits = (WIDTH - GAP * (len(row) - 1)) / across
+    return round(min(fits, *(picture.height for picture in row)))
+
+
+def save(made: Image.Image, path: Path) -> None:
+    """Save as WebP, a little more coarsely where the file would be larger than it may be."""
+    for quality in range(QUALITY, 40, -6):
+        made.save(path, quality=quality, method=6)
+        if path.stat().st_size <= LARGEST:
+            return
 
 
 def main(folder: Path, names: list[str]) -> None:
@@ -108,9 +129,7 @@ def main(folder: Path, names: list[str]) -> None:
         paint(lines, folder)
         if not name:  # what is painted before the first row, and shown in many
             continue
-        sheet([Image.open(folder / file) for file in shown]).save(
-            HERE / f"{name}.webp", quality=QUALITY, method=6
-        )
+        save(sheet([Image.open(folder / file) for file in shown]), HERE / f"{name}.webp")
 
 
 if __name__ == "__main__":

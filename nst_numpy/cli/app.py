@@ -25,6 +25,7 @@ from nst_numpy.cli.options import GENERAL, File, Options
 from nst_numpy.cli.painting import cost_of_file, drained, result
 from nst_numpy.cli.pictures import each_style, load_styles, objective_of
 from nst_numpy.cli.printing import filing_of, finish_of, in_print
+from nst_numpy.cli.rehearsing import Rehearsed, rehearse
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.series import check_series
 from nst_numpy.cli.signals import stop_if_asked
@@ -109,6 +110,7 @@ def stylize(
     force: Force = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
+    dry_run: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     options: Annotated[Options, Parameter(name="*")] = Options(),  # noqa: B008  (it is frozen)
 ) -> int:
     """Paint a photograph in the manner of one or more paintings.
@@ -140,11 +142,15 @@ def stylize(
         Print errors, and where the picture is, and nothing else.
     verbose
         Print every option's value, too, and how each scale went.
+    dry_run
+        Check everything, and say how large the painting will be at each scale, what memory it takes
+        and for how long; paint nothing.
     """
     keeping = Keeping(RunFolder(run) if run else None, previews, csv)
     options = with_config(options, config)
-    with telling(quiet, verbose):
-        return painted(content, styles, output, weights, options, keeping, force)
+    with telling(quiet, verbose), suppress(Rehearsed):
+        return painted(content, styles, output, weights, options, keeping, force, dry_run)
+    return 0
 
 
 def painted(
@@ -155,10 +161,11 @@ def painted(
     options: Options,
     keeping: Keeping,
     force: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Do what `stylize` says, or go on with it."""
     output, step, shape, J = drained(
-        painting(content, styles, output, weights, options, keeping, force)
+        painting(content, styles, output, weights, options, keeping, force, dry_run)
     )
     if TELLING.quiet:
         say(str(output))
@@ -180,6 +187,7 @@ def painting(
     options: Options,
     keeping: Keeping,
     force: bool = True,
+    dry_run: bool = False,
 ) -> Generator[Step, None, tuple[Path, Step, tuple[int, ...], Callable[[], SumOfTerms]]]:
     """Paint step by step; return where it is saved, what, in which shape, and what makes its J."""
     if not styles and options.beta and options.style_layers:
@@ -224,6 +232,11 @@ def painting(
     trained = load_weights(weights, settings.network)
     studio = Studio(options, computing, objective)
     studio.begin(photograph.shape, fit.memory, settings, in_parts(fit, options.pairs))
+    if dry_run:
+        steps = nst.stylize(seen, paintings, settings, trained, computing, studio.watched)
+        where = output or keeping.result or Path()
+        rehearse(steps, photograph.shape, settings, computing, options, where)
+        raise Rehearsed
     settings = studio.balanced(seen, paintings, settings, trained)
     keeping.describe(content, named, weights, options.but(**vars_of(fit, computing)))
     with keeping.of(settings, computing, studio.averaged):
