@@ -20,8 +20,6 @@ NOT_SEEN = {
     "trace", "bits", "print_size", "dpi", "profile", "keep_location", "gain", "save_every",
 }  # fmt: skip
 """Options that change no picture, or nothing that one can see in it."""
-ELSEWHERE = {"style_layers"}
-"""Options that the book tells of, with pictures, without a command in the gallery."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +53,7 @@ def test_what_a_painter_chooses_is_in_the_gallery(make):
     commands = " ".join(line for lines in make.rows(TEXT).values() for line in lines)
     words = (word.removeprefix("no-") for word in re.findall(r"--([a-z-]+)", commands))
     named = {word.replace("-", "_") for word in words}
-    assert {field.name for field in fields(Options)} - named == NOT_SEEN | ELSEWHERE
+    assert {field.name for field in fields(Options)} - named == NOT_SEEN
 
 
 def test_lines_are_cut_where_no_quote_is_open(make):

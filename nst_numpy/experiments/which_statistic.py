@@ -4,10 +4,10 @@ The Gram matrix is one of several answers. Here the photograph is painted with e
 there is, the content cost, β and the layers being the same. Then each painting is judged by all of
 them: how far is it from the style, as a share of how far the photograph was?
 
-Three are functions of another: the Gram matrix and the deviations of the means and covariances; and
-between Gaussians, so is the Wasserstein distance. A painting that agrees in those agrees in these.
-Sorted numbers know what none of them does, the form of a histogram; but nothing, or only what shows
-in some mixtures, of which channels go together.
+Four are functions of another: the Gram matrix, the deviations, and both together, of the means and
+covariances; and between Gaussians, so is the Wasserstein distance. A painting that agrees in those
+agrees in these. Sorted numbers know what none of them does, the form of a histogram; but nothing,
+or only what shows in some mixtures, of which channels go together.
 """
 
 from collections.abc import Mapping
@@ -132,17 +132,18 @@ def claims(measured: Measured) -> tuple[Claim, ...]:
 
 def draw(measured: Measured) -> Figure:
     """Show both pictures, the paintings, and the verdicts."""
-    figure, (above, below) = drawing.stacked(3.4, 3.4)
+    figure, (above, below) = drawing.stacked(5.1, 3.8)
     shown = {"the photograph": measured.photograph, "the style": measured.style}
     shown |= {name: painting.picture for name, painting in measured.paintings.items()}
-    for axis, (name, picture) in zip(above.subplots(2, 4).flat, shown.items(), strict=True):
+    for axis, (name, picture) in zip(above.subplots(3, 3).flat, shown.items(), strict=True):
         drawing.picture(axis, picture, name)
     axis = below.subplots()
     names = list(STATISTICS)
     far = np.array([[measured.paintings[name].far[judge] for judge in names] for name in names])
     of_best = np.log(far / far.min(axis=0))
     drawing.heat(axis, of_best.max() - of_best, "how far from the style (1: the photograph)")
-    axis.set_xticks(range(len(names)), [f"by {judge}" for judge in names])
+    axis.set_xticks(range(len(names)), [name.replace("-", "-\n") for name in names])
+    axis.set_xlabel("judged by")
     axis.set_yticks(range(len(names)), names)
     axis.set_ylabel("painted by")
     axis.set_aspect("auto")

@@ -12,7 +12,16 @@ from typing import Any
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.costs import Content, Covariance, Gram, MaskedGram, Statistic, Term, Wasserstein
+from nst_numpy.costs import (
+    Content,
+    Covariance,
+    Gram,
+    GramDeviation,
+    MaskedGram,
+    Statistic,
+    Term,
+    Wasserstein,
+)
 from nst_numpy.costs.part import Part
 from nst_numpy.kernels.content import content_gradient, squared_distance
 from nst_numpy.kernels.gram import gram_matrix, style_gradient
@@ -66,7 +75,7 @@ class GramSteps(Steps):
 
 
 class MomentsSteps(GramSteps):
-    """`Covariance` and `Wasserstein`: the Gram matrix by the kernels, and beside it the sums."""
+    """`Moments`: the Gram matrix by the kernels, and beside it the sums."""
 
     def measure(self, space: Workspace, term: Term, a: Array) -> Array:
         gram = super().measure(space, term, a)
@@ -146,6 +155,7 @@ COMPILED: dict[type, Steps] = {
     Content: ContentSteps(),
     Gram: GramSteps(),
     Covariance: MomentsSteps(),
+    GramDeviation: MomentsSteps(),
     Wasserstein: MomentsSteps(),
     MaskedGram: MaskedGramSteps(),
     Part: PartSteps(),

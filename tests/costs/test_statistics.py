@@ -17,7 +17,7 @@ from nst_numpy.gradcheck import directional_error, elementwise_error
 
 NAMES = [name for name in STATISTICS if name != "gram"]
 each = pytest.mark.parametrize("name", NAMES)
-SUMS = ("covariance", "deviation", "wasserstein")
+SUMS = ("covariance", "deviation", "gram-deviation", "wasserstein")
 M_G = 5 * 7
 n_C = 3  # noqa: N816
 
@@ -61,6 +61,13 @@ def test_deviation_is_its_formula(a_G, a_S):
     J, _ = cost(Deviation(), a_G, target_of("deviation", a_S))
     expected = P * (((mu - mu_S) ** 2).sum() + of_sigma) / (4 * n_C**2)
     assert pytest.approx(expected, rel=1e-3) == J  # but for the variance that all get besides
+
+
+def test_gram_deviation_is_the_sum_of_both(a_G, a_S):
+    both, da = cost(STATISTICS["gram-deviation"], a_G, target_of("gram-deviation", a_S))
+    parts = [cost(STATISTICS[name], a_G, target_of(name, a_S)) for name in ("gram", "deviation")]
+    assert pytest.approx(sum(J for J, _ in parts), rel=1e-12) == both
+    np.testing.assert_allclose(da, sum(part for _, part in parts), rtol=1e-10, atol=1e-14)
 
 
 def test_wasserstein_is_its_formula_by_the_symmetric_root_of_scipy(a_G, a_S):
@@ -134,6 +141,10 @@ def test_a_gradient_with_a_slip_is_refused(monkeypatch, rng, name, a_G, a_S):
             lambda dmu, dV, mu, shape: np.vstack([dV, dmu]) / 35,
         ),
         "wasserstein": ("wasserstein.put_together", lambda dmu, dV, *_: np.vstack([dV, dmu]) / 35),
+        "gram-deviation": (
+            "gram_deviation.together",
+            lambda dgram, dsums: np.vstack([dgram, dsums[0]]),
+        ),
         "sliced": ("sliced.shared", lambda dx, x: dx[:, ::-1]),
         "histogram": ("sliced.shared", lambda dx, x: dx[:, ::-1]),
     }

@@ -10,7 +10,13 @@ from nst_numpy.costs import STATISTICS, MaskedGram, Term
 from nst_numpy.large import Strips, cut
 from nst_numpy.network import VGG19
 
-CUT_STATISTICS = {"gram": 1e-12, "covariance": 1e-12, "deviation": 1e-12, "wasserstein": 1e-6}
+CUT_STATISTICS = {
+    "gram": 1e-12,
+    "covariance": 1e-12,
+    "deviation": 1e-12,
+    "gram-deviation": 1e-12,
+    "wasserstein": 1e-6,
+}
 """How far they may be off: the roots of small eigenvalues make more of rounding."""
 
 
