@@ -199,17 +199,19 @@ class Crew:
         from distributed import KilledWorker
 
         alone = 0  # beats without a worker; a program that was stopped (Ctrl-Z) has not waited
+        handing = ANSWER  # seconds, for an answer that is done to come here
         while True:
             try:
-                return task.future.result(timeout=BEAT)
+                if done_soon(task.future):
+                    return task.future.result(timeout=handing)
+                self._look_after(task)
+                alone = 0 if self.there() else alone + 1
+                if alone * BEAT > PATIENCE:
+                    raise Vanished(f"The cluster at {self.address} is gone.")
             except (TimeoutError, UnboundLocalError) as error:  # the latter, if both end at once
                 clear_frames(error.__traceback__)  # Dask's hold it, and it ours, with all pictures
-                if there := self.there():
-                    alone = 0
-                    if task.to and task.to not in there and not self._in_work(task):
-                        self._give(task)
-                elif (alone := alone + 1) * BEAT > PATIENCE:
-                    raise Vanished(f"The cluster at {self.address} is gone.") from None
+                handing *= 2
+                self._look_after(task)
             except KilledWorker as error:
                 raise Vanished(
                     f"Several workers of {self.address} died over the same task, perhaps for want "
@@ -221,6 +223,12 @@ class Crew:
                 sleep(BEAT)
                 if self.there():
                     self._give(task)
+
+    def _look_after(self, task: Task) -> None:
+        """Give a task to somebody else, if who had it is gone."""
+        there = self.there()
+        if there and task.to and task.to not in there and not self._in_work(task):
+            self._give(task)
 
     def there(self) -> list[str]:
         """Return the workers, none if the scheduler does not answer."""
@@ -240,6 +248,16 @@ class Crew:
             with suppress(Exception):
                 if one is not None:
                     one.close(timeout=ANSWER)
+
+
+def done_soon(future: Any) -> bool:
+    """Wait for a beat until a task is done, without an exception in vain; return whether it is."""
+    end = monotonic() + BEAT
+    while not future.done():
+        if monotonic() > end:
+            return False
+        sleep(BEAT / 50)
+    return True
 
 
 _crews: dict[str, Crew] = {}

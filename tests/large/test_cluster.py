@@ -103,6 +103,16 @@ def test_a_worker_killed_in_each_evaluation_costs_its_strips_and_nothing_else(
         assert not left
 
 
+def test_an_answer_may_take_long_to_travel(two, monkeypatch):
+    """However short a beat is: the answer is done, and comes."""
+    monkeypatch.setattr(crews, "BEAT", 1e-4)
+    assert len(two.answer(two.submit(large_answer, b""))) == 2**26
+
+
+def large_answer(_):
+    return bytes(2**26)
+
+
 def test_what_a_worker_has_not_it_is_sent(weights, two):
     G = pictures()[2]
     other = {name: (2 * weight, bias) for name, (weight, bias) in weights.items()}
