@@ -2,11 +2,13 @@
 
 import os
 import re
+import sys
 import warnings
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from functools import cache, partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
@@ -25,6 +27,8 @@ MOST_STRIPS = 4096
 MOST_LOCAL = 256
 ADDRESS = re.compile(r"(local):(\d{1,3})|(tcp|tls)://([^\s/:]+|\[[^\s/]+\]):\d{1,5}")
 """Of a cluster."""
+ROOM = 600 * 10**6
+"""So many bytes of addresses Numba, LLVM and their libraries are given at least."""
 
 
 @dataclass(frozen=True)
@@ -242,11 +246,29 @@ def numba_problem() -> str:
 
 @cache
 def _problem_of_import() -> str:
+    space = address_space()
+    if "numba" not in sys.modules and space and space[0] - space[1] < ROOM:
+        # without room for its buffers a BLAS that comes with it would try again for ever
+        return f"Numba cannot be used (a limit leaves less than {ROOM // 10**6} MB of addresses)"
     try:
         from nst_numpy.kernels import compiling  # noqa: F401
     except Exception as error:  # another NumPy, its own settings: it says what
         return f"Numba cannot be used ({error})"
     return ""
+
+
+def address_space() -> tuple[int, int, int] | None:
+    """Return a limit on this process (``ulimit -v``), and how much is taken and resident of it."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return None
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return None
+    taken, resident = (resource.getpagesize() * int(n) for n in statm.read_text().split()[:2])
+    return limit, taken, resident
 
 
 @cache

@@ -241,16 +241,10 @@ def groups_memory_left(
 
 def address_space_left() -> list[int]:
     """Return how much a limit on this process (``ulimit -v``) leaves it, if there is a limit."""
-    statm = Path("/proc/self/statm")
-    if not statm.exists():
+    if (space := backend.address_space()) is None:
         return []
-    import resource
-
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY:
-        return []
-    taken, resident = map(int, statm.read_text().split()[:2])  # the prediction counts the resident
-    return [limit - resource.getpagesize() * (taken - resident)]
+    limit, taken, resident = space
+    return [limit - (taken - resident)]  # the prediction counts the resident
 
 
 def gigabytes(memory: int) -> str:
