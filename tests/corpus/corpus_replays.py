@@ -79,9 +79,9 @@ TEXTS = {
 CHANGES: dict[str, Any] = {
     "format": [None, 0, 2, "1", [], 1e400, True],
     "options": [None, [], 3, {"size": 24, "iterations": 1}, {"unknown": 1}, {"size": -1},
-                {"size": "x\n--output=x"}, {"size": 10**12}, {"iterations": 10**19}, {"start": "/etc/hostname"},
-                {"start": "../../../etc/passwd"}, {"trace": "planted"}, {"run": "planted"},
-                {"cluster": "tcp://127.0.0.1:1"}, {"content_mask": ["/etc/hostname"]},
+                {"size": "x\n--output=x"}, {"size": 10**12}, {"iterations": 10**19},
+                {"start": "/etc/hostname"}, {"start": "../../../etc/passwd"},
+                {"trace": "planted"}, {"run": "planted"}, {"cluster": "tcp://127.0.0.1:1"}, {"content_mask": ["/etc/hostname"]},
                 {"memory": 1e-9}, {"threads": 10**6}, {"preset": "x"}, {"style_layers": 3},
                 {"backend": "\u001b[2J"}, {"size": 24, "margin": [1]}, {"rows": -4}],
     "inputs": [None, [], {}, {"content": 3}, {"content": {}}, {"content": {"name": 3,
