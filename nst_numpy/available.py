@@ -46,13 +46,21 @@ def groups_memory_left(
 
 def address_space_left() -> list[int]:
     """Return how much a limit on this process (``ulimit -v``) leaves it, if there is a limit."""
+    if (space := address_space()) is None:
+        return []
+    limit, taken, resident = space
+    return [limit - (taken - resident)]  # the prediction counts the resident
+
+
+def address_space() -> tuple[int, int, int] | None:
+    """Return a limit on this process (``ulimit -v``), and how much is taken and resident of it."""
     statm = Path("/proc/self/statm")
     if not statm.exists():
-        return []
+        return None
     import resource
 
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY:
-        return []
-    taken, resident = map(int, statm.read_text().split()[:2])  # the prediction counts the resident
-    return [limit - resource.getpagesize() * (taken - resident)]
+        return None
+    taken, resident = (resource.getpagesize() * int(n) for n in statm.read_text().split()[:2])
+    return limit, taken, resident

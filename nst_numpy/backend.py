@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import warnings
 from collections.abc import Collection
 from dataclasses import dataclass, fields
@@ -14,6 +15,7 @@ import numpy as np
 from nst_numpy import blas, evaluation
 from nst_numpy.appearance import call
 from nst_numpy.arrays import Array
+from nst_numpy.available import address_space
 from nst_numpy.costs.term import Shape, Term
 from nst_numpy.errors import InputError, check_choice, check_number, check_whole, shown
 from nst_numpy.network import Network, Weights
@@ -26,6 +28,8 @@ MOST_STRIPS = 4096
 MOST_LOCAL = 256
 ADDRESS = re.compile(r"(local):(\d{1,3})|(tcp|tls)://([^\s/:]+|\[[^\s/]+\]):\d{1,5}")
 """Of a cluster."""
+ROOM = 600 * 10**6
+"""So many bytes of addresses Numba, LLVM and their libraries are given at least."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +253,10 @@ def numba_problem() -> str:
 
 @cache
 def _problem_of_import() -> str:
+    space = address_space()
+    if "numba" not in sys.modules and space and space[0] - space[1] < ROOM:
+        # without room for its buffers a BLAS that comes with it would try again for ever
+        return f"Numba cannot be used (a limit leaves less than {ROOM // 10**6} MB of addresses)"
     try:
         from nst_numpy.kernels import compiling  # noqa: F401
     except Exception as error:  # another NumPy, its own settings: it says what

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from os import cpu_count
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -182,3 +183,20 @@ except InputError as error:
     assert re.fullmatch(r"Numba cannot be used \(.*\), so plain NumPy computes\.", note)
     assert found == "['numpy', 'numpy']"
     assert re.fullmatch(r"Numba cannot be used \(.*\); choose the backend numpy\.", refused)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="limits as Linux tells them")
+@pytest.mark.parametrize(("kilobytes", "seen"), [(700_000, True), (4_000_000, False)])
+def test_under_a_limit_of_addresses_numba_is_not_even_loaded(kilobytes, seen):
+    """It would wait for ever for room that a BLAS of its own never gets."""
+    pytest.importorskip("numba")
+    source = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_AS, 2 * ({kilobytes} * 1024,))\n"
+        "from nst_numpy import backend; print(backend.numba_problem())"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    end = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=True, env=environment
+    )
+    said = "Numba cannot be used (a limit leaves less than 600 MB of addresses)" if seen else ""
+    assert end.stdout.strip() == said

@@ -60,7 +60,8 @@ def begun(
         check_further(run, options.settings())
         if iterations != earlier:
             tables["options"] = options_table(options)
-            tables["earlier"] = [*tables.get("earlier", []), earlier]
+            before = tables.get("earlier", [])
+            tables["earlier"] = [*(before if isinstance(before, list) else []), earlier]
             with run.locked():
                 run.write(tables)
             tables = run.read()  # in the order in which the next process will read it

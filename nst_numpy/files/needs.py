@@ -21,7 +21,7 @@ PROGRESSIVE = 6
 """How many bytes a pixel of a progressive JPEG takes, however far it is reduced: its frequencies
 come one after the other, and all are kept."""
 
-OF_A_BAND = 12
+OF_A_BAND = {"PNG": 12, "TIFF": 5}
 """How many times the bytes of some rows are there while these are decoded, reduced, and put."""
 
 
@@ -58,7 +58,8 @@ def memory_of(
     each += OWN.get(picture.format or "", 0)
     if bands:
         width, height = bands.size
-        band = bands.at_once(k) * (OF_A_BAND * bands.in_row + each * width)
+        each_byte = OF_A_BAND[picture.format or ""]
+        band = bands.at_once(k) * (each_byte * bands.in_row + each * width)
         return band + each * -(-width // k) * -(-height // k)
     whole = prod(size) * PROGRESSIVE if size and "progressive" in picture.info else 0
     return each * picture.width * picture.height + whole

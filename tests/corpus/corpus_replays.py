@@ -23,7 +23,7 @@ REFUSED = (
     r"is a damaged or unsupported picture \(.*\)\.$", r"is not a picture that can be read",
     r"says more than \d+ bytes of itself; no painting does\.$", r"is empty\.$", r"old\.\w+: ",
     r"must be ", r"pixels", r"needs ", r"[Tt]here is no ", r"layer", r"lower the weights",
-    r"cannot be ",
+    r"cannot be ", r"has at least 1 pixel", r"tells of none\.$", r"no painting tells of itself\.$",
     r"too ", r"different|is not identical",
 )  # fmt: skip
 
@@ -78,10 +78,11 @@ TEXTS = {
 }  # fmt: skip
 CHANGES: dict[str, Any] = {
     "format": [None, 0, 2, "1", [], 1e400, True],
-    "options": [None, [], 3, {}, {"unknown": 1}, {"size": -1}, {"size": "x\n--output=x"},
-                {"size": 10**12}, {"iterations": 10**19}, {"start": "/etc/hostname"},
-                {"start": "../../../etc/passwd"}, {"trace": "planted"}, {"run": "planted"},
-                {"cluster": "tcp://127.0.0.1:1"}, {"content_mask": ["/etc/hostname"]},
+    "options": [None, [], 3, {"size": 24, "iterations": 1}, {"unknown": 1}, {"size": -1},
+                {"size": "x\n--output=x"}, {"size": 10**12}, {"iterations": 10**19},
+                {"start": "/etc/hostname"}, {"start": "../../../etc/passwd"},
+                {"trace": "planted"}, {"run": "planted"}, {"cluster": "tcp://127.0.0.1:1"},
+                {"content_mask": ["/etc/hostname"]},
                 {"memory": 1e-9}, {"threads": 10**6}, {"preset": "x"}, {"style_layers": 3},
                 {"backend": "\u001b[2J"}, {"size": 24, "margin": [1]}, {"rows": -4}],
     "inputs": [None, [], {}, {"content": 3}, {"content": {}}, {"content": {"name": 3,

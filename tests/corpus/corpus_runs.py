@@ -22,7 +22,7 @@ REFUSED = (
     r"does not say from what pictures it was painted\.$", r"There is no run in ",
     r"There is no trace in ", r"settings have not\.$", r"made of another size\.$",
     r"cannot be written", r"has an option '.*', unknown here", r"run\.toml: ",
-    r"does not exist",
+    r"does not exist", r"is not a regular file\.$", r"has at least 1 pixel",
     r"made with other settings\.$", r"the layers|must be ", r"There have been \d+ steps",
 )  # fmt: skip
 

@@ -146,7 +146,7 @@ def cases() -> Iterator[Case]:
 
 def named(stem: str, folder: Path) -> None:
     """Show a file's name: short, and nothing that is obeyed."""
-    from nst_numpy.page.application import shown
+    from nst_numpy.page.pictures import shown
 
     for name in (stem, stem * 50, ""):
         found = shown(name)
