@@ -57,7 +57,11 @@ class Helpers:
                 pool.shutdown(cancel_futures=True)
                 self._most = len(pool._threads) if len(pool._threads) < self._most else 0
                 continue
-            go.set()
+            except BaseException:  # Ctrl-C: whoever waits for `go` would wait for ever
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+            finally:
+                go.set()
             wait(waiting)
             break
         if self._most < wanted:

@@ -42,6 +42,29 @@ def test_all_is_done_once_where_few_threads_can_be_started(monkeypatch, most):
     assert {name == f"few-{most}" for _, name in done} == {most > 0}
 
 
+@pytest.mark.parametrize("before", [1, 2, 3])
+def test_stopped_while_they_are_started_nobody_waits_for_ever(monkeypatch, before):
+    name, real, started = f"stopped-{before}", ThreadPoolExecutor.submit, []
+
+    def submit(pool, *work):
+        future = real(pool, *work)
+        started.append(future)
+        if len(started) == before:
+            raise KeyboardInterrupt
+        return future
+
+    helpers = Helpers(3, name)
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", submit)
+    with pytest.raises(KeyboardInterrupt):
+        helpers.submit(int)
+    for thread in threading.enumerate():
+        if thread.name.startswith(name):
+            thread.join(10)
+            assert not thread.is_alive()
+    monkeypatch.undo()
+    assert helpers.submit(int).result(10) == 0  # and they can be started again
+
+
 def test_what_is_done_by_the_caller_may_fail_like_the_rest():
     with pytest.raises(ZeroDivisionError):
         Helpers(0, "none").submit(lambda: 1 / 0).result()
