@@ -349,7 +349,7 @@ def test_too_little_memory_for_any_size(capsys, folder, monkeypatch):
 @pytest.mark.parametrize("role", ["photo.png", "painting.png", "start.png"])
 def test_a_picture_too_large_to_be_read_is_not_decoded(capsys, folder, monkeypatch, role):
     shutil.copy(folder / "photo.png", folder / "start.png")
-    Image.new("L", (8000, 8000)).save(folder / role)
+    Image.new("L", (8000, 8000)).save(folder / role, "GIF")  # it cannot be read in parts
     monkeypatch.setattr(sizes, "available_memory", lambda: 5 * 10**8)
     code, _, err = run(capsys, *quick(start="start.png"))
     assert code == 2

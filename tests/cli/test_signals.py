@@ -13,7 +13,7 @@ from typed import QUICK, run, started
 import nst_numpy as nst
 from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
-from nst_numpy.cli import saving
+from nst_numpy.cli import checking, saving
 from nst_numpy.cli.signals import STOPPING
 
 
@@ -21,7 +21,8 @@ def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
     def load_weights(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(app_module, "load_weights", load_weights)
+    for module in (app_module, checking):
+        monkeypatch.setattr(module, "load_weights", load_weights)
     for arguments in (QUICK, ["check"]):
         code, _, err = run(capsys, *arguments)
         assert code == 130
@@ -87,7 +88,7 @@ def test_a_stop_that_compiled_code_has_lost_ends_the_check_too(capsys, folder, m
             assert name != "two"
             yield Check(name, "adjoint", 1e-9, 1e-8)
 
-    monkeypatch.setattr(app_module, "all_checks", all_checks)
+    monkeypatch.setattr(checking, "all_checks", all_checks)
     code, out, err = run(capsys, "check")
     assert (code, out) == (130, "")
     assert err == "Stopped before there was anything to save.\n"
