@@ -229,6 +229,24 @@ def test_steps_are_in_units_of_0_to_1():
     assert x - preset("keras").learning_rate * gradient == pytest.approx(step / 255)
 
 
+def test_plain_steps_grow_with_the_picture_and_adams_do_not():
+    for name, one in PRESETS.items():
+        small, large = (preset(name, pixels=n).learning_rate for n in (1000, 4000))
+        if one.optimizer == "gradient-descent":
+            assert large == pytest.approx(4 * small)
+            assert preset(name).learning_rate == one.learning_rate
+        else:
+            assert small == large == one.learning_rate
+
+
+def test_at_a_small_size_plain_steps_do_not_diverge(weights):
+    """Castle and café at 64 pixels: at the rate of 400 × 600, J went from 2e5 to infinity."""
+    C, S = (nst.load_image(nst.examples()[name], size=64) for name in ("castle", "cafe"))
+    chosen = replace(preset("keras", pixels=C.shape[0] * C.shape[1]), iterations=4)
+    costs = [step.cost.total for step in nst.stylize(C, [S], chosen, weights)]
+    assert np.all(np.diff(costs) < 0)
+
+
 def test_what_a_preset_says_nothing_about_is_the_plain_way():
     for name in PRESETS:
         chosen = preset(name)

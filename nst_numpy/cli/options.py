@@ -210,9 +210,9 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
         values = {f.name: getattr(self, f.name) for f in fields(Settings)}
         for name, known_values in NAMED.items():
             values[name] = known_values[values[name]]
-        if self.preset and "alpha" not in self.given:
-            pixels = shape[0] * shape[1] if shape else PIXELS
-            values["alpha"] = PRESETS[self.preset].settings(pixels=pixels).alpha
+        if self.preset:
+            sized = PRESETS[self.preset].of_size(shape[0] * shape[1] if shape else PIXELS)
+            values |= {name: sized[name] for name in sized.keys() - self.given}
         if file := self.start_file:
             values["start"] = Settings.start
             if shape:

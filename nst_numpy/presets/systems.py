@@ -148,6 +148,8 @@ PRESETS = Presets({
         differs=(
             "It adds the squares of the content up, so α grows with the picture; from Python it "
             f"is that of {PIXELS:,} pixels, 400 × 600, unless pixels says otherwise.",
+            "Its rate of 100 is for its own pictures, 400 pixels high; in a smaller one each pixel "
+            "weighs more, and J rises. Here the rate grows with the picture as α does.",
             "At each layer it divides by the size of the picture; where a side cannot be halved "
             "four times, that is not quite a constant.",
             "Its steps shrink by 0.96 every 100; ours stay as they are.",
