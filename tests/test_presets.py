@@ -1,5 +1,6 @@
 """Each preset's J is its system's own loss, written out here as that system's code has it."""
 
+import re
 from dataclasses import fields, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import nst_numpy as nst
 from nst_numpy import PRESETS, InputError, Objective, Settings, preset
 from nst_numpy.costs import content_cost, gram_per_position, style_cost
+from nst_numpy.costs.total_variation import total_variation
 from nst_numpy.network import VGG19, forward
 from nst_numpy.presets import PIXELS
 
@@ -245,6 +247,23 @@ def test_at_a_small_size_plain_steps_do_not_diverge(weights):
     chosen = replace(preset("keras", pixels=C.shape[0] * C.shape[1]), iterations=4)
     costs = [step.cost.total for step in nst.stylize(C, [S], chosen, weights)]
     assert np.all(np.diff(costs) < 0)
+
+
+def test_the_total_variation_that_is_told_of_neural_style_is_that_in_lua():
+    """Its code has the gradient alone: (x - right) + (x - below), by 1e-3, of 0 to 255."""
+    rng = np.random.default_rng(5)
+    x = rng.random((384, 512, 3))
+    right, below = 255 * (x[:, :-1] - x[:, 1:]), 255 * (x[:-1] - x[1:])
+    theirs = np.zeros_like(x)
+    theirs[:, :-1] += right
+    theirs[:, 1:] -= right
+    theirs[:-1] += below
+    theirs[1:] -= below
+    sentence = next(s for s in PRESETS["neural-style"].differs if "Lua" in s)
+    weight = float(re.search(r"--tv-weight ([\d.e]+\d)", sentence)[1])
+    ours = weight * total_variation(x)[1] / 255  # dJ/dx' of x' = 255·x
+    np.testing.assert_allclose(ours, 1e-3 * theirs, rtol=0.02, atol=1e-6)
+    assert "neural-style-pt adds up absolute differences" in sentence
 
 
 def test_what_a_preset_says_nothing_about_is_the_plain_way():

@@ -67,8 +67,9 @@ PRESETS = Presets({
         start="gray", iterations=1000,
         differs=(
             "It starts from the mean colour of ImageNet, with noise too small to see.",
-            "Its total variation of 1e-3 grows with the picture and is left out; at 512 × 384 "
-            "it is nearly --tv-weight 1.9e7.",
+            "Its total variation of 1e-3 grows with the picture and is left out. The original, in "
+            "Lua, follows half the sum of squares: at 512 × 384 nearly --tv-weight 1.9e7. "
+            "neural-style-pt adds up absolute differences, for which there is no such weight.",
         ),
     ),
     "anishathalye": Preset(
@@ -115,6 +116,8 @@ PRESETS = Presets({
         optimizer="adam", learning_rate=0.3 * 0.226, iterations=500,
         differs=(
             OTHER_WEIGHTS,
+            "It compares conv5_1 before the ReLU, as that is the last layer it keeps; in PyTorch "
+            "the others are overwritten by the ReLU that follows. Ours are all after it.",
             "Its steps shrink by 0.8 every 50; ours stay as they are.",
             TV_LEFT_OUT.format("10"),
         ),
