@@ -28,7 +28,8 @@ MASK = Parameter(
     show_default=False,
     help="A black and white picture of the photograph's proportions: white where a style is to be "
     "painted. Repeat the option for each style, in their order: --content-mask sky.png "
-    "--content-mask land.png. Where none is white, the photograph stays as it is.",
+    "--content-mask land.png. Where none is white, the photograph stays as it is. With --statistic "
+    "gram only.",
 )
 STYLE_MASK = Parameter(
     negative=(),
