@@ -77,6 +77,27 @@ def test_a_sheet_puts_panels_into_rows_of_one_height(make):
     assert made.getpixel((5, height + make.GAP + 5)) == (0, 0, 0)  # the fourth, in a row of its own
 
 
+def test_under_each_picture_stands_its_name(make):
+    lines = ["# named: one two three", "python -m nst_numpy stylize a b --output a.png"]
+    assert make.told(lines, "named") == ["one", "two", "three"]
+    assert make.told(lines, "shown") == []
+    pictures = [Image.new("RGB", (90, 60), "white")] * 4
+    made = make.sheet(pictures, ["one", "two", "three", "four"])
+    assert made.height == make.sheet(pictures).height + 2 * make.LETTERS
+    for left in (0, 90 + make.GAP):
+        under = made.crop((left, 60, left + 40, 60 + make.LETTERS)).convert("L")
+        assert under.getextrema()[0] < 128
+    assert made.crop((0, 0, made.width, 60)).convert("L").getextrema() == (255, 255)
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        make.sheet(pictures, ["one"])
+
+
+def test_other_systems_are_named_as_they_are_chosen(make):
+    lines = make.rows(TEXT)["presets"]
+    chosen = [re.search(r"--preset (\S+)", line)[1] for line in lines if "--preset" in line]
+    assert make.told(lines, "named") == chosen
+
+
 def test_a_sheet_enlarges_nothing_and_keeps_what_is_upright(make):
     made = make.sheet([Image.new("RGB", (30, 20), "red"), Image.new("RGB", (20, 40), "blue")])
     assert made.size == (30 + make.GAP + 10, 20)

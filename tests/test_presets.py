@@ -1,5 +1,6 @@
 """Each preset's J is its system's own loss, written out here as that system's code has it."""
 
+import re
 from dataclasses import fields, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import nst_numpy as nst
 from nst_numpy import PRESETS, InputError, Objective, Settings, preset
 from nst_numpy.costs import content_cost, gram_per_position, style_cost
+from nst_numpy.costs.total_variation import total_variation
 from nst_numpy.network import VGG19, forward
 from nst_numpy.presets import PIXELS
 
@@ -227,6 +229,41 @@ def test_steps_are_in_units_of_0_to_1():
     x, gradient = 0.3, 0.7  # of keras: x' -= 100·dJ/dx', and dJ/dx' = dJ/dx / 255
     step = 255 * x - 100 * (gradient / 255)
     assert x - preset("keras").learning_rate * gradient == pytest.approx(step / 255)
+
+
+def test_plain_steps_grow_with_the_picture_and_adams_do_not():
+    for name, one in PRESETS.items():
+        small, large = (preset(name, pixels=n).learning_rate for n in (1000, 4000))
+        if one.optimizer == "gradient-descent":
+            assert large == pytest.approx(4 * small)
+            assert preset(name).learning_rate == one.learning_rate
+        else:
+            assert small == large == one.learning_rate
+
+
+def test_at_a_small_size_plain_steps_do_not_diverge(weights):
+    """Castle and café at 64 pixels: at the rate of 400 × 600, J went from 2e5 to infinity."""
+    C, S = (nst.load_image(nst.examples()[name], size=64) for name in ("castle", "cafe"))
+    chosen = replace(preset("keras", pixels=C.shape[0] * C.shape[1]), iterations=4)
+    costs = [step.cost.total for step in nst.stylize(C, [S], chosen, weights)]
+    assert np.all(np.diff(costs) < 0)
+
+
+def test_the_total_variation_that_is_told_of_neural_style_is_that_in_lua():
+    """Its code has the gradient alone: (x - right) + (x - below), by 1e-3, of 0 to 255."""
+    rng = np.random.default_rng(5)
+    x = rng.random((384, 512, 3))
+    right, below = 255 * (x[:, :-1] - x[:, 1:]), 255 * (x[:-1] - x[1:])
+    theirs = np.zeros_like(x)
+    theirs[:, :-1] += right
+    theirs[:, 1:] -= right
+    theirs[:-1] += below
+    theirs[1:] -= below
+    sentence = next(s for s in PRESETS["neural-style"].differs if "Lua" in s)
+    weight = float(re.search(r"--tv-weight ([\d.e]+\d)", sentence)[1])
+    ours = weight * total_variation(x)[1] / 255  # dJ/dx' of x' = 255·x
+    np.testing.assert_allclose(ours, 1e-3 * theirs, rtol=0.02, atol=1e-6)
+    assert "neural-style-pt adds up absolute differences" in sentence
 
 
 def test_what_a_preset_says_nothing_about_is_the_plain_way():

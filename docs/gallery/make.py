@@ -4,23 +4,24 @@
     python docs/gallery/make.py FOLDER NAME …   # those whose picture is NAME.webp
 
 A picture that is in FOLDER already is not painted again. A row shows what its commands have
-painted, in their order, or what the comment ``# shown: …`` names. The first two rows are not among
-them: their pictures do not come with the package.
+painted, in their order, or what the comment ``# shown: …`` names; what ``# named: …`` says stands
+under each. The first two rows are not among them: their pictures do not come with the package.
 """
 
 import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 LANCZOS = Image.Resampling.LANCZOS
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PAGE = HERE.parent / "gallery.md"
-WIDTH, GAP, COLUMNS = 972, 6, 3
+WIDTH, GAP, COLUMNS, LETTERS = 972, 6, 3, 16
 QUALITY, LARGEST = 84, 150_000
 
 
@@ -60,10 +61,14 @@ def output_of(line: str) -> str | None:
 
 def panels(lines: list[str]) -> list[str]:
     """Return the pictures of a row, in their order."""
-    for line in lines:
-        if line.startswith("# shown: "):
-            return line.removeprefix("# shown: ").split()
-    return [output for line in lines if (output := output_of(line))]
+    shown = told(lines, "shown")
+    return shown or [output for line in lines if (output := output_of(line))]
+
+
+def told(lines: list[str], what: str) -> list[str]:
+    """Return the words of the comment ``# what: …``; none if there is none."""
+    found = [line for line in lines if line.startswith(f"# {what}: ")]
+    return found[0].partition(": ")[2].split() if found else []
 
 
 def paint(lines: list[str], folder: Path) -> None:
@@ -82,8 +87,12 @@ def paint(lines: list[str], folder: Path) -> None:
             raise
 
 
-def sheet(pictures: list[Image.Image]) -> Image.Image:
-    """Put pictures side by side, three in a row and not enlarged; a row is not wider than WIDTH."""
+def sheet(pictures: list[Image.Image], names: Sequence[str] = ()) -> Image.Image:
+    """Put pictures side by side, three in a row and not enlarged; a row is not wider than WIDTH.
+
+    Under each stands its name, if they have names.
+    """
+    below = LETTERS if names else 0
     rows = [pictures[n : n + COLUMNS] for n in range(0, len(pictures), COLUMNS)]
     heights = [height_of(row) for row in rows]
     placed = []
@@ -94,11 +103,15 @@ def sheet(pictures: list[Image.Image]) -> Image.Image:
             width = round(picture.width * height / picture.height)
             placed.append((picture.convert("RGB").resize((width, height), LANCZOS), (left, top)))
             left += width + GAP
-        top += height + GAP
+        top += height + below + GAP
     right = max(left + picture.width for picture, (left, _) in placed)
     made = Image.new("RGB", (right, top - GAP), "white")
     for picture, corner in placed:
         made.paste(picture, corner)
+    if names:
+        draw = ImageDraw.Draw(made)
+        for name, (picture, (left, top)) in zip(names, placed, strict=True):
+            draw.text((left, top + picture.height), name, "black", font_size=LETTERS - 3)
     return made
 
 
@@ -129,7 +142,8 @@ def main(folder: Path, names: list[str]) -> None:
         paint(lines, folder)
         if not name:  # what is painted before the first row, and shown in many
             continue
-        save(sheet([Image.open(folder / file) for file in shown]), HERE / f"{name}.webp")
+        pictures = [Image.open(folder / file) for file in shown]
+        save(sheet(pictures, told(lines, "named")), HERE / f"{name}.webp")
 
 
 if __name__ == "__main__":

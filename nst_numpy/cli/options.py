@@ -28,7 +28,8 @@ MASK = Parameter(
     show_default=False,
     help="A black and white picture of the photograph's proportions: white where a style is to be "
     "painted. Repeat the option for each style, in their order: --content-mask sky.png "
-    "--content-mask land.png. Where none is white, the photograph stays as it is.",
+    "--content-mask land.png. Where none is white, the photograph stays as it is. With --statistic "
+    "gram only.",
 )
 STYLE_MASK = Parameter(
     negative=(),
@@ -210,9 +211,9 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
         values = {f.name: getattr(self, f.name) for f in fields(Settings)}
         for name, known_values in NAMED.items():
             values[name] = known_values[values[name]]
-        if self.preset and "alpha" not in self.given:
-            pixels = shape[0] * shape[1] if shape else PIXELS
-            values["alpha"] = PRESETS[self.preset].settings(pixels=pixels).alpha
+        if self.preset:
+            sized = PRESETS[self.preset].of_size(shape[0] * shape[1] if shape else PIXELS)
+            values |= {name: sized[name] for name in sized.keys() - self.given}
         if file := self.start_file:
             values["start"] = Settings.start
             if shape:

@@ -83,7 +83,8 @@ class TextureOptions(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101 
         Parameter(
             negative=(),
             show_default=False,
-            help="Let it go on at its other edge, so that tiles of it have no seam.",
+            help="Let it go on at its other edge, so that tiles of it have no seam. Its sides must "
+            "be multiples of 32, or of 16·2^(scales - 1) with other scales.",
         ),
     ] = False
 

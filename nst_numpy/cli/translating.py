@@ -10,6 +10,7 @@ from nst_numpy.cli.spelling import Whole
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.errors import InputError
 from nst_numpy.presets import PIXELS, PRESETS, Preset
+from nst_numpy.settings import Settings
 
 
 def presets(
@@ -37,7 +38,7 @@ def presets(
     beta
         The same for beta.
     pixels
-        Of the picture, height times width: of these systems one adds up over them.
+        Of the picture, height times width: one of these systems, keras, depends on them.
     """
     if not name:
         if any(weight is not None for weight in (content_weight, style_weight, alpha, beta)):
@@ -46,7 +47,7 @@ def presets(
         say("α = 4a · their content weight and β = 4b · their style weight; back, divide.")
         say("Only the products β·λ are fixed: λ is the form in which their code divides; that of")
         say("keras, of which 1/36 is left out here, has p pools below the layer.")
-        Output().print(ways_table())
+        Output().print(ways_table(pixels))
         say("One of them: presets NAME. Paint with it: stylize CONTENT STYLE --preset NAME.")
         return 0
     one: Preset = PRESETS[name]
@@ -59,7 +60,7 @@ def presets(
     Output().print(translation_table(one, (w_content, w_style), (of_content, of_style)))
     say(f"style layers, and λ: {lambdas_of(one.lambdas)}")
     say(
-        f"{one.pooling} pooling, from {one.start}, {one.optimizer}{rate_of(one)}, "
+        f"{one.pooling} pooling, from {one.start}, {one.optimizer}{rate_of(chosen)}, "
         f"{one.iterations} steps; one scale, no margin, no bounds, no metric, no gain."
     )
     for sentence in one.differs:
@@ -80,12 +81,12 @@ def weights_table(pixels: int) -> Table:
     return table
 
 
-def ways_table() -> Table:
+def ways_table(pixels: int) -> Table:
     """Lay out one row for each system: how it goes to the picture."""
     columns = ("preset", "content", "from", "optimizer", "pooling", "rate", "steps")
     table = table_of(columns, words=5)
     for name, one in PRESETS.items():
-        rate = f"{one.learning_rate:.3g}" if one.learning_rate else ""
+        rate = f"{per_step:.3g}" if (per_step := one.rate(pixels)) else ""
         way = (one.content_layer, one.start, one.optimizer, one.pooling)
         table.add_row(name, *way, rate, f"{one.iterations}")
     return table
@@ -117,6 +118,6 @@ def lambdas_of(lambdas: Mapping[str, float]) -> str:
     return ", ".join(f"{layer} {value:.4g}" for layer, value in lambdas.items())
 
 
-def rate_of(one: Preset) -> str:
+def rate_of(chosen: Settings) -> str:
     """Say the learning rate, if it is not the optimizer's own."""
-    return f" by {one.learning_rate:.4g}" if one.learning_rate else ""
+    return f" by {chosen.learning_rate:.4g}" if chosen.learning_rate else ""

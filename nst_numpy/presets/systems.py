@@ -67,8 +67,9 @@ PRESETS = Presets({
         start="gray", iterations=1000,
         differs=(
             "It starts from the mean colour of ImageNet, with noise too small to see.",
-            "Its total variation of 1e-3 grows with the picture and is left out; at 512 × 384 "
-            "it is nearly --tv-weight 1.9e7.",
+            "Its total variation of 1e-3 grows with the picture and is left out. The original, in "
+            "Lua, follows half the sum of squares: at 512 × 384 nearly --tv-weight 1.9e7. "
+            "neural-style-pt adds up absolute differences, for which there is no such weight.",
         ),
     ),
     "anishathalye": Preset(
@@ -115,6 +116,8 @@ PRESETS = Presets({
         optimizer="adam", learning_rate=0.3 * 0.226, iterations=500,
         differs=(
             OTHER_WEIGHTS,
+            "It compares conv5_1 before the ReLU, as that is the last layer it keeps; in PyTorch "
+            "the others are overwritten by the ReLU that follows. Ours are all after it.",
             "Its steps shrink by 0.8 every 50; ours stay as they are.",
             TV_LEFT_OUT.format("10"),
         ),
@@ -148,6 +151,8 @@ PRESETS = Presets({
         differs=(
             "It adds the squares of the content up, so α grows with the picture; from Python it "
             f"is that of {PIXELS:,} pixels, 400 × 600, unless pixels says otherwise.",
+            "Its rate of 100 is for its own pictures, 400 pixels high; in a smaller one each pixel "
+            "weighs more, and J rises. Here the rate grows with the picture as α does.",
             "At each layer it divides by the size of the picture; where a side cannot be halved "
             "four times, that is not quite a constant.",
             "Its steps shrink by 0.96 every 100; ours stay as they are.",

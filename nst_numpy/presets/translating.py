@@ -12,6 +12,7 @@ w_content = α / 4a and w_style = β / 4b. The J of a preset is theirs, number f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nst_numpy.appearance import number
 from nst_numpy.errors import check_number, check_whole
@@ -52,7 +53,8 @@ class Preset:
     lambdas
         λ_l of each style layer.
     start, optimizer, learning_rate, iterations, pooling
-        As in `Settings`; the learning rate in units of [0, 1].
+        As in `Settings`; the learning rate in units of [0, 1]. That of plain steps is for a picture
+        of `PIXELS`, see `rate`.
     differs
         What it does differently, and what no weight can make up for.
     """
@@ -95,6 +97,24 @@ class Preset:
         numbers = n_C * pixels / 4**pools if self.sums_content else 1.0
         return 4 * self.a * numbers, 4 * self.b
 
+    def rate(self, pixels: int = PIXELS) -> float | None:
+        """Return the learning rate at a picture's size.
+
+        The style's cost is a mean over M positions, so its gradient at each number falls as 1/M,
+        and so does its curvature; so steps -η·∂J/∂G that are as long, and as far from diverging,
+        need an η that grows as M. (The content, where its squares are added up, has a curvature
+        that stays, and would bear much larger steps.) Other optimizers divide the length away.
+        """
+        check_whole("pixels", pixels, 1)
+        if self.learning_rate is None or self.optimizer != "gradient-descent":
+            return self.learning_rate
+        return self.learning_rate * pixels / PIXELS
+
+    def of_size(self, pixels: int) -> dict[str, Any]:
+        """Return what depends on the picture's size, by its names in `Settings`."""
+        made = self.settings(pixels=pixels)
+        return {"alpha": made.alpha, "learning_rate": made.learning_rate}
+
     def settings(
         self,
         content_weight: float | None = None,
@@ -124,7 +144,7 @@ class Preset:
             pooling=self.pooling,
             start=self.start,
             optimizer=self.optimizer,
-            learning_rate=self.learning_rate,
+            learning_rate=self.rate(pixels),
             iterations=self.iterations,
             scales=1,
             margin=0,

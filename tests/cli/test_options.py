@@ -58,6 +58,17 @@ def test_every_field_of_settings_is_an_option_with_its_help(capsys):
     assert "α, the weight of the content cost" in screen
 
 
+def test_help_says_what_masks_and_tiles_need(capsys):
+    app(["stylize", "--help"], exit_on_error=False, print_error=False)
+    assert "With --statistic gram only" in " ".join(
+        capsys.readouterr().out.replace("│", "").split()
+    )
+    app(["texture", "--help"], exit_on_error=False, print_error=False)
+    told = " ".join(capsys.readouterr().out.replace("│", "").split())
+    unit = Settings().network.least_side(Settings().taps) * 2 ** (Settings().scales - 1)
+    assert f"multiples of {unit}," in told
+
+
 def test_a_start_that_is_a_file_is_read_in_the_contents_shape(tmp_path):
     save_image(np.full((6, 9, 3), 0.2), tmp_path / "start.png")
     start = parsed("--start", str(tmp_path / "start.png")).settings((8, 4, 3)).start

@@ -172,7 +172,7 @@ def test_of_a_preset_its_name_is_told_and_what_differs(capsys, folder):
     run(capsys, "report", "kept")
     again = repeated(Path("kept/report.html").read_text()).arguments["options"]
     assert again.preset == "keras"
-    assert not {"alpha", "grain", "beta"} & again.given
+    assert not {"alpha", "learning_rate", "grain", "beta"} & again.given
     _, given, _ = app.parse_args(words, exit_on_error=False, print_error=False)
     first, shape = given.arguments["options"], told.content.shape
     assert again.settings(shape) == first.settings(shape)

@@ -33,6 +33,7 @@ def test_what_differs_is_said(capsys):
 def test_the_size_counts_where_squares_are_added_up(capsys):
     _, out, _ = run(capsys, "presets", "keras", "--pixels", "1000")
     assert f"{preset('keras', pixels=1000).alpha:.6g}" in out
+    assert f"gradient-descent by {preset('keras', pixels=1000).learning_rate:.4g}," in out
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,8 @@ def test_what_is_given_beside_it_wins_even_where_it_is_the_default():
     made = chosen.settings((64, 64, 3))
     assert (made.alpha, made.beta, made.scales, made.network.pooling) == (4, 250, 2, "max")
     assert parsed("--preset", "keras", "--alpha", "1").settings((64, 32, 3)).alpha == 1
+    rate = parsed("--preset", "keras", "--learning-rate", "0.1").settings((64, 32, 3)).learning_rate
+    assert rate == 0.1
 
 
 def test_an_unknown_one_is_refused_with_the_names(capsys, folder):

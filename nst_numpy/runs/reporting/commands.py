@@ -10,7 +10,7 @@ from nst_numpy.backend import Computing
 from nst_numpy.errors import InputError
 from nst_numpy.memory import gigabytes, predicted_memory
 from nst_numpy.pace import paced
-from nst_numpy.presets import PRESETS
+from nst_numpy.presets import PIXELS, PRESETS
 from nst_numpy.runs.checkpoint import load_step
 from nst_numpy.runs.reporting.told import BESIDE, Told, number_of
 from nst_numpy.runs.tables import plain, settings_table
@@ -29,8 +29,9 @@ def chosen(told: Told) -> dict[str, Any]:
         for f in fields(Computing)
         if (value := getattr(Computing(), f.name)) is not None
     }
-    alpha = PRESETS[preset].settings().alpha if preset else told.settings.alpha
-    ours = settings_table(replace(told.settings, alpha=told.options.get("alpha", alpha)))
+    sized = PRESETS[preset].of_size(PIXELS) if preset else {}  # what was not given is not told
+    sized |= {name: told.options[name] for name in sized.keys() & told.options.keys()}
+    ours = settings_table(replace(told.settings, **sized))
     if "start" in told.names:
         ours["start"] = told.names["start"]
     ours |= {

@@ -143,9 +143,9 @@ def of_cli(folder: RunFolder, tables: Mapping[str, Any], rows: list[Row]) -> Tol
     if "start" in files:
         start = load_image(files["start"], shape=(content.shape[0], content.shape[1]))
         settings = settings_of(chosen, start)
-    if preset and settings.alpha == preset.settings().alpha:  # it was for a picture of this size
-        pixels = content.shape[0] * content.shape[1]
-        settings = replace(settings, alpha=preset.settings(pixels=pixels).alpha)
+    if preset:
+        sized = preset.of_size(content.shape[0] * content.shape[1])
+        settings = replace(settings, **{n: sized[n] for n in sized.keys() - options.keys()})
     computing = computing_of(
         {n: options[n] for n in ("backend", "threads", "rows") if n in options}
     )
