@@ -13,7 +13,7 @@ from typed import QUICK, run, started
 import nst_numpy as nst
 from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
-from nst_numpy.cli import saving
+from nst_numpy.cli import checking, saving
 from nst_numpy.cli.signals import STOPPING
 
 
@@ -21,7 +21,8 @@ def test_ctrl_c_while_loading_is_a_sentence(capsys, folder, monkeypatch):
     def load_weights(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(app_module, "load_weights", load_weights)
+    for module in (app_module, checking):
+        monkeypatch.setattr(module, "load_weights", load_weights)
     for arguments in (QUICK, ["check"]):
         code, _, err = run(capsys, *arguments)
         assert code == 130
@@ -87,7 +88,7 @@ def test_a_stop_that_compiled_code_has_lost_ends_the_check_too(capsys, folder, m
             assert name != "two"
             yield Check(name, "adjoint", 1e-9, 1e-8)
 
-    monkeypatch.setattr(app_module, "all_checks", all_checks)
+    monkeypatch.setattr(checking, "all_checks", all_checks)
     code, out, err = run(capsys, "check")
     assert (code, out) == (130, "")
     assert err == "Stopped before there was anything to save.\n"
@@ -168,3 +169,22 @@ def test_ctrl_c_while_the_package_is_loaded_is_a_sentence(folder, start, ours):
     else:  # a library leaves it to its user
         assert b"KeyboardInterrupt" in end.stderr
         assert b"Stopped" not in end.stderr
+
+
+LOST = """
+import ctypes, signal, sys
+from nst_numpy.cli import signals
+signals.listen()
+ctypes.CFUNCTYPE(None)(lambda: signal.raise_signal(signal.SIGTERM))()
+try:
+    signals.stop_if_asked()
+except KeyboardInterrupt:
+    sys.exit(signals.exit_code())
+"""
+
+
+def test_what_compiled_code_loses_is_raised_again_without_a_word():
+    ended = subprocess.run(
+        [sys.executable, "-c", LOST], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (143, "")
