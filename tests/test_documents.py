@@ -5,6 +5,7 @@ import shlex
 import tomllib
 from dataclasses import fields
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -124,4 +125,7 @@ def test_a_package_index_shows_a_readme_without_links_to_files_beside_it():
     assert after == [target for target in before if target.startswith("https://")]
     assert "Painted by" not in text
     assert "VGG-19 carries it up to the activations" in text
+    for one, following in pairwise(text.split("\n\n")):
+        assert not one.endswith(":") or following[:3] in ("```", "| w", "1. ", "- *"), one
+    assert "can also be read here" not in text  # where nothing is to be read
     assert "## Licences" in text

@@ -66,6 +66,14 @@ def listen() -> None:
     for number in STOPPING if in_main_thread() else ():
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler, leave):
             signal.signal(number, stop)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = say_unraised
+
+
+def say_unraised(lost: "sys.UnraisableHookArgs") -> None:
+    """Print what could not be raised, unless it is what `stop_if_asked` raises again."""
+    if not (_asked and lost.exc_type is KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
 
 
 def stop(number: int, _: Any) -> None:

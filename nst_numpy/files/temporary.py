@@ -5,13 +5,16 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import time
 
-LOCKS = os.name == "posix"  # elsewhere nothing is locked, and what is left behind stays
+LOCKS = os.name == "posix"  # elsewhere nothing is locked, and age tells
 
 if LOCKS:
     import fcntl
 
 PREFIX, SUFFIX = ".nst_numpy-", ".tmp"
+LEFT_BEHIND = 24 * 3600
+"""Seconds for which nobody writes a file; where nothing is locked, an older one is left behind."""
 
 
 @contextmanager
@@ -44,10 +47,12 @@ def new_locked(folder: Path) -> tuple[Path, int | None]:
 
 def remove_left_behind(folder: Path) -> None:
     """Remove the temporary files of runs that were killed: those that nobody has locked."""
-    if not LOCKS:
-        return
     for path in folder.glob(f"{PREFIX}*{SUFFIX}"):
         with suppress(OSError):  # locked, gone by now, a link, or not ours
+            if not LOCKS:
+                if time() - path.lstat().st_mtime > LEFT_BEHIND:
+                    path.unlink()
+                continue
             lock = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

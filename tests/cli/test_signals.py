@@ -169,3 +169,22 @@ def test_ctrl_c_while_the_package_is_loaded_is_a_sentence(folder, start, ours):
     else:  # a library leaves it to its user
         assert b"KeyboardInterrupt" in end.stderr
         assert b"Stopped" not in end.stderr
+
+
+LOST = """
+import ctypes, signal, sys
+from nst_numpy.cli import signals
+signals.listen()
+ctypes.CFUNCTYPE(None)(lambda: signal.raise_signal(signal.SIGTERM))()
+try:
+    signals.stop_if_asked()
+except KeyboardInterrupt:
+    sys.exit(signals.exit_code())
+"""
+
+
+def test_what_compiled_code_loses_is_raised_again_without_a_word():
+    ended = subprocess.run(
+        [sys.executable, "-c", LOST], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (143, "")
