@@ -90,7 +90,7 @@ def read_file(_: Any, tokens: Sequence[Token]) -> Path:
 
 SIZE_HELP = (
     "Longest side of the painting, and of the styles, in pixels; max is the largest for which "
-    "there is memory."
+    "there is memory as a whole."
 )
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
