@@ -86,9 +86,10 @@ def read_memory(_: Any, tokens: Sequence[Token]) -> float:
     """Read gigabytes of 10⁹ bytes: 4, 4GB, 4 GiB or 800MB."""
     text = tokens[0].value
     found = MEMORY.fullmatch(text.strip())
+    number, unit = found.groups() if found else ("", "")
     try:
-        return float(found[1]) * UNITS[(found[2] or "G").upper()] / UNITS["G"]  # type: ignore[index]
-    except (TypeError, ValueError):
+        return float(number) * UNITS[(unit or "G").upper()] / UNITS["G"]
+    except ValueError:
         raise ValueError(f"{text!r} is not a memory, as in 4, 4GB or 800MB.") from None
 
 
