@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from nst_numpy.available import available_memory
-from nst_numpy.backend import Computing, Remember
+from nst_numpy.backend import Computing, Remember, check_address
 from nst_numpy.cli.options import Options
+from nst_numpy.cli.streams import note
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
 from nst_numpy.files.opening import size_and_memory
 from nst_numpy.large.cluster import as_here
-from nst_numpy.large.crew import crew_of
+from nst_numpy.large.crew import Crew, crew_of, starts
 from nst_numpy.large.worker import free_memory
 from nst_numpy.memory import PROGRAM, fitted, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
@@ -70,7 +71,7 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     remember = computing.remember
     of_worker, workers = None, 1
     if computing.cluster:
-        crew = crew_of(computing.cluster)
+        crew = crew_told(computing.cluster)
         if not computing.rows:
             computing = replace(computing, strips=computing.strips or crew.size)
         if not crew.local:
@@ -132,6 +133,20 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
             f"that fits is {told}.{cure(settings, lambda changed: in_strips(asked, changed))}"
         )
     return Fit(fits, needed(fits), computing.rows, settings.pairs, computing.strips, remember)
+
+
+def crew_told(address: str) -> Crew:
+    """Return the crew of an address; say so before workers are started here, which takes a while.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    check_address(address)
+    if workers := starts(address):
+        note(f"Starting {workers} worker{'s' if workers > 1 else ''}.")
+    return crew_of(address)
 
 
 def largest_that(fits: Callable[[int], bool], least: int, most: int) -> int:
