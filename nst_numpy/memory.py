@@ -4,6 +4,7 @@ The arrays of an evaluation follow from the plan: for the compiled kernels they 
 known length; in plain NumPy, what is alive at each operation is added up.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -12,6 +13,7 @@ from math import prod
 from nst_numpy import backend, plan
 from nst_numpy.backend import Computing, Remember
 from nst_numpy.costs import Gram
+from nst_numpy.errors import InputError
 from nst_numpy.large.cutting import cut, halo, rows_of
 from nst_numpy.optimizers import LBFGS, Optimizer, optimizer_of
 from nst_numpy.optimizers.in_parts import LBFGSInParts
@@ -198,6 +200,40 @@ def fitted(
             if there and predicted_memory(shape, *chosen, masked) <= memory:
                 return chosen
     return settings, computing
+
+
+def check_allowed(
+    shapes: Iterable[tuple[int, ...]],
+    settings: Settings,
+    computing: Computing,
+    masked: bool = False,
+) -> None:
+    """Refuse pictures that do not fit into the memory that is allowed, in whatever way `fitted`.
+
+    Parameters
+    ----------
+    shapes : iterable of (n_H, n_W, …)
+        Of the content and the styles; the largest counts.
+    settings : Settings
+    computing : Computing
+        Without a memory of its own, nothing is refused.
+    masked : bool
+
+    Raises
+    ------
+    InputError
+        It says how much is missing.
+    """
+    if not computing.memory:
+        return
+    n_H, n_W = max((shape[:2] for shape in shapes), key=prod)
+    allowed = int(1e9 * computing.memory)
+    chosen = fitted((n_H, n_W), settings, computing, allowed, masked)
+    if (needed := predicted_memory((n_H, n_W), *chosen, masked)) > allowed:
+        raise InputError(
+            f"A picture of {n_W} × {n_H} pixels needs about {gigabytes(needed)}, and "
+            f"{gigabytes(allowed)} are allowed; a smaller size needs less."
+        )
 
 
 def bytes_alive(settings: Settings, n_H: int, n_W: int, in_place: bool = False) -> int:

@@ -14,7 +14,7 @@ from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
 from nst_numpy.canvas import enlarge, halve, mirrored
 from nst_numpy.errors import InputError, check_kind
 from nst_numpy.large.shelves import store_of
-from nst_numpy.memory import fitted
+from nst_numpy.memory import check_allowed, fitted
 from nst_numpy.metric import Metric
 from nst_numpy.network import Weights
 from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments
@@ -147,7 +147,7 @@ def stylize(
     Raises
     ------
     InputError
-        If a picture or a setting cannot be used.
+        If a picture or a setting cannot be used, or too little memory is allowed.
     FloatingPointError
         If J is no longer a number, which means that the learning rate is too large.
 
@@ -164,6 +164,8 @@ def stylize(
     styles = check_arguments(content, styles, settings, weights, computing)
     if isinstance(objective, SumOfTerms) or not callable(objective):
         raise InputError("objective must be a function that makes J, as Objective does.")
+    if objective is Objective:  # what another one takes is not known
+        check_allowed([one.shape for one in (content, *styles)], settings, computing)
     if after is not None:
         check_kind("after", after, Step)
     began = perf_counter() - (after.seconds if after else 0.0)

@@ -353,6 +353,14 @@ def test_a_step_of_other_settings_is_refused(pictures, weights, whole):
             next(stylize(C, [S], settings, weights, after=steps[-1]))
 
 
+def test_too_little_memory_allowed_is_refused_before_the_first_step(weights):
+    C, S = np.full((30, 40, 3), 0.5, np.float32), np.full((64, 48, 3), 0.5, np.float32)
+    steps = stylize(C, [S], QUICK, weights, Computing(memory=0.1))
+    with pytest.raises(InputError, match=r"48 × 64 pixels needs about .* 0\.1 GB are allowed"):
+        next(steps)
+    assert next(stylize(C, [S], QUICK, weights, Computing(memory=2))).iteration == 0
+
+
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
 def test_the_j_of_a_scale_is_gone_before_the_next_is_made(weights, optimizer):
     made = []

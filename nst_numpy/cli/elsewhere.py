@@ -13,7 +13,8 @@ from nst_numpy.cli.app import painted
 from nst_numpy.cli.configuring import with_files
 from nst_numpy.cli.keeping import Keeping
 from nst_numpy.cli.options import Options
-from nst_numpy.large.crew import Task, crew_of
+from nst_numpy.cli.sizes import crew_told
+from nst_numpy.large.crew import Task
 
 
 class Elsewhere:
@@ -26,7 +27,7 @@ class Elsewhere:
     """
 
     def __init__(self, address: str) -> None:
-        self._crew = crew_of(address)
+        self._crew = crew_told(address)
         self._tasks: dict[int, Task] = {}
 
     def options(self, options: Options) -> Options:

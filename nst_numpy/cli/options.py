@@ -107,7 +107,7 @@ def spelled(*parts: type) -> Any:
             default = f.default if f.default_factory is MISSING else f.default_factory()
             if f.name in NAMED:
                 default = next(name for name, value in NAMED[f.name].items() if value == default)
-            kind = SPELLINGS.get(hints[f.name], hints[f.name])
+            kind = SPELLINGS.get(f.name) or SPELLINGS.get(hints[f.name], hints[f.name])
             kind = Annotated[kind, Parameter(group=GROUP_OF[f.name])]
             rows.append((f.name, kind, field(default_factory=partial(copy, default))))
     made = make_dataclass("Spelled", rows, frozen=True, eq=False)

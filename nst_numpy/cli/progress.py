@@ -1,6 +1,6 @@
 """How a painting is coming along: a bar and the ledger on a terminal, plain lines elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from rich import box
@@ -12,6 +12,7 @@ from rich.text import Text
 from nst_numpy.appearance import share
 from nst_numpy.backend import Computing
 from nst_numpy.cli.streams import TELLING, attempted
+from nst_numpy.large.strips import WATCHER
 from nst_numpy.pace import Clock, Pace
 from nst_numpy.settings import Settings
 from nst_numpy.studio.pulls import MeasuredStep
@@ -45,8 +46,15 @@ def shown(
     if console.is_terminal and not console.is_dumb_terminal:
         live = Live(console=console, auto_refresh=False)
     watched = True
+
+    def strip(words: str) -> None:
+        nonlocal watched
+        progress.strip = words
+        if live and watched:
+            watched = attempted(lambda: show_strip(progress, console, live))
+
     try:
-        for step in steps:
+        for step in telling(strip if live else None, steps):
             if progress.last and progress.last.scale != step.scale:
                 finished(progress, console)
             progress.take(step)
@@ -79,6 +87,29 @@ def show(step: Step, progress: "Progress", console: Console, live: Live | None) 
                 for name, length in step.pulls.lengths.items()
             )
             print_line(console, f"  pulls at {step.measured_at}: {told}")
+
+
+def telling(watcher: Callable[[str], object] | None, steps: Iterable[Step]) -> Iterator[Step]:
+    """Pass the steps on; while each is made, the watcher is told which strip it is."""
+    making = iter(steps)
+    while True:
+        token = WATCHER.set(watcher)
+        try:
+            step = next(making)
+        except StopIteration:
+            return
+        finally:
+            WATCHER.reset(token)
+        yield step
+
+
+def show_strip(progress: "Progress", console: Console, live: Live) -> None:
+    """Renew the bar between two steps; before the first there is but the strip."""
+    live.start()
+    if last := progress.last:
+        live.update(Group(bar(last, progress, console), ledger(last, console)), refresh=True)
+    else:
+        live.update(Text(progress.strip, no_wrap=True, overflow="crop"), refresh=True)
 
 
 def finished(progress: "Progress", console: Console) -> None:
@@ -142,13 +173,14 @@ class Progress:
         self.total, self.scales = settings.iterations * settings.scales, settings.scales
         self.first: Step | None = None  # of this scale
         self.last: Step | None = None
+        self.strip = ""  # which it is, of a picture in several
 
     def take(self, step: Step) -> None:
         """Look when a step came."""
         n_H, n_W, _ = step.image.shape
         self.pace.take(Clock(step.scale, step.iteration, step.evaluations, step.seconds, n_H, n_W))
         self.first = self.first if self.first and step.scale == self.first.scale else step
-        self.last = step
+        self.last, self.strip = step, ""
 
     def words(self) -> str:
         """Say at which scale and how far it is, how fast, and how long it will take at most."""
@@ -158,6 +190,8 @@ class Progress:
         words = f"{last.iteration:{len(str(self.total))}d}/{self.total}"
         if self.scales > 1:
             words = f"scale {last.scale}/{self.scales}  {words}"
+        if self.strip:
+            words += f"  {self.strip}"
         if evaluations := last.evaluations - first.evaluations:
             words += f"  {(last.seconds - first.seconds) / evaluations:.2f} s/evaluation"
         left = self.pace.left()

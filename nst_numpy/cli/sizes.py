@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from nst_numpy.available import available_memory
-from nst_numpy.backend import Computing, Remember
+from nst_numpy.backend import Computing, Remember, check_address
 from nst_numpy.cli.options import Options
+from nst_numpy.cli.streams import note
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import largest_size, smallest_size, wanted_size
 from nst_numpy.files.opening import size_and_memory
 from nst_numpy.large.cluster import as_here
-from nst_numpy.large.crew import crew_of
+from nst_numpy.large.crew import Crew, crew_of, starts
 from nst_numpy.large.worker import free_memory
 from nst_numpy.memory import PROGRAM, fitted, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
@@ -70,7 +71,7 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     remember = computing.remember
     of_worker, workers = None, 1
     if computing.cluster:
-        crew = crew_of(computing.cluster)
+        crew = crew_told(computing.cluster)
         if not computing.rows:
             computing = replace(computing, strips=computing.strips or crew.size)
         if not crew.local:
@@ -115,25 +116,46 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
             f"No size fits: the smallest, {least}, needs about {gigabytes(needed(least))}, and "
             f"{there}."
         )
-    fits, too_large = least, most + 1
-    while too_large - fits > 1:
-        middle = (fits + too_large) // 2
-        if needed(middle) <= free:
-            fits = middle
-        else:
-            too_large = middle
+    fits = largest_that(lambda size: needed(size) <= free, least, most)
     if isinstance(size, int):
-        asked, largest = size, max(at(size), key=prod)
 
-        def fits_with(changed: Settings) -> bool:
+        def in_strips(size: int, changed: Settings = settings) -> bool:
+            largest = max(at(size), key=prod)
             chosen = fitted(largest, changed, computing, free, masked, of_worker, workers)
-            return needed(asked, *chosen) <= free
+            return needed(size, *chosen) <= free
 
+        larger = largest_that(in_strips, fits, most)
+        cut_so = computing.rows or computing.strips or larger == fits
+        told = f"{larger}" if cut_so else f"{fits} as a whole, and {larger} in strips"
+        asked = size
         raise InputError(
-            f"--size {size} needs about {gigabytes(needed(size))}, and {there}; "
-            f"the largest size that fits is {fits}.{cure(settings, fits_with)}"
+            f"--size {size} needs about {gigabytes(needed(size))}, and {there}; the largest size "
+            f"that fits is {told}.{cure(settings, lambda changed: in_strips(asked, changed))}"
         )
     return Fit(fits, needed(fits), computing.rows, settings.pairs, computing.strips, remember)
+
+
+def crew_told(address: str) -> Crew:
+    """Return the crew of an address; say so before workers are started here, which takes a while.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    check_address(address)
+    if workers := starts(address):
+        note(f"Starting {workers} worker{'s' if workers > 1 else ''}.")
+    return crew_of(address)
+
+
+def largest_that(fits: Callable[[int], bool], least: int, most: int) -> int:
+    """Return the largest size that fits, by halves, where the least is known to."""
+    too_large = most + 1
+    while too_large - least > 1:
+        middle = (least + too_large) // 2
+        least, too_large = (middle, too_large) if fits(middle) else (least, middle)
+    return least
 
 
 def refuse_too_large(shape: tuple[int, ...], settings: Settings, computing: Computing) -> int:

@@ -1,5 +1,6 @@
 """Values as a shell spells them: read from text, and written as text that reads the same again."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -81,6 +82,17 @@ def read_size(_: Any, tokens: Sequence[Token]) -> int | Literal["max"]:
         raise ValueError(f"{tokens[0].value!r} is neither a whole number nor max.") from None
 
 
+def read_memory(_: Any, tokens: Sequence[Token]) -> float:
+    """Read gigabytes of 10⁹ bytes: 4, 4GB, 4 GiB or 800MB."""
+    text = tokens[0].value
+    found = MEMORY.fullmatch(text.strip())
+    number, unit = found.groups() if found else ("", "")
+    try:
+        return float(number) * UNITS[(unit or "G").upper()] / UNITS["G"]
+    except ValueError:
+        raise ValueError(f"{text!r} is not a memory, as in 4, 4GB or 800MB.") from None
+
+
 def read_file(_: Any, tokens: Sequence[Token]) -> Path:
     """Read the name of a file."""
     if not tokens[0].value:
@@ -88,9 +100,15 @@ def read_file(_: Any, tokens: Sequence[Token]) -> Path:
     return Path(tokens[0].value)
 
 
+UNITS = {"M": 10**6, "MI": 2**20, "G": 10**9, "GI": 2**30, "T": 10**12, "TI": 2**40}
+MEMORY = re.compile(r"(.*?)\s*(?:([MGT]i?)B?)?", re.IGNORECASE)
+"""A number of gigabytes, or of another unit that is written behind it."""
+MEMORY_HELP = (
+    "How many gigabytes a painting may take, as in 4, 4GB or 800MB; what is free, if not given."
+)
 SIZE_HELP = (
     "Longest side of the painting, and of the styles, in pixels; max is the largest for which "
-    "there is memory."
+    "there is memory as a whole."
 )
 Whole = Annotated[int, Parameter(converter=read_whole, n_tokens=1)]
 Size = Annotated[
@@ -125,8 +143,11 @@ SPELLINGS: dict[Any, Any] = {
     int | None: Annotated[int | None, Parameter(converter=read_whole, n_tokens=1)],
     Sequence[float]: Numbers,
     Mapping[str, float]: Annotated[Mapping[str, float], LAYERS],
+    "memory": Annotated[
+        float | None, Parameter(converter=read_memory, n_tokens=1, help=MEMORY_HELP)
+    ],
     Start | Array: among(get_args(Start)),  # or a file's name
     Network: known(NETWORKS),
     Statistic: known(STATISTICS),
 }
-"""The type of a field -> how it is written; any other is written as itself."""
+"""The type of a field, or its name -> how it is written; any other is written as itself."""

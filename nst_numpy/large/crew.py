@@ -272,6 +272,12 @@ def crew_of(address: str) -> Crew:
         return _crews[address]
 
 
+def starts(address: str) -> int:
+    """Return how many workers `crew_of` will have to start here first."""
+    kind, _, number = address.partition(":")
+    return int(number) if kind == "local" and address not in _crews else 0
+
+
 def dismiss(address: str | None = None) -> None:
     """Let the crew of an address go; all, if none is given."""
     with _lock:

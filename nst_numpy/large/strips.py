@@ -8,7 +8,8 @@ comes down there is added, as wherever ways part. The kernels spare some of this
 up there still, and of the others they keep the top, which is small.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,15 @@ from nst_numpy.plan import shapes
 
 Job = tuple[Strip, list[Term]]
 """A strip, and the terms that look at what it owns."""
+
+WATCHER: ContextVar[Callable[[str], object] | None] = ContextVar("WATCHER", default=None)
+"""Who is told which strip it is, as in "strip 2/4, up": a large one takes its time."""
+
+
+def tell(number: int, jobs: Sequence[Job], where: str) -> None:
+    """Tell whoever watches which strip it is, where there are several."""
+    if watcher := WATCHER.get():
+        watcher(f"strip {number}/{len(jobs)}, {where}")
 
 
 class Strips:
@@ -91,7 +101,10 @@ class Strips:
         jobs = [(strip, [self._part(term, strip, known) for term in above]) for strip in strips]
         found: dict[str, Any] = {term.name: 0.0 for term in sums}
         turns: list[Any] = []
-        for measured, turn in self._begun(G, jobs):
+        begun = self._begun(G, jobs)
+        for number in range(1, len(jobs) + 1):
+            tell(number, jobs, "up")
+            measured, turn = next(begun)
             turns.append(turn)
             for term, s in zip(sums, measured, strict=True):
                 found[term.name] = found[term.name] + s.astype(np.float64)
@@ -108,7 +121,8 @@ class Strips:
         ][::-1]
         dG = np.zeros_like(G)
         pulled = self._pulled(G, jobs, turns[::-1])
-        for strip, _ in jobs:
+        for number, (strip, _) in zip(range(len(jobs), 0, -1), jobs, strict=True):
+            tell(number, jobs, "down")
             shares, dx = next(pulled)
             for term in terms:
                 if term.name in shares and term.name not in wanted:
@@ -124,7 +138,8 @@ class Strips:
 
     def _measured(self, picture: Array, jobs: Sequence[Job]) -> Iterator[list[Array]]:
         """Go up with each strip, and yield what its terms measure."""
-        for strip, parts in jobs:
+        for number, (strip, parts) in enumerate(jobs, 1):
+            tell(number, jobs, "up")
             yield measured_part(self.each, picture[strip.rows], parts)
 
     def _begun(self, G: Array, jobs: Sequence[Job]) -> Iterator[tuple[list[Array], Any]]:

@@ -49,6 +49,24 @@ def test_each_option_reaches_its_field(arguments, field, value):
     assert getattr(parsed(*arguments).settings((8, 8, 3)), field) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "gigabytes"),
+    [
+        ("4", 4), ("0.5", 0.5), ("4GB", 4), ("4 GB", 4), ("4g", 4), ("800MB", 0.8),
+        ("2GiB", 2 * 1.073741824), ("512 MiB", 0.536870912), ("1TB", 1000),
+    ],
+)  # fmt: skip
+def test_memory_is_read_as_people_write_it(text, gigabytes):
+    assert parsed("--memory", text).computing.memory == pytest.approx(gigabytes, rel=1e-12)
+    assert options_of({"memory": text}, "a.toml").memory == pytest.approx(gigabytes, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["", "GB", "4 kB", "4 pages", "1/4", "4GB8"])
+def test_memory_that_is_none_is_a_sentence(text):
+    with pytest.raises(InputError, match="is not a memory, as in 4, 4GB or 800MB"):
+        options_of({"memory": text}, "a.toml")
+
+
 def test_every_field_of_settings_is_an_option_with_its_help(capsys):
     app(["stylize", "--help"], exit_on_error=False, print_error=False)
     screen = capsys.readouterr().out

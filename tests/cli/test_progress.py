@@ -9,6 +9,7 @@ from rich.console import Console
 
 from nst_numpy import Cost, Settings, Step
 from nst_numpy.cli.progress import shown
+from nst_numpy.large.strips import WATCHER
 from nst_numpy.optimizers import State
 
 
@@ -107,3 +108,28 @@ def test_a_screen_that_is_gone_is_left_alone():
     for terminal in (True, False):
         console = Console(file=Gone(), force_terminal=terminal)
         assert len(told(steps(2), console, 2)) == 3
+
+
+def of_strips():
+    """Steps between which a watcher is told of strips."""
+    for step in steps(2):
+        if watcher := WATCHER.get():
+            watcher("strip 2/4, up")
+        yield step
+
+
+def test_the_bar_says_which_strip_it_is_until_the_next_step():
+    console, text = screen(100)
+    told(of_strips(), console, 2)
+    first, *_ = text().splitlines()
+    assert "strip 2/4, up" in first
+    assert "1/2  strip 2/4, up  60.00 s/evaluation" in text()
+    assert text().rstrip().rindex("strip 2/4, up") < text().rindex("2/2  60.00 s/evaluation")
+    assert WATCHER.get() is None
+
+
+def test_plain_lines_say_nothing_of_strips():
+    console, text = screen(80, _environ={"TERM": "dumb"})
+    told(of_strips(), console, 2)
+    assert "strip" not in text()
+    assert len(text().splitlines()) == 3

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nst_numpy import InputError, examples, load_image, paint, save_image, steps, watch
+from nst_numpy import (
+    Computing,
+    InputError,
+    examples,
+    load_image,
+    paint,
+    save_image,
+    steps,
+    watch,
+)
 from nst_numpy.easel import fitting
 from nst_numpy.easel.taking import as_picture, as_pictures
 
@@ -130,3 +139,10 @@ def test_what_there_is_no_memory_for_is_refused_before_it_is_painted(monkeypatch
     said = r"40 × 30 pixels needs about 0\.\d GB, and 0\.1 GB are free; a smaller size .* in GB\.$"
     with pytest.raises(InputError, match=said):
         paint(picture, picture, progress=False)
+
+
+def test_what_does_not_fit_into_the_memory_that_is_allowed_is_refused():
+    picture = np.full((30, 40, 3), 0.5)
+    said = r"40 × 30 pixels needs about 0\.\d GB, and 0\.1 GB are allowed; a smaller size"
+    with pytest.raises(InputError, match=said):
+        paint(picture, picture, progress=False, computing=Computing(memory=0.1))

@@ -8,6 +8,7 @@ import pytest
 from nst_numpy import Computing, InputError, Objective, Settings, SumOfTerms, stylize
 from nst_numpy.costs import STATISTICS, MaskedGram, Term
 from nst_numpy.large import Strips, cut
+from nst_numpy.large.strips import WATCHER
 from nst_numpy.network import VGG19
 
 CUT_STATISTICS = {
@@ -183,3 +184,24 @@ def test_a_top_that_is_not_small_is_not_kept(weights):
     J = Objective(C, [S], settings, weights, computing=Computing("numba"))
     _, begun = J.evaluator.begin(G, J.terms)
     assert begun.top is None
+
+
+def test_whoever_watches_is_told_which_strip_it_is(weights):
+    C, S, G = (one.astype(np.float32) for one in pictures())
+    said = []
+    token = WATCHER.set(said.append)
+    try:
+        J = Objective(C, [S], Settings(), weights, computing=Computing("numpy", rows=190))
+        count = len(cut(len(C), 190, VGG19, Settings().taps))
+        numbers = range(1, count + 1)
+        assert f"strip {count}/{count}, up" in said
+        said.clear()
+        J(G)
+        assert said == [f"strip {n}/{count}, up" for n in numbers] + [
+            f"strip {n}/{count}, down" for n in reversed(numbers)
+        ]
+        said.clear()
+        Objective(C, [S], Settings(), weights, computing=Computing("numpy"))(G)
+        assert said == []
+    finally:
+        WATCHER.reset(token)

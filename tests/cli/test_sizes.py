@@ -1,0 +1,44 @@
+"""What is said of sizes and of memory before a painting begins."""
+
+import re
+
+import numpy as np
+import pytest
+
+from nst_numpy import save_image
+from nst_numpy.cli import sizes
+from nst_numpy.cli.options import Options
+from nst_numpy.errors import InputError
+from nst_numpy.large import crew
+
+
+@pytest.fixture
+def large(tmp_path):
+    save_image(np.zeros((2000, 1000, 3)), tmp_path / "large.png")
+    return tmp_path / "large.png"
+
+
+def fit(large, **options):
+    return sizes.fitting(Options(backend="numpy", **options), [large, large], [1, 1])
+
+
+def test_the_largest_size_that_fits_is_told_with_strips_and_without(large):
+    with pytest.raises(InputError, match=r"as a whole, and [0-9]+ in strips") as refused:
+        fit(large, size=2000, memory=1.0)
+    found = re.search(r"that fits is (\d+) as a whole, and (\d+) in strips", str(refused.value))
+    whole, in_strips = map(int, found.groups())
+    assert fit(large, size="max", memory=1.0).size == whole < in_strips
+    assert fit(large, size=whole, memory=1.0).rows is None
+    assert fit(large, size=in_strips, memory=1.0).rows
+    with pytest.raises(InputError, match=f"that fits is {whole} as a whole"):
+        fit(large, size=in_strips + 1, memory=1.0)
+
+
+def test_it_is_said_that_workers_are_started_here_and_only_then(capsys, monkeypatch):
+    monkeypatch.setattr(sizes, "crew_of", lambda address: address)
+    assert sizes.crew_told("local:2") == "local:2"
+    assert capsys.readouterr().err == "Starting 2 workers.\n"
+    monkeypatch.setattr(crew, "_crews", {"local:2": None})
+    for address in ("local:2", "tcp://192.168.1.10:8786"):
+        sizes.crew_told(address)
+    assert capsys.readouterr().err == ""
