@@ -15,6 +15,7 @@ from nst_numpy.backend import Computing, Remember
 from nst_numpy.costs import Gram
 from nst_numpy.errors import InputError
 from nst_numpy.large.cutting import cut, halo, rows_of
+from nst_numpy.large.strips import check_cuttable, cuttable
 from nst_numpy.optimizers import LBFGS, Optimizer, optimizer_of
 from nst_numpy.optimizers.in_parts import LBFGSInParts
 from nst_numpy.settings import Settings
@@ -75,6 +76,26 @@ def as_parts(optimizer: Optimizer, computing: Computing) -> LBFGSInParts | None:
     if isinstance(optimizer, LBFGS) and computing.remember == "workers":
         return LBFGSInParts(**vars(optimizer))
     return None
+
+
+def check_together(shape: tuple[int, ...], settings: Settings, computing: Computing) -> None:
+    """Refuse what settings and computing each allow, but not together.
+
+    Raises
+    ------
+    InputError
+        If a statistic that must see all of a picture meets strips, or an optimizer that remembers
+        no steps is to have them remembered by workers.
+    """
+    if computing.remember == "workers" and settings.optimizer != "lbfgs":
+        raise InputError(
+            f"Workers can remember the steps of lbfgs only; {settings.optimizer} remembers none."
+        )
+    if settings.style_layers and (computing.rows or computing.strips):
+        n_H, network = shape[0] + 2 * settings.margin, settings.network
+        rows = computing.rows or rows_of(n_H, computing.strips or 1, network, settings.taps)
+        if len(cut(n_H, rows, network, settings.taps)) > 1:
+            check_cuttable(settings.statistic)
 
 
 def memory_of_evaluation(
@@ -152,8 +173,9 @@ def fitted(
 ) -> tuple[Settings, Computing]:
     """Choose how a picture is evaluated in so much memory: whole, if it can be.
 
-    Otherwise in strips, as high as possible; where they would be mostly halo, L-BFGS remembers on
-    the workers first, if there are any elsewhere, or else less.
+    Otherwise in strips, as high as possible, if the statistic can be measured in them; where they
+    would be mostly halo, L-BFGS remembers on the workers first, if there are any elsewhere, or else
+    less.
 
     Parameters
     ----------
@@ -181,7 +203,7 @@ def fitted(
     n_H = shape[0] + 2 * settings.margin
     around = 2 * halo(settings.network, settings.taps)
     heights: list[int | None] = [computing.rows]
-    if not computing.rows:
+    if not computing.rows and cuttable(settings.statistic):
         heights += [n_H * sixteenths // 16 for sixteenths in range(15, 0, -1)]
     fewer_and_fewer = [n for n in (settings.pairs, 12, 8, 5, 3) if n <= settings.pairs]
     where: list[Remember | None] = [computing.remember]

@@ -14,7 +14,7 @@ from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
 from nst_numpy.canvas import enlarge, halve, mirrored
 from nst_numpy.errors import InputError, check_kind
 from nst_numpy.large.shelves import store_of
-from nst_numpy.memory import check_allowed, fitted
+from nst_numpy.memory import check_allowed, check_together, fitted
 from nst_numpy.metric import Metric
 from nst_numpy.network import Weights
 from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments
@@ -164,6 +164,7 @@ def stylize(
     styles = check_arguments(content, styles, settings, weights, computing)
     if isinstance(objective, SumOfTerms) or not callable(objective):
         raise InputError("objective must be a function that makes J, as Objective does.")
+    check_together(content.shape, settings, computing)
     if objective is Objective:  # what another one takes is not known
         check_allowed([one.shape for one in (content, *styles)], settings, computing)
     if after is not None:

@@ -10,6 +10,7 @@ import pytest
 from nst_numpy import Computing, InputError, Objective, Settings, stylize
 from nst_numpy.bounds import INSET, bounds_forward
 from nst_numpy.canvas import enlarge, mirrored
+from nst_numpy.costs import STATISTICS
 from nst_numpy.files.states import load_state, save_state
 from nst_numpy.optimizers import OPTIMIZERS
 from nst_numpy.stylize import FINER_NOISE, NOISE, WINDOW, gains_no_more, least_side, start_picture
@@ -379,3 +380,13 @@ def test_the_j_of_a_scale_is_gone_before_the_next_is_made(weights, optimizer):
     for _ in stylize(C, [C], settings, weights, Computing(backend="numpy"), objective):
         pass
     assert len(made) == 3
+
+
+def test_what_cannot_be_done_together_is_refused_before_the_first_step(weights):
+    C = np.full((300, 24, 3), 0.5, np.float32)
+    sorting = replace(QUICK, statistic=STATISTICS["sliced"], scales=1)
+    with pytest.raises(InputError, match="only as a whole"):
+        next(stylize(C, [C], sorting, weights, Computing("numpy", rows=190)))
+    adam, elsewhere = replace(QUICK, optimizer="adam"), Computing("numpy", remember="workers")
+    with pytest.raises(InputError, match="lbfgs only"):
+        next(stylize(C, [C], adam, weights, elsewhere))

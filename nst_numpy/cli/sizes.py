@@ -16,7 +16,7 @@ from nst_numpy.files.opening import size_and_memory
 from nst_numpy.large.cluster import as_here
 from nst_numpy.large.crew import Crew, crew_of, starts
 from nst_numpy.large.worker import free_memory
-from nst_numpy.memory import PROGRAM, fitted, gigabytes, predicted_memory
+from nst_numpy.memory import PROGRAM, check_together, fitted, gigabytes, predicted_memory
 from nst_numpy.settings import Settings
 from nst_numpy.stylize import least_side
 
@@ -65,7 +65,7 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     Raises
     ------
     InputError
-        If nothing or too little fits.
+        If nothing or too little fits, or options exclude each other.
     """
     settings, computing = options.settings(), options.computing
     remember = computing.remember
@@ -104,6 +104,8 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     if isinstance(size, int):
         if not least <= size <= most:  # it is refused where the pictures are read
             return Fit(size, 0, computing.rows, settings.pairs, computing.strips, remember)
+        for shape in at(size):
+            check_together(shape, settings, computing)
         largest = max(at(size), key=prod)
         fewer, strips = fitted(largest, settings, computing, free, masked, of_worker, workers)
         if (memory := needed(size, fewer, strips)) <= free:
@@ -119,19 +121,26 @@ def fitting(options: Options, pictures: Sequence[Path], shares: Sequence[float])
     fits = largest_that(lambda size: needed(size) <= free, least, most)
     if isinstance(size, int):
 
-        def in_strips(size: int, changed: Settings = settings) -> bool:
+        def chosen(size: int, changed: Settings = settings) -> tuple[Settings, Computing]:
             largest = max(at(size), key=prod)
-            chosen = fitted(largest, changed, computing, free, masked, of_worker, workers)
-            return needed(size, *chosen) <= free
+            return fitted(largest, changed, computing, free, masked, of_worker, workers)
 
-        larger = largest_that(in_strips, fits, most)
-        cut_so = computing.rows or computing.strips or larger == fits
-        told = f"{larger}" if cut_so else f"{fits} as a whole, and {larger} in strips"
+        larger = largest_that(lambda size: needed(size, *chosen(size)) <= free, fits, most)
+        told, (fewer, strips) = f"{larger}", chosen(larger)
+        if larger > fits and strips.rows and not computing.rows:
+            told = f"{fits} as a whole, and {larger} in strips"
+        elif larger > fits and fewer.pairs < settings.pairs:
+            told = f"{fits}, and {larger} with --pairs {fewer.pairs}"
         asked = size
+
+        def with_fewer(changed: Settings) -> bool:
+            return needed(asked, *chosen(asked, changed)) <= free
+
         raise InputError(
             f"--size {size} needs about {gigabytes(needed(size))}, and {there}; the largest size "
-            f"that fits is {told}.{cure(settings, lambda changed: in_strips(asked, changed))}"
+            f"that fits is {told}.{cure(settings, with_fewer)}"
         )
+    check_together(at(fits)[0], settings, computing)
     return Fit(fits, needed(fits), computing.rows, settings.pairs, computing.strips, remember)
 
 

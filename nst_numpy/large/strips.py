@@ -18,7 +18,7 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Evaluator
 from nst_numpy.costs.part import BY_POSITION, SUMS, Part, of_rows, wanted_later
-from nst_numpy.costs.term import Shape, Term, cost
+from nst_numpy.costs.term import Shape, Statistic, Term, cost
 from nst_numpy.errors import InputError
 from nst_numpy.large.cutting import Strip, cut, pools_below, rows_of
 from nst_numpy.network import PICTURE, Network, Weights
@@ -161,11 +161,8 @@ class Strips:
         strips = cut(n_H, rows, self.network, taps)
         if len(strips) > 1:
             for term in terms:
-                if term.layer != PICTURE and not isinstance(term.statistic, SUMS + BY_POSITION):
-                    raise InputError(
-                        f"{type(term.statistic).__name__} sees a picture only as a whole, for "
-                        "which there is too little memory; choose a smaller size, or gram."
-                    )
+                if term.layer != PICTURE:
+                    check_cuttable(term.statistic)
         return strips
 
     def _part(
@@ -178,6 +175,26 @@ class Strips:
             target = term.target[there] if isinstance(term.target, np.ndarray) else term.target
             return replace(term, statistic=Part(statistic, here, known[term.layer]), target=target)
         return replace(term, statistic=Part(statistic, here), target=ds)
+
+
+def cuttable(statistic: Statistic) -> bool:
+    """Return whether strips can measure it, and nobody needs the picture as a whole."""
+    return isinstance(statistic, SUMS + BY_POSITION)
+
+
+def check_cuttable(statistic: Statistic) -> None:
+    """Refuse to cut a picture of which a statistic must see all.
+
+    Raises
+    ------
+    InputError
+        It names the statistic.
+    """
+    if not cuttable(statistic):
+        raise InputError(
+            f"{type(statistic).__name__} sees a picture only as a whole, not in strips; give no "
+            "rows, strips or cluster, or choose gram."
+        )
 
 
 def measured_part(each: Evaluator, rows: Array, parts: Collection[Term]) -> list[Array]:

@@ -42,3 +42,19 @@ def test_it_is_said_that_workers_are_started_here_and_only_then(capsys, monkeypa
     for address in ("local:2", "tcp://192.168.1.10:8786"):
         sizes.crew_told(address)
     assert capsys.readouterr().err == ""
+
+
+def test_what_must_see_a_picture_as_a_whole_is_refused_before_anything_is_told(large):
+    with pytest.raises(InputError, match="sees a picture only as a whole, not in strips; give no"):
+        fit(large, size=600, statistic="sliced", rows=240)
+    assert fit(large, size=200, statistic="sliced", rows=240).rows == 240  # that is one strip
+    with pytest.raises(InputError, match=r"that fits is \d+, and \d+ with --pairs 3\."):
+        fit(large, size=1200, statistic="sliced", memory=1.0)  # for which gram takes strips
+    assert fit(large, size=1200, memory=1.0).rows
+
+
+@pytest.mark.parametrize("size", [96, "max"])
+def test_workers_cannot_remember_what_adam_does_not(large, size):
+    with pytest.raises(InputError, match="steps of lbfgs only; adam remembers none"):
+        fit(large, size=size, optimizer="adam", remember="workers", memory=1.0)
+    assert fit(large, size=96, optimizer="adam", remember="here").size == 96
