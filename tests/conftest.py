@@ -68,6 +68,15 @@ def weights(embedded_weights_are_read_once) -> Weights:
     return files_weights.load_weights()
 
 
+@pytest.fixture(scope="module")
+def two():
+    """Two workers on this machine, for the tests of a file: no other has them while they work."""
+    from nst_numpy.large import crew
+
+    yield crew.crew_of("local:2")
+    crew.dismiss("local:2")
+
+
 BEFORE = {number: signal.getsignal(number) for number in STOPPING}
 
 

@@ -17,6 +17,7 @@ OF_DAY = {"time", "time_ns", "now", "utcnow", "today"}
 OF_FILE = {"st_mtime", "st_mtime_ns", "getmtime"}
 LOOK = {  # who looks at the time of day, or at that of a file, and why that is safe
     "kernels/compiling.py",  # what is an hour old is left behind: at worst it is compiled again
+    "files/temporary.py",  # so is what is a day old, where nothing can be locked
     "page/making.py",  # two times of files are the same, or not
     "page/state.py",  # a page that has not changed is not drawn again
 }

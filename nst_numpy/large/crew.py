@@ -60,13 +60,10 @@ class Crew:
 
     def __init__(self, address: str) -> None:
         check_address(address)
-        try:
-            import dask
-            import distributed
-        except ImportError as error:
-            raise InputError(
-                f'--cluster needs Dask: pip install "nst_numpy[cluster]" ({error}).'
-            ) from None
+        check_dask()
+        import dask
+        import distributed
+
         self.address = address
         self.size = 0
         self._cluster: Any = None
@@ -260,6 +257,22 @@ def done_soon(future: Any) -> bool:
     return True
 
 
+def check_dask() -> None:
+    """Refuse a cluster where Dask is not installed.
+
+    Raises
+    ------
+    InputError
+        It says how to install it.
+    """
+    try:
+        import distributed  # noqa: F401
+    except ImportError as error:
+        raise InputError(
+            f'--cluster needs Dask: pip install "nst_numpy[cluster]" ({error}).'
+        ) from None
+
+
 _crews: dict[str, Crew] = {}
 _lock = Lock()
 
@@ -273,7 +286,8 @@ def crew_of(address: str) -> Crew:
 
 
 def starts(address: str) -> int:
-    """Return how many workers `crew_of` will have to start here first."""
+    """Return how many workers `crew_of` will have to start here first, if it can."""
+    check_dask()
     kind, _, number = address.partition(":")
     return int(number) if kind == "local" and address not in _crews else 0
 

@@ -25,13 +25,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def two():
-    """Two workers on this machine."""
-    yield crews.crew_of("local:2")
-    crews.dismiss("local:2")
-
-
 PAINTED = [
     word for word in quick(iterations="4", scales="2", gain="0") if word not in ("-o", "out.png")
 ]
