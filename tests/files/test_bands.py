@@ -282,14 +282,18 @@ def test_what_cannot_be_read_in_parts_is_read_whole(tmp_path):
             return reduction(picture, lambda _: (20, 15))[2]
 
     assert reduced("TIFF", compression="tiff_lzw", tiffinfo={278: N_H}) == 1  # a single strip
-    assert reduced("TIFF", compression="tiff_lzw", tiffinfo={278: 10}) == 2
+    in_strips = reduced("TIFF", compression="tiff_lzw", tiffinfo={278: 10})
+    with Image.open(tmp_path / "p") as picture:
+        strips = len(picture.tag_v2[273])  # older Pillows pack all rows as one strip
+    assert in_strips == (2 if strips > 1 else 1)
     assert reduced("BMP") == 1
     noise("1").save(tmp_path / "p", "TIFF", compression="group4")
     with opened(tmp_path / "p") as picture:
         assert tiff_bands(picture) is None
     noise("L").save(tmp_path / "p", "TIFF", big_tiff=True)
-    with opened(tmp_path / "p") as picture:
-        assert tiff_bands(picture) is None
+    if 43 in (tmp_path / "p").read_bytes()[2:4]:  # older Pillows know no BigTIFF
+        with opened(tmp_path / "p") as picture:
+            assert tiff_bands(picture) is None
     noise("L").save(tmp_path / "p", "PNG")
     interlaced = bytearray((tmp_path / "p").read_bytes())
     interlaced[28] = 1
