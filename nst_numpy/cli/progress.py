@@ -54,7 +54,7 @@ def shown(
             watched = attempted(lambda: show_strip(progress, console, live))
 
     try:
-        for step in telling(strip if live else None, steps):
+        for step in strips_told(strip if live else None, steps):
             if progress.last and progress.last.scale != step.scale:
                 finished(progress, console)
             progress.take(step)
@@ -89,7 +89,7 @@ def show(step: Step, progress: "Progress", console: Console, live: Live | None) 
             print_line(console, f"  pulls at {step.measured_at}: {told}")
 
 
-def telling(watcher: Callable[[str], object] | None, steps: Iterable[Step]) -> Iterator[Step]:
+def strips_told(watcher: Callable[[str], object] | None, steps: Iterable[Step]) -> Iterator[Step]:
     """Pass the steps on; while each is made, the watcher is told which strip it is."""
     making = iter(steps)
     while True:
