@@ -21,7 +21,7 @@ from nst_numpy.optimizers.in_parts import LBFGSInParts
 from nst_numpy.settings import Settings
 from nst_numpy.winograd.layers import THIN
 from nst_numpy.winograd.lines import POINTS
-from nst_numpy.winograd.tiles import blocks, scratch_size
+from nst_numpy.winograd.tiles import grid, scratch_size
 
 MiB = 2**20
 PROGRAM = {"definition": 110 * MiB, "numpy": 110 * MiB, "numba": 200 * MiB}
@@ -294,10 +294,10 @@ def bytes_of_tiles(settings: Settings, n_H: int, n_W: int, threads: int) -> int:
         n_C_in, n_C_out = network.channels.get(layer, (0, 0))
         if min(n_C_in, n_C_out) >= THIN:
             points += POINTS**2 * n_C_in * n_C_out
-            cut = blocks(*shapes[layer][:2])
-            scratch = max(
-                scratch, min(threads, len(cut)) * scratch_size(max(n_C_in, n_C_out), cut[0])
-            )
+            down, across, high, wide = grid(*shapes[layer][:2])
+            at_once = min(threads, -(-down // high) * -(-across // wide))
+            block = (0, high), (0, wide)
+            scratch = max(scratch, at_once * scratch_size(max(n_C_in, n_C_out), block))
     return FLOAT * (points + scratch)
 
 

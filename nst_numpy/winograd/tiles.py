@@ -40,14 +40,19 @@ def turned(U: Array) -> Array:
 
 def blocks(n_H: int, n_W: int) -> list[tuple[Span, Span]]:
     """Cut a picture into blocks: the first tile and the number of tiles, down and across."""
-    down, across = -(-n_H // RESULTS), -(-n_W // RESULTS)  # the last ones may stick out
-    wide = even_share(across, TILES)
-    high = even_share(down, TILES // wide)
+    down, across, high, wide = grid(n_H, n_W)
     return [
         ((i, min(high, down - i)), (j, min(wide, across - j)))
         for i in range(0, down, high)
         for j in range(0, across, wide)
     ]
+
+
+def grid(n_H: int, n_W: int) -> tuple[int, int, int, int]:
+    """Return how many tiles a picture has, down and across, and how many a block of them."""
+    down, across = -(-n_H // RESULTS), -(-n_W // RESULTS)  # the last ones may stick out
+    wide = even_share(across, TILES)
+    return down, across, even_share(down, TILES // wide), wide
 
 
 def even_share(whole: int, most: int) -> int:
