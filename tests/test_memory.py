@@ -37,6 +37,11 @@ MORE_WITH_THE_CLIENT = 2
 ADAM = {"optimizer": "adam", "iterations": 1}
 LBFGS = {"pairs": 3, "iterations": 5}
 
+SMALL = [
+    (192, ADAM, {"backend": "definition"}),
+    (192, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
+    (256, ADAM | {"pooling": "max"}, {"backend": "numba"}),
+]
 LARGER = [
     (400, ADAM, {"backend": "definition"}),
     (320, ADAM | {"pooling": "max"}, {"backend": "definition"}),
@@ -60,9 +65,7 @@ LARGER = [
 @pytest.mark.parametrize(
     ("side", "settings", "computing"),
     [
-        (192, ADAM, {"backend": "definition"}),
-        (192, ADAM | {"pooling": "max"}, {"backend": "numpy"}),
-        (256, ADAM | {"pooling": "max"}, {"backend": "numba"}),
+        *(pytest.param(*small, marks=pytest.mark.long) for small in SMALL),
         *(pytest.param(*larger, marks=pytest.mark.slow) for larger in LARGER),
     ],
 )

@@ -19,6 +19,7 @@ from nst_numpy.network import VGG19
 needs_numba = pytest.mark.skipif(not numba_is_installed(), reason="Numba is not installed")
 
 
+@pytest.mark.long
 def test_two_contestants_evaluate_by_turns_and_agree_about_j():
     result = by_turns(["numpy", "numba" if numba_is_installed() else "numpy"], 32, 40, rounds=2)
     assert (result.n_H, result.n_W) == (32, 40)
@@ -96,6 +97,7 @@ def test_a_worker_that_cannot_go_on_is_a_sentence(capfd, name, side):
     assert capfd.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.long
 def test_the_definition_can_be_raced_against():
     with pytest.raises(SystemExit) as end:
         main(

@@ -63,6 +63,7 @@ def test_there_is_no_ratio_where_one_does_not_reach_the_goal():
     assert b.reaches(105) is None
 
 
+@pytest.mark.long
 def test_a_race_goes_through_the_steps_of_the_painting(weights):
     one, two = race([FASTEST, FASTEST], 16, 24, 12, FASTEST).traces
     content, style = pictures(16, 24)
@@ -118,6 +119,7 @@ def test_the_pairs_are_six_of_the_embedded_pictures():
     assert not np.array_equal(*pictures(16, 16, "cafe", "castle"))
 
 
+@pytest.mark.long
 def test_the_reference_is_plain_lbfgs_and_the_count_is_up_to_its_j(weights):
     needed = evaluations_needed(("cat", "cafe"), 16, 16, 12, COMPUTING)
     content, style = pictures(16, 16, "cat", "cafe")

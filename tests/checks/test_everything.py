@@ -55,6 +55,7 @@ def test_every_layer_cost_and_pooling_is_there(checks):
     assert methods == {"x², 2.001 is refused": {"central differences"}}
 
 
+@pytest.mark.long
 def test_a_wrong_piece_is_refused_in_every_way_up_to_the_whole_j(pictures, weights, monkeypatch):
     """The whole way, with a ReLU that is masked by the sign of the gradient."""
     monkeypatch.setattr(everything, "DIRECTIONS", 1)  # enough to refuse J, and faster

@@ -43,6 +43,7 @@ def test_one_bad_file_stops_nobody_and_what_is_there_is_left(capsys, folder, pho
     assert "--force" in err
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGINT") or os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_ends_in_a_table_and_it_goes_on_when_it_is_run_again(capsys, folder, photographs):
     """A real signal, while the second of three is painted: the first heard none of it."""

@@ -31,6 +31,7 @@ PAINTED = [
 CUT = ["--cluster", "local:2"]
 
 
+@pytest.mark.long
 def test_a_painting_over_a_cluster_is_painted_again_without_it(capsys, folder, two):
     code, _, err = run(capsys, *PAINTED, *CUT, "-o", "there.png")
     assert code == 0
@@ -41,6 +42,7 @@ def test_a_painting_over_a_cluster_is_painted_again_without_it(capsys, folder, t
     assert run(capsys, "replay", "there.png")[0] == 0
 
 
+@pytest.mark.long
 def test_a_run_over_a_cluster_goes_on_without_it_and_the_other_way_round(capsys, folder, two):
     assert run(capsys, *PAINTED, *CUT, "--run", "there")[0] == 0
     assert run(capsys, *PAINTED, "--strips", "2", "--threads", "1", "--run", "here")[0] == 0
@@ -50,6 +52,7 @@ def test_a_run_over_a_cluster_goes_on_without_it_and_the_other_way_round(capsys,
     assert Path("here/result.png").read_bytes() == Path("there/result.png").read_bytes()
 
 
+@pytest.mark.long
 def test_what_workers_remembered_is_painted_again_without_them(capsys, folder, two):
     words = [*PAINTED, "--remember", "workers"]
     code, _, err = run(capsys, *words, *CUT, "--run", "there")
@@ -65,6 +68,7 @@ def test_what_workers_remembered_is_painted_again_without_them(capsys, folder, t
     assert Path("here/result.png").read_bytes() == Path("there/result.png").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_killed_with_its_cluster_it_comes_to_the_same_bytes(capsys, folder):
     """The workers of this machine go when who started them is killed; the run goes on alone."""
@@ -89,6 +93,7 @@ def test_killed_with_its_cluster_it_comes_to_the_same_bytes(capsys, folder):
     assert psutil.wait_procs(workers, timeout=30)[1] == []
 
 
+@pytest.mark.long
 def test_a_sweep_over_a_cluster_is_whole_though_a_worker_is_killed(
     capsys, folder, two, monkeypatch
 ):
@@ -117,6 +122,7 @@ def test_a_sweep_over_a_cluster_is_whole_though_a_worker_is_killed(
     assert run(capsys, *words, *CUT, "-o", "there")[1].count("is there.") == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kept", [[], ["--run", "kept"]])
 def test_a_cluster_that_vanishes_leaves_the_picture_and_a_sentence(
     capsys, folder, two, monkeypatch, kept
@@ -165,6 +171,7 @@ def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_the_picture_is_saved(f
     assert load_image(folder / "out.png").shape == (16, 24, 3)
 
 
+@pytest.mark.long
 def test_a_sweep_in_python_over_a_cluster(folder, two):
     content, style = load_image("photo.png"), load_image("painting.png")
     settings = Settings(

@@ -104,7 +104,7 @@ def test_a_damaged_run_is_one_sentence(capsys, folder, damage, sentence):
 @pytest.mark.parametrize(
     "words",
     [
-        ["4", "3", "masks", "strips"],
+        pytest.param(["4", "3", "masks", "strips"], marks=pytest.mark.long),
         pytest.param(["100"], marks=pytest.mark.slow),  # of all kinds
     ],
 )

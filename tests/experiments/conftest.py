@@ -1,12 +1,28 @@
 """Small pictures, for experiments that must hold on them, too."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from nst_numpy import load_image
 from nst_numpy.experiments import drawing
 from nst_numpy.files.embedded import embedded
+
+PAINT = (
+    "alpha_beta_lambda", "broken_gradients", "does_a_texture_know_up_from_down",
+    "what_a_gram_entry_means", "what_the_optimizer_knows", "which_content_layer",
+    "which_optimizer", "which_statistic", "which_style_layers", "why_not_gram_for_content",
+)  # fmt: skip
+"""Whose answers take 5 to 20 seconds of painting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of an answer that is long in coming are long."""
+    files = {Path(__file__).parent / f"test_{name}.py" for name in PAINT}
+    for item in items:
+        if item.path in files and "answer" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

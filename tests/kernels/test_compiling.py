@@ -97,6 +97,7 @@ def each_damaged(tmp_path_factory):
     return sound, again, first, second
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(len(WAYS)), ids=WAYS)
 def test_a_damaged_file_is_made_again(each_damaged, number):
     sound, again, first, second = each_damaged
@@ -128,6 +129,7 @@ def test_what_cannot_be_kept_is_compiled_and_that_is_said_once(tmp_path, before,
     assert not [path for path in (tmp_path / "kept").rglob("*") if path.is_file()]
 
 
+@pytest.mark.long
 def test_another_source_of_any_kernel_is_another_code(kept):
     folder, _, environment = kept
     other = "from nst_numpy.kernels import compiling; compiling.of_source = lambda: bytes(32)"
@@ -136,6 +138,7 @@ def test_another_source_of_any_kernel_is_another_code(kept):
     assert len(compiling.of_source()) == 32
 
 
+@pytest.mark.long
 def test_what_a_killed_run_had_not_finished_is_removed(kept):
     folder, file, environment = kept
     old, new = (file.with_suffix(f".{number}.tmp") for number in (1, 2))

@@ -81,7 +81,9 @@ def kill(crew, number):
     os.kill(alive[number % len(alive)], signal.SIGKILL)
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "kills", [pytest.param(1, marks=pytest.mark.long), pytest.param(10, marks=pytest.mark.slow)]
+)
 def test_a_worker_killed_in_each_evaluation_costs_its_strips_and_nothing_else(
     weights, two, monkeypatch, kills
 ):

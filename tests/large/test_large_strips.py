@@ -45,6 +45,7 @@ def test_J_and_its_gradient_are_those_of_the_whole_picture(weights, statistic, a
     np.testing.assert_allclose(dG_same, dG, atol=allowed * np.abs(dG).max())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pooling", ["average", "max"])
 def test_many_strips_that_are_mostly_halo(weights, pooling):
     settings = Settings(
@@ -105,6 +106,7 @@ def test_a_halo_that_is_too_small_is_noticed(weights, monkeypatch):
     assert abs(cost.total - other.total) > 1e-9 * cost.total
 
 
+@pytest.mark.long
 def test_a_painting_in_strips_is_the_same_painting(weights):
     C, S, _ = pictures()
     settings = Settings(iterations=3, scales=1, gain=0, margin=0)

@@ -54,6 +54,7 @@ def kill(crew, number=0):
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_there_it_makes_the_bits_of_here_and_about_the_picture_of_plain_lbfgs(weights, two):
     pictures = []
     for computing in (HERE, PARTS, THERE):
@@ -64,6 +65,7 @@ def test_there_it_makes_the_bits_of_here_and_about_the_picture_of_plain_lbfgs(we
     np.testing.assert_allclose(parts, plain, atol=1e-5)
 
 
+@pytest.mark.long
 def test_the_workers_have_what_is_remembered_and_nothing_after_the_run(weights, two):
     steps = painted(weights, THERE)
     for _ in range(6):
@@ -79,6 +81,7 @@ def test_the_workers_have_what_is_remembered_and_nothing_after_the_run(weights, 
         time.sleep(0.05)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_store_answers_as_a_shelf_here_does(two, dtype):
     a, b, c = np.random.default_rng(3).standard_normal((3, 33, 5, 3)).astype(dtype)
@@ -94,6 +97,7 @@ def test_a_store_answers_as_a_shelf_here_does(two, dtype):
     assert answers[0][1].dtype == dtype
 
 
+@pytest.mark.long
 def test_a_picture_of_one_row_is_on_one_worker(two):
     store = Shelves(two)
     kept = Kept(store, np.ones((1, 4, 3)))
@@ -101,6 +105,7 @@ def test_a_picture_of_one_row_is_on_one_worker(two):
     assert len(store._at) == 1
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_takes_what_was_remembered_with_it(weights, two):
     plain = [step.cost.total for step in painted(weights, PARTS)]
     costs, notes = [], []
@@ -118,6 +123,7 @@ def test_a_worker_that_dies_takes_what_was_remembered_with_it(weights, two):
     assert len(step.state.s) == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_checkpoint_fetches_what_is_remembered(weights, two, tmp_path, monkeypatch, gone):
     wanted = last_of(painted(weights, PARTS))
@@ -141,6 +147,7 @@ def test_a_checkpoint_fetches_what_is_remembered(weights, two, tmp_path, monkeyp
     assert last_of(painted(weights, HERE, read)).cost.total < step.cost.total
 
 
+@pytest.mark.long
 def test_workers_that_always_go_are_no_cluster(two, monkeypatch):
     monkeypatch.setattr(two, "hold", lambda *_: None)  # so nobody has a shelf
     with pytest.raises(Vanished, match="go whenever they are to remember"):
@@ -167,6 +174,7 @@ def test_without_a_cluster_the_store_is_here():
     assert isinstance(store_of(PARTS), Here)
 
 
+@pytest.mark.long
 def test_before_anything_is_kept_all_is_lost(two):
     with pytest.raises(Lost):
         Shelves(two).products(["a"], "a")

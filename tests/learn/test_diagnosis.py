@@ -73,6 +73,7 @@ def row(title):
     return [int(n) for n in re.search(rf"\| {title} \|(.*)", BOOK).group(1).split("|")[:-1]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("versions", "title"),
     [(WRONG, "now"), pytest.param(LATER, "49 others, once", marks=pytest.mark.slow)],

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from students import fill
 
 from nst_numpy.learn import grading
@@ -17,6 +18,7 @@ def few(monkeypatch, *names):
     monkeypatch.setattr(grading, "TASKS", {name: TASKS[name] for name in names})
 
 
+@pytest.mark.long
 def test_everybody_is_graded_and_mistakes_are_counted(tmp_path, monkeypatch):
     few(monkeypatch, "conv-backward", "gram-matrix")
     folders = [

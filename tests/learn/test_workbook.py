@@ -55,6 +55,7 @@ def test_it_remembers_what_was_shown_and_what_is_right(tmp_path):
     assert again.first_open() is TASKS["vgg-input-forward"]
 
 
+@pytest.mark.long
 def test_all_of_a_student_s_files_are_right(tmp_path):
     workbook = open_workbook(fill(tmp_path / "book"))
     outcomes = workbook.check(list(TASKS.values()), 7, Limits(), 4)

@@ -21,6 +21,7 @@ def page(disk, monkeypatch):
         yield served
 
 
+@pytest.mark.long
 def test_pictures_and_paintings(disk, page):
     """Whatever is asked for is done or refused in a sentence; with space again it is done."""
     visitor = Visitor(page.port)
@@ -57,6 +58,7 @@ def test_pictures_and_paintings(disk, page):
     assert visitor.waits(visitor.paints(), "running")
 
 
+@pytest.mark.long
 def test_a_run_that_cannot_be_packed(disk, page):
     visitor = Visitor(page.port)
     name = visitor.paints()
