@@ -56,6 +56,7 @@ def test_every_layer_is_timed_both_ways():
     assert rows[1].operations == 2 * 9 * 64 * 64 * 32 * 32
 
 
+@pytest.mark.long
 def test_the_command_prints_a_table_or_json(capsys, monkeypatch):
     monkeypatch.setattr(benching, "by_turns", measured_once(by_turns))
     printed = []

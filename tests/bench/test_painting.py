@@ -166,8 +166,11 @@ def test_octaves_are_measured_of_what_is_painted():
 
 @pytest.mark.parametrize(
     ("what", "expected"),
-    [("time-to-quality", "goal"), ("evaluations", "castle"), ("octaves", "texture")],
-)
+    [
+        pytest.param("time-to-quality", "goal", marks=pytest.mark.long),
+        ("evaluations", "castle"), ("octaves", "texture"),
+    ],
+)  # fmt: skip
 def test_the_command_prints_a_table_or_json(capsys, monkeypatch, what, expected):
     monkeypatch.setattr(benching, "PAIRS", PAIRS[:2])  # two tell as much as six
     for name in ("race", "evaluations_needed", "octaves"):

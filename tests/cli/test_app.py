@@ -170,8 +170,9 @@ def test_a_run_that_overflows_saves_the_best_and_says_so(capsys, folder):
 @pytest.mark.parametrize(
     ("scales", "number", "backend"),
     [
-        ("1", signal.SIGINT, "auto"), ("2", signal.SIGINT, "numpy"),
-        ("1", signal.SIGTERM, "numpy"), ("1", signal.SIGHUP, "numpy"),
+        ("1", signal.SIGINT, "auto"), ("1", signal.SIGTERM, "numpy"),
+        pytest.param("2", signal.SIGINT, "numpy", marks=pytest.mark.long),
+        pytest.param("1", signal.SIGHUP, "numpy", marks=pytest.mark.long),
     ],
 )  # fmt: skip
 def test_a_signal_to_stop_saves_the_best_picture_and_is_the_exit_code(

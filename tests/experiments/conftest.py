@@ -12,9 +12,10 @@ from nst_numpy.files.embedded import embedded
 PAINT = (
     "alpha_beta_lambda", "broken_gradients", "does_a_texture_know_up_from_down",
     "what_a_gram_entry_means", "what_the_optimizer_knows", "which_content_layer",
-    "which_optimizer", "which_statistic", "which_style_layers", "why_not_gram_for_content",
+    "where_the_gradient_comes_from", "which_optimizer", "which_statistic", "which_style_layers",
+    "why_not_gram_for_content", "why_not_pixels",
 )  # fmt: skip
-"""Whose answers take 5 to 20 seconds of painting."""
+"""Whose answers take seconds, of painting most of them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

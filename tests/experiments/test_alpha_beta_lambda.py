@@ -57,6 +57,7 @@ def test_every_row_of_lambdas_costs_the_photograph_the_same():
     assert rows[USUAL] == pytest.approx(LAMBDAS)
 
 
+@pytest.mark.long
 def test_a_row_is_painted_and_told_by_its_own_lambdas(pictures, weights):
     """Each painting beside an objective of its own, which was set up with these β and λ."""
     C, S = pictures

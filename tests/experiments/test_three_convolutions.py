@@ -116,6 +116,7 @@ def test_what_is_equal_and_what_is_counted_is_claimed(answer, well_formed):
     assert max(map(len, answer.lines)) <= 100
 
 
+@pytest.mark.long
 def test_everything_works_without_numba(castle, church, weights, monkeypatch, well_formed):
     from nst_numpy.experiments.convolving import measured
 

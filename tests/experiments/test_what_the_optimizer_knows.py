@@ -54,6 +54,7 @@ def test_with_the_metric_the_same_j_takes_fewer_evaluations(measured):
     assert needed < bounded.evaluations[-1]
 
 
+@pytest.mark.long
 def test_what_is_clipped_costs_more(castle, church, weights):
     """So much weight on a style in black and white that much of G is driven beyond its bounds."""
     style = np.round(church)

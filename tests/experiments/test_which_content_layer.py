@@ -61,6 +61,7 @@ def test_the_paintings_are_what_is_told_of_them(answer, photograph):
     assert len({one.light for one in painted.values()}) == 4
 
 
+@pytest.mark.long
 def test_alpha_is_searched_until_the_style_costs_agree(castle, church, weights, monkeypatch):
     monkeypatch.setitem(equal_style.GUESS, "conv2_2", 0.5)  # a bad one
     monkeypatch.setattr(equal_style, "STYLE_LEFT", 0.1)  # what so small a picture comes to

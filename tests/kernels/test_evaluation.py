@@ -57,6 +57,7 @@ def test_j_and_its_gradient_are_the_definitions(weights, pictures, changes):
     assert min(apart) <= 1e-4
 
 
+@pytest.mark.long
 def test_the_gradient_check_holds_in_float32(weights, pictures):
     """J is known to seven digits, so the step must be long, and the error is that of a chord."""
     content, style, _ = pictures

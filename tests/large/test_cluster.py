@@ -44,6 +44,7 @@ def same(one, other):
     np.testing.assert_array_equal(dG, dG_other)
 
 
+@pytest.mark.long
 def test_the_same_bits_as_in_strips_here(weights, two):
     G = pictures()[2]
     for settings in (SHALLOW, replace(SHALLOW, tv_weight=2.0)):
@@ -55,6 +56,7 @@ def test_the_same_bits_as_in_strips_here(weights, two):
         same(there(0.5 * G), here(0.5 * G))
 
 
+@pytest.mark.long
 def test_the_kernels_there_give_the_bits_of_the_kernels_here(weights, two, monkeypatch):
     pytest.importorskip("numba")
     G, numba = pictures()[2], replace(HERE, backend="numba")
@@ -68,6 +70,7 @@ def test_the_kernels_there_give_the_bits_of_the_kernels_here(weights, two, monke
     same(there(G), wanted)
 
 
+@pytest.mark.long
 def test_without_rows_there_are_as_many_strips_as_workers(weights, two):
     G = pictures()[2]
     plain = Computing(backend="numpy", threads=1)
@@ -105,6 +108,7 @@ def test_a_worker_killed_in_each_evaluation_costs_its_strips_and_nothing_else(
         assert not left
 
 
+@pytest.mark.long
 def test_an_answer_may_take_long_to_travel(two, monkeypatch):
     """However short a beat is: the answer is done, and comes."""
     monkeypatch.setattr(crews, "BEAT", 1e-4)
@@ -115,6 +119,7 @@ def large_answer(_):
     return bytes(2**26)
 
 
+@pytest.mark.long
 def test_what_a_worker_has_not_it_is_sent(weights, two):
     G = pictures()[2]
     other = {name: (2 * weight, bias) for name, (weight, bias) in weights.items()}
@@ -130,6 +135,7 @@ def forget():
     worker._kept.clear()
 
 
+@pytest.mark.long
 def test_another_dtype_and_another_statistic(weights, two):
     G = pictures()[2]
     settings = replace(SHALLOW, statistic=STATISTICS["covariance"])
@@ -141,6 +147,7 @@ def test_another_dtype_and_another_statistic(weights, two):
         same(there(G), here(G))
 
 
+@pytest.mark.long
 def test_a_mask_travels_with_its_strip(weights, two):
     G = pictures()[2]
     here, there = (objective(weights, one) for one in (HERE, replace(HERE, cluster="local:2")))
@@ -150,6 +157,7 @@ def test_a_mask_travels_with_its_strip(weights, two):
     same(there.with_terms(masked)(G), here.with_terms(masked)(G))
 
 
+@pytest.mark.long
 def test_a_statistic_that_sorts_is_refused_here(weights, two):
     G = pictures()[2]
     computing = replace(HERE, cluster="local:2")
@@ -159,6 +167,7 @@ def test_a_statistic_that_sorts_is_refused_here(weights, two):
         there.with_terms(sorting)(G)
 
 
+@pytest.mark.long
 def test_a_worker_of_other_versions_is_refused_before_the_first_strip(weights, two, monkeypatch):
     plain = worker.fingerprint
 

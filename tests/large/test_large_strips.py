@@ -58,6 +58,7 @@ def test_many_strips_that_are_mostly_halo(weights, pooling):
     np.testing.assert_allclose(dG_same, dG, atol=1e-12 * np.abs(dG).max())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 @pytest.mark.parametrize("content_layer", ["conv1_1", "conv4_2"])
 def test_the_other_backends_in_strips(weights, backend, content_layer):
@@ -151,6 +152,7 @@ def test_on_the_way_up_again_no_gram_matrix_is_measured(weights, monkeypatch):
     assert counted == {64: strips, 128: strips, 256: strips, 512: 2 * strips}  # conv4_1, conv5_1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pooling", ["average", "max"])
 @pytest.mark.parametrize("content_layer", ["conv4_2", "conv5_1"])
 def test_up_again_to_the_top_that_was_kept_is_as_far_as_all_the_way(
@@ -188,6 +190,7 @@ def test_a_top_that_is_not_small_is_not_kept(weights):
     assert begun.top is None
 
 
+@pytest.mark.long
 def test_whoever_watches_is_told_which_strip_it_is(weights):
     C, S, G = (one.astype(np.float32) for one in pictures())
     said = []

@@ -73,10 +73,12 @@ def row(title):
     return [int(n) for n in re.search(rf"\| {title} \|(.*)", BOOK).group(1).split("|")[:-1]]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("versions", "title"),
-    [(WRONG, "now"), pytest.param(LATER, "49 others, once", marks=pytest.mark.slow)],
+    [
+        pytest.param(WRONG, "now", marks=pytest.mark.long),
+        pytest.param(LATER, "49 others, once", marks=pytest.mark.slow),
+    ],
 )
 def test_the_shares_are_at_least_those_in_the_book(versions, title):
     now, _ = shares(versions)
@@ -88,6 +90,7 @@ def test_the_shares_are_at_least_those_in_the_book(versions, title):
     assert now["missed"] <= unnoticed
 
 
+@pytest.mark.long
 def test_the_book_counts_the_versions_and_the_known_mistakes():
     _, known = shares(WRONG)
     assert sum(row("at first sight")) == len(WRONG) == 98
