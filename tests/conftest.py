@@ -22,8 +22,8 @@ MOST = 4
 """So many processes at most: each holds the weights."""
 
 SLOWEST = (
-    "large/test_cluster.py", "learn/test_diagnosis.py", "page/test_page.py",
-    "learn/test_running.py", "cli/test_ends.py", "cli/test_cluster_commands.py", "test_memory.py",
+    "large/test_cluster.py", "cli/test_cluster_commands.py", "learn/test_diagnosis.py",
+    "test_terms.py", "cli/test_ends.py", "page/test_page.py", "learn/test_running.py",
 )  # fmt: skip
 """Files that are begun first: then no process waits for another in the end. Where no kernel has
 been compiled the first of them does it, while another process is at files that need none."""
@@ -31,9 +31,10 @@ been compiled the first of them does it, while another process is at files that 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Share the tests out among the processors, where all are asked for without a word more."""
+    """Share the tests out among the processors, where all are asked for, or all that are long."""
+    all_of_them = tuple(config.invocation_params.args) in ((), ("-m", "long"))
     a_worker = hasattr(config, "workerinput")
-    if config.invocation_params.args or a_worker or not config.pluginmanager.hasplugin("xdist"):
+    if not all_of_them or a_worker or not config.pluginmanager.hasplugin("xdist"):
         return
     affinity = getattr(os, "sched_getaffinity", None)
     processors = len(affinity(0)) if affinity else os.cpu_count() or 1

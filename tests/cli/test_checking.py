@@ -3,6 +3,7 @@
 import json
 from functools import partial
 
+import pytest
 from typed import run
 
 from nst_numpy import blas
@@ -47,6 +48,7 @@ def test_check_exits_with_1_when_one_fails_and_json_says_which(capsys, monkeypat
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_check_fails_on_a_broken_gradient(capsys, monkeypatch):
     """The whole way: break one backward pass, and the command must notice."""
     wrong = Pieces(relu_backward=lambda da, positive: da * (da > 0))

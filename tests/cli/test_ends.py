@@ -388,7 +388,9 @@ main(sys.argv[1:])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="descriptors of POSIX")
-@pytest.mark.parametrize("closed", [(2,), (0, 2), (0, 1, 2)])
+@pytest.mark.parametrize(
+    "closed", [*(pytest.param(some, marks=pytest.mark.long) for some in ((2,), (0, 2))), (0, 1, 2)]
+)
 def test_what_libraries_say_goes_into_no_file_where_streams_are_closed(folder, closed):
     command = [sys.executable, "-c", CLOSED, *QUICK]
     shell = " ".join(f"{number}>&-" for number in closed)

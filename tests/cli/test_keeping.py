@@ -206,6 +206,7 @@ def test_a_film_of_a_run(capsys, folder):
         assert (code, err.startswith("An MP4 needs an encoder")) == (2, True)
 
 
+@pytest.mark.long
 def test_a_sweep_skips_what_is_finished(capsys, folder):
     words = ["sweep", *[w for w in QUICK[1:] if w not in ("-o", "out.png")], "-o", "swept"]
     words += ["--over", "beta=1,10", "--over", "style-layers=conv1_1;conv1_1,conv1_2"]

@@ -9,20 +9,15 @@ from nst_numpy import load_image
 from nst_numpy.experiments import drawing
 from nst_numpy.files.embedded import embedded
 
-PAINT = (
-    "alpha_beta_lambda", "broken_gradients", "does_a_texture_know_up_from_down",
-    "what_a_gram_entry_means", "what_the_optimizer_knows", "which_content_layer",
-    "where_the_gradient_comes_from", "which_optimizer", "which_statistic", "which_style_layers",
-    "why_not_gram_for_content", "why_not_pixels",
-)  # fmt: skip
-"""Whose answers take seconds, of painting most of them."""
+SOON = ("test_content_or_style.py", "test_trace_one_number.py")
+"""Whose answers are there within a second; the others take seconds, of painting most of them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of an answer that is long in coming are long."""
-    files = {Path(__file__).parent / f"test_{name}.py" for name in PAINT}
     for item in items:
-        if item.path in files and "answer" in getattr(item, "fixturenames", ()):
+        here, known = item.path.parent == Path(__file__).parent, item.path.name in SOON
+        if here and not known and "answer" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.long)
 
 

@@ -93,6 +93,7 @@ def test_damaged_numbers(path):
     assert refusal(path).startswith(": conv1_1 weight (/conv1_1/weight) cannot be read (")
 
 
+@pytest.mark.long
 def test_damage_anywhere_is_a_sentence_or_harmless(path):
     """Zeros over any part of the skeleton of the file never end in a traceback."""
     whole = fill(path).read_bytes()

@@ -50,6 +50,7 @@ def test_its_steps_are_those_of_adam_in_the_package(one_file):
         assert abs(J - state.value) < 1e-12 * J
 
 
+@pytest.mark.long
 def test_it_paints_and_j_goes_down(one_file):
     C = one_file.load_image(DOCS.parent / "pictures" / "eilean-donan-castle.webp", size=64)
     S = one_file.load_image(DOCS.parent / "pictures" / "church-at-auvers.webp", size=64)

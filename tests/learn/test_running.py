@@ -100,6 +100,7 @@ def test_what_it_started_ends_with_it(outcome, tmp_path):
         sleep(0.01)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no limit here")
 def test_too_much_memory_ends_with_a_sentence(outcome):
     found = outcome("gram-matrix", "return np.ones((2**15, 2**15))")

@@ -79,6 +79,7 @@ def test_another_sites_form_changes_nothing(page, visitor, path):
     assert visitor.ask("POST", path, b"", ours=False)[0] == 403
 
 
+@pytest.mark.long
 def test_two_visitors_do_not_see_each_others_pictures(page, visitor):
     name = visitor.brings()
     job = visitor.paints(iterations=5)
@@ -267,6 +268,7 @@ def test_it_is_painted_stopped_gone_on_with_and_painted_further(page, visitor):
     assert visitor.get("/state")[1]["jobs"] == []
 
 
+@pytest.mark.long
 def test_several_wait_for_each_other(page, visitor):
     first = visitor.paints(iterations=200, scales=1)
     second = visitor.paints(iterations=5)
@@ -319,6 +321,7 @@ def test_a_whole_run_is_kept_as_one_file(page, visitor):
         assert visitor.get(f"/jobs/{job}/{path}")[0] in (404, 405)
 
 
+@pytest.mark.long
 def test_there_is_an_end_to_how_many(page, visitor, monkeypatch):
     monkeypatch.setattr(visitors, "MOST_JOBS", 1)
     visitor.paints(iterations=5)
@@ -374,6 +377,7 @@ def test_a_port_that_is_taken_is_a_sentence(page):
         serve(page.port)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
 def test_when_it_is_closed_nothing_is_left(tmp_path):
     place = {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}

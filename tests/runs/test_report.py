@@ -175,6 +175,7 @@ def test_nothing_painted_is_no_report(tmp_path, kept, weights):
         runs.report(tmp_path / "empty", tmp_path / "page.html")
 
 
+@pytest.mark.long
 def test_a_large_and_noisy_picture_stays_small():
     noise = np.random.default_rng(1).integers(0, 255, (900, 1200, 3), np.uint8)
     source = webp(Image.fromarray(noise), 100_000)
