@@ -63,7 +63,7 @@ def run(copy: Path, tests: str) -> None:
         import pytest
 
         plugins = ["-p", "closures"] if kernels else []
-        options = ["-x", "-q", "-p", "no:cacheprovider", *plugins]
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not corpus", *plugins]
         loaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         code = pytest.main([*options, *loaded, *words(tests)])
     finally:

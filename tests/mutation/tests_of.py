@@ -13,6 +13,7 @@ EVALUATED = f"tests/kernels/test_evaluation.py {STRIPS}"
 STYLIZED = "tests/large/test_large_strips.py tests/large/test_cutting.py"
 PICTURES = "tests/files/test_sixteen.py tests/files/test_carried.py|tests/files"
 RUNS = "tests/runs/test_runs.py tests/runs/test_tables.py"
+KEPT = "tests/cli/test_both_ways.py tests/cli/test_filing.py tests/cli/test_others.py"
 
 TESTS = {  # of a file, or of all in its folder
     "nst_numpy/layers": "tests/layers|tests/test_network.py tests/test_formulas.py",
@@ -53,7 +54,7 @@ TESTS = {  # of a file, or of all in its folder
     "nst_numpy/large/worker.py": "tests/large/test_cluster.py",
     "nst_numpy/large/shelves.py": "tests/large/test_shelves.py",
     "nst_numpy/large/paper.py": "tests/large/test_paper.py",
-    "nst_numpy/runs": f"{RUNS}|tests/cli/test_keeping.py",
+    "nst_numpy/runs": f"{RUNS}|tests/runs {KEPT}|tests/cli/test_keeping.py tests/easel",
     "nst_numpy/runs/curves.py": "tests/runs/test_report.py",
 }
 
