@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from networks import NARROW
 from PIL import Image, ImageCms
@@ -213,6 +214,18 @@ def test_what_it_takes_to_read_a_picture_is_told_without_decoding_it(tmp_path, r
     taken, told = map(int, reader.stdout.readline().split())
     assert taken < 1.1 * told + 2**22
     assert told < 2 * taken + 2**22
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="resident memory is counted differently")
+def test_a_packed_strip_is_held_beside_the_picture_and_may_be_all_of_it(tmp_path, reader):
+    small, large = tmp_path / "small.tif", tmp_path / "large.tif"
+    for file, side in ((small, 20), (large, 3000)):
+        noise = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+        Image.fromarray(noise).save(file, compression="packbits", strip_size=2**31 - 1)
+    print(small, large, file=reader.stdin, flush=True)
+    taken, told = map(int, reader.stdout.readline().split())
+    assert taken < 1.1 * told + 2**20
+    assert told < 1.3 * taken
 
 
 @pytest.mark.parametrize("generation", [1, 2])

@@ -6,6 +6,7 @@ from PIL import Image
 
 from nst_numpy.files.bands import Bands
 from nst_numpy.files.deep import sixteen
+from nst_numpy.files.tiff_bands import laid_out
 
 DEEP, TRANSPARENT, COLOURED, PROFILE = 16, 22, 8, 4
 """How many bytes a pixel takes until it is sRGB over white: of more than 8 bits, transparent, of
@@ -20,6 +21,9 @@ OWN = {"WEBP": 8, "JPEG2000": 12, "AVIF": 8}
 PROGRESSIVE = 6
 """How many bytes a pixel of a progressive JPEG takes, however far it is reduced: its frequencies
 come one after the other, and all are kept."""
+
+DECODED = 4
+"""How many bytes a pixel takes as Pillow keeps it, if it has no more than 8 bits."""
 
 OF_A_BAND = {"PNG": 12, "TIFF": 5}
 """How many times the bytes of some rows are there while these are decoded, reduced, and put."""
@@ -62,4 +66,15 @@ def memory_of(
         band = bands.at_once(k) * (each_byte * bands.in_row + each * width)
         return band + each * -(-width // k) * -(-height // k)
     whole = prod(size) * PROGRESSIVE if size and "progressive" in picture.info else 0
-    return each * picture.width * picture.height + whole
+    pixels = picture.width * picture.height
+    return max(each * pixels + whole, DECODED * pixels + strip_of(picture))
+
+
+def strip_of(picture: Image.Image) -> int:
+    """Return how many bytes libtiff holds of a strip while it is decoded: packed, and unpacked."""
+    if picture.format != "TIFF":
+        return 0
+    layout = laid_out(dict(picture.tag_v2))  # type: ignore[attr-defined]
+    if not layout or layout.of_strip:  # what is not packed is put where it belongs
+        return 0
+    return max(layout.lengths) + layout.each * layout.in_row

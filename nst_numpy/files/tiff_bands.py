@@ -104,6 +104,8 @@ def laid_out(tags: dict[int, Any]) -> Layout | None:
             return None
     offsets = told(TILES if in_tiles else STRIPS, ())
     lengths = told(LENGTHS_OF_TILES if in_tiles else LENGTHS, ())
+    if not all(isinstance(one, int) for one in (*offsets, *lengths)):
+        return None
     packing, separate = told(PACKING, 1), told(PLANES, 1) == 2
     in_row = -(-width * (sum(bits) if len(bits) > 1 else bits[0] * samples) // 8)
     found = Layout(
