@@ -8,7 +8,7 @@ import pytest
 
 from nst_numpy import Computing, InputError, Settings, load_image, runs, save_image, stylize
 from nst_numpy.files.about import read_about
-from nst_numpy.runs import recording
+from nst_numpy.runs import checkpoint, recording
 from nst_numpy.runs.checkpoint import load_step, save_step
 from nst_numpy.runs.recording import best_of
 from nst_numpy.runs.trace import Trace
@@ -200,6 +200,15 @@ def test_a_checkpoint_with_one_bit_turned_over_is_refused(tmp_path, pictures, we
         path.write_bytes(damaged)
         with pytest.raises(InputError, match=r"holds no sound checkpoint|is empty"):
             load_step(path, settings)
+
+
+@pytest.mark.parametrize("length", range(1, 18))
+def test_the_sum_of_a_checkpoint_sees_every_byte(length):
+    array = np.arange(1, length + 1, dtype=np.uint8)
+    for place in range(length):
+        turned = array.copy()
+        turned[place] ^= 64
+        assert checkpoint.summed(turned) != checkpoint.summed(array)
 
 
 def test_checkpoints_are_as_rare_as_they_are_dear(tmp_path, pictures, weights, monkeypatch):
