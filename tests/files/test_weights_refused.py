@@ -153,6 +153,19 @@ def test_numbers_that_are_not_in_the_file(path, make, sentence):
     assert refusal(path) == f": conv1_1 bias (/conv1_1/bias) {sentence}"
 
 
+def test_a_chunk_may_be_larger_than_what_is_in_it(path):
+    """As a program writes it that does not know how much is to come."""
+
+    def in_one_chunk(file, name, shape):
+        data = np.linspace(0, 1, *shape, dtype=np.float32)
+        file.create_dataset(name, data=data, maxshape=(None,), chunks=(2**16,))
+
+    put(path, "conv1_1/bias", in_one_chunk)
+    np.testing.assert_array_equal(
+        load_weights(path)["conv1_1"][1], np.linspace(0, 1, 64, dtype="f4")
+    )
+
+
 def test_a_damaged_index_of_chunks(path):
     """HDF5 meets it while it counts what has been written, before it reads a number."""
     put(path, "conv1_1/bias", lambda file, name, shape: file.create_dataset(

@@ -1,5 +1,6 @@
 """Runs in Python: stopped anywhere and resumed, they come to the bytes of one never stopped."""
 
+import tomllib
 from dataclasses import fields, replace
 from itertools import islice
 
@@ -148,6 +149,16 @@ def test_with_other_threads_it_says_so_and_goes_on_from_the_picture(
     assert rest[-1].iteration == whole[-1].iteration
     assert rest[-1].cost.total < seen[-1].cost.total
     assert [row["iteration"] for row in runs.read_trace(tmp_path / "run")] == list(range(9))
+
+
+def test_what_was_not_asked_for_is_not_said_of_a_run(tmp_path, pictures, weights):
+    painted(tmp_path / "plain", pictures, chosen(iterations=0), weights)
+    painted(tmp_path / "asked", pictures, chosen(iterations=0), weights, bits=16)
+    plain, asked = (
+        tomllib.loads((tmp_path / name / "run.toml").read_text()) for name in ("plain", "asked")
+    )
+    assert {"bits", "colours", "grain", "objective"}.isdisjoint(plain)
+    assert asked["bits"] == 16
 
 
 def test_a_second_process_is_refused(tmp_path, pictures, weights):
