@@ -9,8 +9,9 @@ import pytest
 
 from nst_numpy import Computing, InputError, Settings, load_image, runs, save_image, stylize
 from nst_numpy.files.about import read_about
-from nst_numpy.runs import checkpoint, recording
+from nst_numpy.runs import checkpoint, found, recording
 from nst_numpy.runs.checkpoint import load_step, save_step
+from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.recording import best_of
 from nst_numpy.runs.trace import Trace
 
@@ -146,6 +147,7 @@ def test_with_other_threads_it_says_so_and_goes_on_from_the_picture(
     assert rest[0].iteration == seen[-1].iteration
     np.testing.assert_array_equal(rest[0].canvas, seen[-1].canvas)
     assert rest[0].state.s == ()  # what the optimizer remembered is left behind
+    assert rest[0].state.evaluations == 1
     assert rest[-1].iteration == whole[-1].iteration
     assert rest[-1].cost.total < seen[-1].cost.total
     assert [row["iteration"] for row in runs.read_trace(tmp_path / "run")] == list(range(9))
@@ -211,6 +213,23 @@ def test_a_checkpoint_with_one_bit_turned_over_is_refused(tmp_path, pictures, we
         path.write_bytes(damaged)
         with pytest.raises(InputError, match=r"holds no sound checkpoint|is empty"):
             load_step(path, settings)
+
+
+ABOUT = {"lines": 3, "iterations": 8, "machine": {}}
+
+
+@pytest.mark.parametrize(
+    "odd", [{"lines": 3.0}, {"iterations": None}, {"iterations": "8"}, {"machine": "mine"}]
+)
+def test_a_checkpoint_that_says_nothing_of_its_run_is_refused(tmp_path, pictures, weights, odd):
+    painted(tmp_path / "run", pictures, chosen(iterations=1), weights)
+    file = tmp_path / "run/checkpoint.bin"
+    step = next(stylize(pictures[0], [pictures[1]], chosen(), weights, PLAIN))
+    save_step(step, best_of(step), ABOUT, file)
+    assert found.find(RunFolder(tmp_path / "run"), chosen(iterations=8), {}).lines == 3
+    save_step(step, best_of(step), ABOUT | odd, file)
+    with pytest.raises(InputError, match=r"holds no sound checkpoint \(it is of no run\)"):
+        found.find(RunFolder(tmp_path / "run"), chosen(iterations=8), {})
 
 
 @pytest.mark.parametrize("length", range(1, 18))
