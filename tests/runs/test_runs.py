@@ -232,6 +232,20 @@ def test_a_checkpoint_that_says_nothing_of_its_run_is_refused(tmp_path, pictures
         found.find(RunFolder(tmp_path / "run"), chosen(iterations=8), {})
 
 
+def test_where_it_paints_further_a_finer_scale_counts_as_if_the_others_had_gone_as_far(
+    tmp_path, pictures, weights
+):
+    settings = chosen(scales=2, iterations=3)
+    painted(tmp_path / "run", pictures, settings, weights)
+    file = tmp_path / "run/checkpoint.bin"
+    *_, step = stylize(pictures[0], [pictures[1]], settings, weights, PLAIN)
+    assert (step.scale, step.iteration) == (2, 6)
+    save_step(step, replace(best_of(step), iteration=5), ABOUT | {"iterations": 3}, file)
+    further = found.find(RunFolder(tmp_path / "run"), chosen(scales=2, iterations=10), {})
+    assert (further.step.iteration, further.best.iteration, further.further) == (13, 12, True)
+    assert (further.step.recent, further.lines) == ((), 3)
+
+
 @pytest.mark.parametrize("length", range(1, 18))
 def test_the_sum_of_a_checkpoint_sees_every_byte(length):
     array = np.arange(1, length + 1, dtype=np.uint8)
