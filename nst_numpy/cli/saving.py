@@ -59,7 +59,7 @@ def save(
             )
     try:
         refuse_taken(output, filing)
-        save_image(image, output, about, filing.carried, filing.bits)
+        save_image(image, output, about, filing.carried, filing.bits, filing.new)
     except InputError as error:
         for refuge in refuges(output.stem):
             try:

@@ -108,7 +108,7 @@ class Studio:
             def write(image: Array, path: Path) -> None:
                 picture = touch(image)
                 picture = picture if picture.shape == shape else enlarge(picture, shape)
-                save_image(picture, path, "", filing.carried, filing.bits)
+                save_image(picture, path, "", filing.carried, filing.bits, filing.new)
 
             steps = saved_on_the_way(steps, every, beside or output, write)
         screen = Screen(stderr=True, quiet=TELLING.quiet)

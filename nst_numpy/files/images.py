@@ -139,6 +139,7 @@ def save_image(
     about: str = "",
     carried: Carried = NOTHING,
     bits: int = 8,
+    new: bool = False,
 ) -> None:
     """Write a picture: the whole file, or nothing at all.
 
@@ -154,6 +155,8 @@ def save_image(
         What of a photograph goes along; see `nst_numpy.files.carried`.
     bits : int
         8, or 16 in PNG and TIFF.
+    new : bool
+        Whether no file is replaced, even one that somebody puts there while this one is written.
 
     Raises
     ------
@@ -191,11 +194,13 @@ def save_image(
         carried = carried.resized(image.shape)
     try:
         with (
-            replacing(path) as temporary,
+            replacing(path, new) as temporary,
             quiet_codec(),
             Written(FileIO(str(temporary), "w+")) as file,
         ):
             encode(image, file, path, about, carried, bits)
+    except FileExistsError:
+        raise InputError(f"{path} was not there before; it stays as it is.") from None
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error

@@ -1,5 +1,6 @@
 """A file that is to be written: refused early if it cannot be, replaced whole or not at all."""
 
+import errno
 import os
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -141,16 +142,32 @@ def is_same(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, new: bool = False) -> Iterator[Path]:
     """Write a file whole or not at all.
 
     Yields a path beside `path`. What was written there takes the place of `path` when the block
-    ends well, in one step; otherwise it is removed, and what `path` held before is still there.
+    ends well, in one step; otherwise it is removed, and what `path` held before is still there. A
+    `new` file takes nobody's place: where one has come meanwhile, `FileExistsError` is raised.
     """
     target = behind_links(path)
     remove_left_behind(target.parent)
     with temporary_file(target.parent) as temporary:
         yield temporary
+        if new:
+            put_new(temporary, target)
+        else:
+            temporary.replace(target)
+
+
+def put_new(temporary: Path, target: Path) -> None:
+    """Give a file its name, if nobody has it: a second name in one step, where there are such."""
+    try:
+        target.hardlink_to(temporary)  # and the first is removed with all temporary files
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError) as error:  # a file system without second names
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from error
         temporary.replace(target)
 
 

@@ -5,6 +5,7 @@ import pytest
 from typed import run
 
 from nst_numpy import load_image
+from nst_numpy.cli import series, studio
 from nst_numpy.cli.series import name_of
 
 FAST = ["--size", "24", "--iterations", "5", "--gain", "0", "--margin", "2", "--grain", "0",
@@ -38,6 +39,23 @@ def test_an_earlier_series_is_not_written_over_unasked(capsys, folder):
     assert run(capsys, *PAINT, "--save-every", "4", "--force")[0] == 0
     (folder / "out-3.png").write_bytes(b"no name of a series")
     assert name_of(folder / "out.png", 123456).name == "out-123456.png"
+
+
+def test_a_picture_that_came_meanwhile_stays(capsys, folder, monkeypatch):
+    real = series.saved_on_the_way
+
+    def watched(steps, *others):
+        for step in real(steps, *others):
+            if step.iteration == 3:
+                (folder / "out-0004.png").write_bytes(b"another process was quicker")
+            yield step
+
+    monkeypatch.setattr(studio, "saved_on_the_way", watched)
+    code, _, err = run(capsys, *PAINT, "--save-every", "4")
+    assert code == 0
+    assert "out-0004.png was not there before; it stays as it is. The painting goes on." in err
+    assert (folder / "out-0004.png").read_bytes() == b"another process was quicker"
+    assert load_image(folder / "out-0008.png").shape == load_image(folder / "out.png").shape
 
 
 def test_a_texture_has_them_too_and_a_run_keeps_them_in_its_folder(capsys, folder):

@@ -220,6 +220,28 @@ def test_replacing_any_file(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("second_names", [True, False])
+def test_a_new_file_takes_nobodys_place_however_late_that_one_came(
+    tmp_path, image, monkeypatch, second_names
+):
+    path, real = tmp_path / "out.png", images.encode
+
+    def meanwhile(*arguments):
+        real(*arguments)
+        path.write_bytes(b"another process was quicker")
+
+    if not second_names:  # a file system that has none
+        monkeypatch.setattr(os, "link", lambda *_, **__: Path("/nowhere").stat())
+    save_image(image, path, new=True)
+    assert load_image(path).shape == image.shape
+    path.unlink()
+    monkeypatch.setattr(images, "encode", meanwhile)
+    with pytest.raises(InputError, match=r"out\.png was not there before; it stays as it is\.$"):
+        save_image(image, path, new=True)
+    assert path.read_bytes() == b"another process was quicker"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
