@@ -25,7 +25,7 @@ from nst_numpy.cli.rehearsing import Rehearsed, rehearse
 from nst_numpy.cli.saving import save
 from nst_numpy.cli.series import check_series
 from nst_numpy.cli.sizes import fitting, in_parts, vars_of
-from nst_numpy.cli.spelling import File
+from nst_numpy.cli.spelling import File, Named
 from nst_numpy.cli.streams import TELLING, Output, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.cli.texturing import texture
@@ -87,9 +87,9 @@ def demo() -> int:
 
 @app.command(usage="Usage: nst_numpy stylize CONTENT [STYLE ...] [OPTIONS]")
 def stylize(
-    content: Path,
+    content: Named,
     /,
-    *styles: Path,
+    *styles: Named,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
     run: RunDir = None,

@@ -19,7 +19,7 @@ from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.signals import hear_again, stop_if_asked
-from nst_numpy.cli.spelling import File
+from nst_numpy.cli.spelling import File, Named
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import check_image_output
@@ -44,9 +44,9 @@ class Row:
 
 @app.command(usage="Usage: nst_numpy batch FOLDER STYLE [STYLE ...] [OPTIONS]")
 def batch(
-    content: Path,
+    content: Named,
     /,
-    *styles: Path,
+    *styles: Named,
     output: Annotated[Path, Parameter(alias="-o")] = Path("batch"),
     each: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     format: Literal["png", "jpg", "webp", "tif", "same"] = "png",

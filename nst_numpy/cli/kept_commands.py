@@ -21,7 +21,7 @@ from nst_numpy.cli.continuing import (
 )
 from nst_numpy.cli.keeping import Keeping
 from nst_numpy.cli.naming import Force, Quiet, Verbose, place, refuse_existing
-from nst_numpy.cli.spelling import File, Whole
+from nst_numpy.cli.spelling import File, Named, Whole
 from nst_numpy.cli.streams import detail, say, telling
 from nst_numpy.errors import InputError
 from nst_numpy.files.about import read_about
@@ -35,7 +35,7 @@ from nst_numpy.runs.folder import RunFolder
 
 @app.command
 def resume(
-    folder: Path,
+    folder: Named,
     /,
     *,
     iterations: Annotated[Whole | None, Parameter(show_default=False)] = None,
@@ -80,9 +80,9 @@ def resume(
 
 @app.command(usage="Usage: nst_numpy replay PICTURE [FILE ...] [OPTIONS]")
 def replay(
-    picture: Path,
+    picture: Named,
     /,
-    *files: Path,
+    *files: Named,
     output: Annotated[File, Parameter(alias="-o")] = None,
     force: Force = False,
     quiet: Quiet = False,

@@ -1,6 +1,5 @@
 """The command ``learn paint``: paint with what somebody wrote."""
 
-from pathlib import Path
 from textwrap import shorten
 from typing import Annotated, Literal
 
@@ -10,7 +9,7 @@ from nst_numpy.cli.learn_limits import Jobs, jobs_of, waiting, warn_once
 from nst_numpy.cli.learn_tables import wrapped
 from nst_numpy.cli.naming import Force, refuse_existing
 from nst_numpy.cli.saving import new_file
-from nst_numpy.cli.spelling import File, Whole
+from nst_numpy.cli.spelling import File, Named, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.errors import InputError, check_number, check_whole
 from nst_numpy.files.images import save_image
@@ -28,7 +27,7 @@ LAST_PAGE = "Painted by a network, a J and an optimizer\nthat somebody wrote to 
 
 
 def paint(
-    folder: Path,
+    folder: Named,
     /,
     *,
     output: Annotated[File, Parameter(alias="-o")] = None,

@@ -25,7 +25,7 @@ from nst_numpy.cli.learn_tables import (
     wrapped,
 )
 from nst_numpy.cli.options import GENERAL
-from nst_numpy.cli.spelling import among
+from nst_numpy.cli.spelling import Named, among
 from nst_numpy.cli.streams import Output, say
 from nst_numpy.learn.asking import named
 from nst_numpy.learn.pages import file_of
@@ -46,7 +46,7 @@ learn.command(
 
 
 @learn.command(name="start", usage="Usage: nst_numpy learn start [DIR]")
-def begin(folder: Path = Path("workbook"), /) -> int:
+def begin(folder: Named = Path("workbook"), /) -> int:
     """Write the workbook into a folder: small files with gaps, in the order of the data.
 
     What is there already stays as it is.
@@ -71,7 +71,7 @@ def begin(folder: Path = Path("workbook"), /) -> int:
 
 @learn.command(usage="Usage: nst_numpy learn check DIR [TASK ...] [OPTIONS]")
 def check(
-    folder: Path,
+    folder: Named,
     /,
     *tasks: among(TASKS),  # type: ignore[valid-type]
     seconds: Seconds = 20.0,
@@ -106,7 +106,7 @@ def check(
 
 
 @learn.command(usage="Usage: nst_numpy learn progress DIR")
-def progress(folder: Path, /) -> int:
+def progress(folder: Named, /) -> int:
     """Show what is done, without running anything.
 
     Parameters
@@ -121,7 +121,7 @@ def progress(folder: Path, /) -> int:
 
 
 @learn.command(usage="Usage: nst_numpy learn hint DIR [TASK]")
-def hint(folder: Path, task: among(TASKS) | None = None, /) -> int:  # type: ignore[valid-type]
+def hint(folder: Named, task: among(TASKS) | None = None, /) -> int:  # type: ignore[valid-type]
     """Give the next of three hints for a task; it is never the solution.
 
     Parameters
@@ -146,7 +146,7 @@ def hint(folder: Path, task: among(TASKS) | None = None, /) -> int:  # type: ign
 
 
 @learn.command(usage="Usage: nst_numpy learn solution DIR TASK")
-def solution(folder: Path, task: among(TASKS), /) -> int:  # type: ignore[valid-type]
+def solution(folder: Named, task: among(TASKS), /) -> int:  # type: ignore[valid-type]
     """Show how the package does it, and remember that it was shown.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self, get_args, get_type_hints
 from cyclopts import Group, Parameter
 
 from nst_numpy.backend import Computing
-from nst_numpy.cli.spelling import NAMED, SPELLINGS, File, Numbers, Size, Whole
+from nst_numpy.cli.spelling import NAMED, SPELLINGS, File, Named, Numbers, Size, Whole
 from nst_numpy.errors import InputError
 from nst_numpy.files.images import load_image
 from nst_numpy.files.reading import first_bytes
@@ -129,8 +129,8 @@ class Options(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101  (the n
     colours: Annotated[Colours, Parameter(help=COLOURS_HELP, group=REGIONS)] = "style"
     grain: Annotated[float, Parameter(help=GRAIN_HELP, group=REGIONS)] = 5.0
     style_scale: Annotated[Numbers, Parameter(help=SCALE_HELP, group=REGIONS)] = ()
-    content_mask: Annotated[tuple[Path, ...], MASK, Parameter(group=REGIONS)] = ()
-    style_mask: Annotated[tuple[Path, ...], STYLE_MASK, Parameter(group=REGIONS)] = ()
+    content_mask: Annotated[tuple[Named, ...], MASK, Parameter(group=REGIONS)] = ()
+    style_mask: Annotated[tuple[Named, ...], STYLE_MASK, Parameter(group=REGIONS)] = ()
     balance: Annotated[
         bool, Parameter(negative=(), show_default=False, help=BALANCE_HELP, group=ORDER[0])
     ] = False

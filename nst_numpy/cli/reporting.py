@@ -1,13 +1,12 @@
 """A run to look at: the commands ``report``, a page of HTML, and ``film``."""
 
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from nst_numpy.cli.app import app
 from nst_numpy.cli.naming import Force, place
-from nst_numpy.cli.spelling import File, Whole
+from nst_numpy.cli.spelling import File, Named, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.runs import films
 from nst_numpy.runs.reporting import report as write_report
@@ -15,7 +14,7 @@ from nst_numpy.runs.reporting import report as write_report
 
 @app.command
 def report(
-    folder: Path,
+    folder: Named,
     /,
     *,
     output: Annotated[File, Parameter(alias="-o")] = None,
@@ -40,7 +39,7 @@ def report(
 
 @app.command
 def film(
-    folder: Path,
+    folder: Named,
     /,
     *,
     output: Annotated[File, Parameter(alias="-o")] = None,

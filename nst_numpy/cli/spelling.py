@@ -115,6 +115,8 @@ Size = Annotated[
     int | Literal["max"],
     Parameter(converter=read_size, n_tokens=1, help=SIZE_HELP, show_choices=False),
 ]
+Named = Annotated[Path, Parameter(converter=read_file, n_tokens=1)]
+"""An empty name, as an unset variable leaves it, would be the working folder."""
 File = Annotated[Path | None, Parameter(converter=read_file, n_tokens=1)]
 
 

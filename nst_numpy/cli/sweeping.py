@@ -18,7 +18,7 @@ from nst_numpy.cli.painting import Interrupted
 from nst_numpy.cli.pictures import each_style
 from nst_numpy.cli.printing import in_print
 from nst_numpy.cli.signals import hear_again, stop_if_asked
-from nst_numpy.cli.spelling import File
+from nst_numpy.cli.spelling import File, Named
 from nst_numpy.cli.streams import Output, detail, say, telling
 from nst_numpy.errors import InputError
 from nst_numpy.files.writing import replacing
@@ -27,9 +27,9 @@ from nst_numpy.runs.grid import Sweep
 
 @app.command(usage="Usage: nst_numpy sweep CONTENT STYLE [STYLE ...] --over NAME=A,B,… [OPTIONS]")
 def sweep(
-    content: Path,
+    content: Named,
     /,
-    *styles: Path,
+    *styles: Named,
     over: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     output: Annotated[Path, Parameter(alias="-o")] = Path("sweep"),
     weights: File = None,

@@ -18,7 +18,7 @@ from nst_numpy.cli.pictures import each_style, load_styles
 from nst_numpy.cli.saving import Filing
 from nst_numpy.cli.series import check_series
 from nst_numpy.cli.sizes import refuse_too_large
-from nst_numpy.cli.spelling import File, among
+from nst_numpy.cli.spelling import File, Named, among
 from nst_numpy.cli.streams import TELLING, note, say, telling
 from nst_numpy.cli.studio import Studio, check_trace
 from nst_numpy.easel.taking import scales_of_styles
@@ -95,7 +95,7 @@ class TextureOptions(_Spelled):  # type: ignore[misc, valid-type]  # noqa: D101 
 
 
 def texture(
-    *styles: Path,
+    *styles: Named,
     output: Annotated[File, Parameter(alias="-o")] = None,
     weights: File = None,
     config: File = None,

@@ -96,3 +96,15 @@ def test_a_width_is_one_that_can_be_printed_in(monkeypatch, told, used):
 def test_help_in_no_columns(capsys, folder, monkeypatch):
     monkeypatch.setenv("COLUMNS", "0")
     assert "FOLDER" in run(capsys, "film", "--help")[1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["stylize", "photo.png", ""], ["stylize", "", "painting.png"], ["batch", "", "painting.png"],
+     ["texture", ""], ["sweep", "photo.png", "", "--over", "beta=1,2"], ["resume", ""],
+     ["replay", ""], ["film", ""], ["report", ""], ["learn", "start", ""]],
+)  # fmt: skip
+def test_an_empty_name_is_not_that_of_the_folder(capsys, folder, words):
+    before = sorted(folder.iterdir())
+    assert run(capsys, *words) == (2, "", "The name of the file is empty.\n")
+    assert sorted(folder.iterdir()) == before
