@@ -45,7 +45,7 @@ def groups_memory_left(
 
 
 def address_space_left() -> list[int]:
-    """Return how much a limit on this process (``ulimit -v``) leaves it, if there is a limit."""
+    """Return how much a limit on this process (``ulimit -v``, ``-d``) leaves it, if there is."""
     if (space := address_space()) is None:
         return []
     limit, taken, resident = space
@@ -53,14 +53,21 @@ def address_space_left() -> list[int]:
 
 
 def address_space() -> tuple[int, int, int] | None:
-    """Return a limit on this process (``ulimit -v``), and how much is taken and resident of it."""
+    """Return a limit on this process, and how much is taken and resident of it.
+
+    Of all addresses (``ulimit -v``), or of those for data alone (``ulimit -d``): the one that
+    leaves less.
+    """
     statm = Path("/proc/self/statm")
     if not statm.exists():
         return None
     import resource
 
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY:
-        return None
-    taken, resident = (resource.getpagesize() * int(n) for n in statm.read_text().split()[:2])
-    return limit, taken, resident
+    pages = [resource.getpagesize() * int(n) for n in statm.read_text().split()]
+    everything, resident, data = pages[0], pages[1], pages[5]
+    limits = [
+        (limit, taken, min(resident, taken))
+        for which, taken in ((resource.RLIMIT_AS, everything), (resource.RLIMIT_DATA, data))
+        if (limit := resource.getrlimit(which)[0]) != resource.RLIM_INFINITY
+    ]
+    return min(limits, key=lambda one: one[0] - one[1], default=None)

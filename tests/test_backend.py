@@ -186,12 +186,16 @@ except InputError as error:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="limits as Linux tells them")
-@pytest.mark.parametrize(("kilobytes", "seen"), [(700_000, True), (4_000_000, False)])
-def test_under_a_limit_of_addresses_numba_is_not_even_loaded(kilobytes, seen):
+@pytest.mark.parametrize(
+    ("which", "kilobytes", "seen"),
+    [("AS", 700_000, True), ("AS", 4_000_000, False), ("DATA", 400_000, True),
+     ("DATA", 4_000_000, False)],
+)  # fmt: skip
+def test_under_a_limit_of_addresses_numba_is_not_even_loaded(which, kilobytes, seen):
     """It would wait for ever for room that a BLAS of its own never gets."""
     pytest.importorskip("numba")
     source = (
-        f"import resource; resource.setrlimit(resource.RLIMIT_AS, 2 * ({kilobytes} * 1024,))\n"
+        f"import resource; resource.setrlimit(resource.RLIMIT_{which}, 2 * ({kilobytes} * 1024,))\n"
         "from nst_numpy import backend; print(backend.numba_problem())"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}

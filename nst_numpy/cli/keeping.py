@@ -108,9 +108,10 @@ class Keeping:
         self.folder.refuse_own(trace)
         if not self._begun:
             self.folder.refuse_if_used()
-            parent = self.folder.path if self.folder.path.exists() else self.folder.path.parent
-            if parent.exists():
-                check_output(parent / "run.toml")
+            if self.folder.path.exists():
+                check_output(self.folder.about)
+            elif self.folder.path.parent.exists():
+                check_output(self.folder.path)  # a folder could be made there, too
 
     def describe(
         self, content: Path, styles: Sequence[Path], weights: Path | None, options: Options

@@ -80,6 +80,8 @@ class RunFolder:
             self.result, self.path / ".lock",
         ]  # fmt: skip
         real = Path(os.path.realpath(path))
+        if real == Path(os.path.realpath(self.path)):
+            raise InputError(f"{path} is the folder of the run; choose another output.")
         for one in kept:
             place = Path(os.path.realpath(one))
             if one not in allowed and (place == real or place in real.parents):
@@ -122,7 +124,8 @@ class RunFolder:
             with replacing(self.inputs / name) as temporary:
                 shutil.copyfile(source, temporary)
         except OSError as error:
-            raise InputError(f"{source} cannot be copied to {self.path} ({error}).") from error
+            reason = error.strerror or error
+            raise InputError(f"{source} cannot be copied to {self.path} ({reason}).") from error
 
     def write(self, tables: Mapping[str, Any]) -> None:
         """Write what is painted; from now on it holds a run."""

@@ -1,5 +1,7 @@
 """What a run keeps is not written over: not its copies, its trace, its checkpoint, its previews."""
 
+import errno
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,28 @@ def test_a_run_of_python_neither(capsys, folder):
 def test_its_result_is_its_own(capsys, folder):
     assert run(capsys, *KEPT, "--run", "kept")[0] == 0
     assert run(capsys, "resume", "kept", "--iterations", "3", "-o", "kept/result.png")[0] == 0
+
+
+def test_a_painting_has_not_the_name_of_its_run(capsys, folder):
+    code, out, err = run(capsys, *KEPT, "--run", "one.png", "-o", "./one.png")
+    assert (code, out) == (2, "")
+    assert err == "one.png is the folder of the run; choose another output.\n"
+    assert not Path("one.png").exists()
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").exists(), reason="a folder that nobody can write to")
+def test_where_no_folder_can_be_made_it_is_the_one_that_was_asked_for(capsys, folder):
+    code, _, err = run(capsys, *KEPT, "--run", "/sys/mine")
+    assert (code, err) == (2, "/sys/mine cannot be written (Permission denied).\n")
+
+
+def test_a_copy_that_cannot_be_made_is_told_without_the_name_of_a_temporary_file(
+    capsys, folder, monkeypatch
+):
+    def full(source, place):
+        raise OSError(errno.EFBIG, "File too large", source, None, place)
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    code, _, err = run(capsys, *KEPT, "--run", "kept")
+    assert code == 2
+    assert err.splitlines()[-1] == "photo.png cannot be copied to kept (File too large)."
