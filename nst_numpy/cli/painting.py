@@ -110,14 +110,21 @@ def painting(
     end: KeyboardInterrupt | GeneratorExit | FloatingPointError | MemoryError | Vanished | None = (
         None
     )
-    try:
-        for step in shown(steps, progress, settings, computing):
-            stop_if_asked()
+
+    def taken() -> Iterator[Step]:
+        """Note each step before it is shown: whatever interrupts that, it is the best so far."""
+        nonlocal best, kept, tried, painted
+        for step in steps:
             if best and step.scale == best.scale:
                 tried = True
                 painted = painted or step.cost.total < best.cost.total
             best = better(step, best)
             kept = keep(step, kept)
+            yield step
+
+    try:
+        for step in shown(taken(), progress, settings, computing):
+            stop_if_asked()
             yield step
         no_more()
     except (KeyboardInterrupt, GeneratorExit, FloatingPointError, MemoryError, Vanished) as error:

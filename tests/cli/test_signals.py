@@ -8,12 +8,12 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from typed import QUICK, run, started
+from typed import QUICK, quick, run, started
 
 import nst_numpy as nst
 from nst_numpy.checks import Check
 from nst_numpy.cli import app as app_module
-from nst_numpy.cli import checking, saving
+from nst_numpy.cli import checking, progress, saving
 from nst_numpy.cli.signals import STOPPING
 
 
@@ -41,6 +41,22 @@ def test_ctrl_c_after_saving_is_too_late(capsys, folder, monkeypatch):
     assert code == 0
     assert out.startswith("out.png: 24")
     assert "Stopped" not in err
+
+
+def test_a_step_that_has_been_shown_is_the_best_though_showing_it_was_interrupted(
+    capsys, folder, monkeypatch
+):
+    real = progress.show
+
+    def interrupted(step, *others):
+        real(step, *others)
+        if step.iteration == 4:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(progress, "show", interrupted)
+    code, _, err = run(capsys, *quick(iterations="4", scales="1", gain="0"))
+    assert code == 143
+    assert "iteration 4, J = " in err.splitlines()[-1]
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
