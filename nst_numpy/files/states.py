@@ -11,16 +11,22 @@ import numpy as np
 from nst_numpy.arrays import Array
 from nst_numpy.errors import InputError, check_path
 from nst_numpy.files.reading import first_bytes
-from nst_numpy.files.writing import replacing
+from nst_numpy.files.writing import check_output, replacing
 from nst_numpy.optimizers import State
 
 AnyState = TypeVar("AnyState", bound=State)
 
 
 def save_state(state: State, path: str | os.PathLike[str]) -> None:
-    """Write a state to a file of NumPy's (.npz); of its value, the number alone."""
+    """Write a state to a file of NumPy's (.npz); of its value, the number alone.
+
+    Raises
+    ------
+    InputError
+        If there can be no such file.
+    """
     check_path("A state", path)
-    with replacing(Path(path)) as temporary, temporary.open("wb") as file:
+    with replacing(check_output(path)) as temporary, temporary.open("wb") as file:
         np.savez(file, **packed(state))  # type: ignore[arg-type]
 
 

@@ -93,7 +93,7 @@ def test_a_stop_that_compiled_code_has_lost_is_not_forgotten(capsys, folder, mon
     code, _, err = run(capsys, *QUICK)
     assert code == 143
     assert "Stopped; out.png holds the best picture so far:" in err
-    assert "iteration 1, J" in err
+    assert "iteration 2, J" in err  # that step was made, and no other begun
 
 
 def test_a_stop_that_compiled_code_has_lost_ends_the_check_too(capsys, folder, monkeypatch):

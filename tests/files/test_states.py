@@ -10,7 +10,7 @@ from functions_to_minimise import ALL, quadratic, walk
 
 from nst_numpy.errors import InputError
 from nst_numpy.files.states import load_state, packed, save_state, unpacked
-from nst_numpy.optimizers import LBFGS, Adam, GradientDescent, dot
+from nst_numpy.optimizers import LBFGS, Adam, GradientDescent, State, dot
 
 REFUSED = r"holds no state of this optimizer|is empty|does not exist"
 
@@ -199,3 +199,17 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match="is not a regular file"):
         load_state(LBFGS.kind, tmp_path / "pipe")
+
+
+def test_a_state_takes_the_place_of_no_device_and_no_folder(tmp_path):
+    state = State(x=np.zeros(3), value=0.0, gradient=np.zeros(3), evaluations=1)
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(InputError, match=r"folder\.npz cannot be written: it is a folder\.$"):
+        save_state(state, tmp_path / "folder.npz")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(InputError, match="it is not a regular file"):
+            save_state(state, tmp_path / "pipe")
+        assert (tmp_path / "pipe").is_fifo()
+    with pytest.raises(InputError, match="does not exist"):
+        save_state(state, tmp_path / "nowhere" / "state.npz")
