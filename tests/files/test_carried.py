@@ -1,6 +1,7 @@
 """What goes along from a photograph to its painting: profile, EXIF, resolution, transparency."""
 
 import io
+import struct
 
 import icc
 import numpy as np
@@ -10,7 +11,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from nst_numpy import InputError, load_image, save_image
 from nst_numpy.files import directories, exif
-from nst_numpy.files.carried import NOTHING, Carried, carried_of
+from nst_numpy.files.carried import NOTHING, Carried, big, carried_of
 from nst_numpy.files.profiles import read_profile, srgb_profile
 
 SUFFIXES = [".png", ".jpg", ".webp", ".tif"]
@@ -247,3 +248,23 @@ def test_directories_of_either_order_are_read_alike():
     found = [exif.exif_of_bytes(one.tobytes()) for one in (little, big)]
     assert found[0] == found[1]
     assert found[0].taken[34855].count == 1
+
+
+@pytest.mark.parametrize("about", ["", "what it says of itself"])
+def test_the_parts_of_a_jpeg_follow_each_other_without_a_byte_between(tmp_path, image, about):
+    save_image(image, tmp_path / "out.jpg", about)
+    data, at, seen = (tmp_path / "out.jpg").read_bytes(), 2, []
+    while data[at + 1] != 0xDA:  # the scan
+        assert data[at] == 0xFF
+        seen.append(data[at + 1])
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    assert (0xE1 in seen) == bool(about)
+    assert data[-2:] == b"\xff\xd9"
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_a_bigtiff_is_known_by_its_version(order):
+    start = b"II" if order == "<" else b"MM"
+    for version, is_big in ((42, False), (43, True)):
+        file = io.BytesIO(start + struct.pack(f"{order}H", version) + bytes(12))
+        assert big(file) == is_big
