@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from inspect import signature
+from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -18,6 +19,7 @@ from nst_numpy.easel.fitting import refuse_too_large
 from nst_numpy.easel.taking import SIZE, Picture, as_mask, as_picture, as_pictures
 from nst_numpy.easel.words import ours_for
 from nst_numpy.errors import InputError, check_choice, check_kind, check_number
+from nst_numpy.files.carried import NOTHING
 from nst_numpy.files.prints import USUAL, pixels_in_print
 from nst_numpy.files.reading import described
 from nst_numpy.files.weights import load_weights
@@ -163,6 +165,7 @@ def taken(
     chosen = with_choices(chosen, choices)
     check_choice("colours", colours, get_args(Colours))
     check_number("grain", grain)
+    NOTHING.at(dpi)  # or it is refused, before anything is painted
     if print_size is not None:
         if size is not None:
             raise InputError("size and print_size both say how large it is; leave one of them out.")
@@ -194,7 +197,7 @@ def taken(
     all_files = all(isinstance(one, str | os.PathLike) for one in files.values())
     all_files = all_files and ours and not isinstance(chosen.start, np.ndarray)
     seen, styles, _ = recoloured(colours, C, paintings, chosen)
-    scales = [style_scale] if isinstance(style_scale, int | float) else list(style_scale)
+    scales: Any = [style_scale] if isinstance(style_scale, Real) else style_scale
     origin = Origin(
         photograph=C, paintings=paintings, content=seen, styles=styles, weights=theirs,
         computing=computing, objective=objective, colours=colours, grain=grain,
