@@ -84,6 +84,7 @@ def shown(value: Any) -> str:
 
 
 LIKE = {
+    "carried": "what goes along, as nst_numpy.files.carried.carried_of() returns it",
     "computing": "a Computing, as in nst.Computing(backend='numpy')",
     "content_layers": "layers with their weights, as in {'conv4_2': 1}",
     "settings": "a Settings, as in nst.Settings(beta=1000)",
