@@ -30,7 +30,7 @@ from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms, check_arguments
 from nst_numpy.palette import Colours
 from nst_numpy.runs.commission import Commission
-from nst_numpy.runs.tables import FORMAT, computing_table, meant, result_of, settings_table
+from nst_numpy.runs.tables import FORMAT, computing_table, meant, plain, result_of, settings_table
 from nst_numpy.settings import Settings
 from nst_numpy.studio.colouring import recoloured, with_colours
 from nst_numpy.stylize import Step, stylize
@@ -118,7 +118,7 @@ class Origin:
         except InputError:  # a statistic of one's own, say
             return ""
         if self.inputs:
-            told = table | computing_table(self.computing) | dict(self.told) | dict(more)
+            told = table | computing_table(self.computing) | dict(self.told) | plain(more)
             found: dict[str, Any] = {
                 "format": FORMAT,
                 "options": {name: value for name, value in told.items() if value not in ([], None)},
@@ -200,11 +200,11 @@ def taken(
     scales: Any = [style_scale] if isinstance(style_scale, Real) else style_scale
     origin = Origin(
         photograph=C, paintings=paintings, content=seen, styles=styles, weights=theirs,
-        computing=computing, objective=objective, colours=colours, grain=grain,
+        computing=computing, objective=objective, colours=colours, grain=float(grain),
         file=Path(content) if isinstance(content, str | os.PathLike) else None, dpi=dpi,
         inputs={role: described(Path(path)) for role, path in files.items()} if all_files else {},
-        told={"size": size or (SIZE if all_files else None), "colours": colours,
-              "grain": float(grain), "style_scale": [float(scale) for scale in scales]},
+        told=plain({"size": size or (SIZE if all_files else None), "colours": colours,
+              "grain": float(grain), "style_scale": [float(scale) for scale in scales]}),
     )  # fmt: skip
     return origin, chosen
 

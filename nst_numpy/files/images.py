@@ -195,7 +195,7 @@ def save_image(
             quiet_codec(),
             Written(FileIO(str(temporary), "w+")) as file,
         ):
-            encode(image, file, path, about, carried, bits)
+            encode(image, file, path, about, carried, int(bits))
     except Exception as error:  # on a full disk, say, an encoder may raise anything
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be written ({reason}).") from error

@@ -237,6 +237,18 @@ def test_what_cannot_be_asked_for(given, sentence):
         painted(C, S, **given)
 
 
+@pytest.mark.parametrize(("content", "style"), [(C, S), ("photo.png", "painting.png")])
+def test_numbers_of_numpy_are_written_down(files, content, style):
+    given = {"size": np.int64(32), "grain": np.float32(3), "dpi": np.float32(100)}
+    one, other = (
+        painted(content, style, **numbers)
+        for numbers in (given, {"size": 32, "grain": 3.0, "dpi": 100.0})
+    )
+    one.save("one.png", bits=np.int64(16))
+    other.save("other.png", bits=16)
+    assert Path("one.png").read_bytes() == Path("other.png").read_bytes()
+
+
 def test_a_style_scale_is_any_number():
     one, other = (painted(C, S, style_scale=scale) for scale in (0.5, np.float32(0.5)))
     np.testing.assert_array_equal(one.picture, other.picture)
