@@ -8,6 +8,8 @@ from typing import Any
 
 LONGEST = 100
 """How many letters of a wrong value are repeated."""
+TOO_LONG = "a number too long to be written"
+"""Python writes no whole number of more than some thousand digits."""
 
 
 class InputError(ValueError):
@@ -54,10 +56,14 @@ def check_whole(name: str, value: Any, least: int | None = 0, most: int | None =
         raise InputError(f"{name} must be a whole number, not {shown(value)}.")
     if least is None:
         return
+    try:
+        text = str(value)
+    except ValueError:
+        text = TOO_LONG
     if most is not None and not least <= int(value) <= most:
-        raise InputError(f"{name} must be between {least} and {most}, not {shown(int(value))}.")
+        raise InputError(f"{name} must be between {least} and {most}, not {text}.")
     if int(value) < least:
-        raise InputError(f"{name} must be at least {least}, not {shown(int(value))}.")
+        raise InputError(f"{name} must be at least {least}, not {text}.")
 
 
 def check_path(name: str, value: Any) -> None:
@@ -78,8 +84,8 @@ def shown(value: Any) -> str:
         return f"a {type(value).__name__}"  # which shows itself as a table
     try:
         text = reprlib.repr(value)
-    except ValueError:  # Python writes no number of more than some thousand digits
-        return "a number too long to be written"
+    except ValueError:
+        return TOO_LONG
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
