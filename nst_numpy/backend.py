@@ -25,6 +25,7 @@ Backend = Literal["auto", "definition", "numpy", "numba"]
 Remember = Literal["here", "workers"]
 MOST_THREADS = 256
 MOST_STRIPS = 4096
+MOST_MEMORY = 1e9
 MOST_LOCAL = 256
 ADDRESS = re.compile(r"(local):(\d{1,3})|(tcp|tls)://([^\s/:]+|\[[^\s/]+\]):\d{1,5}")
 """Of a cluster."""
@@ -89,6 +90,9 @@ class Computing:
             check_whole("threads", self.threads, 1, MOST_THREADS)
         if self.memory is not None:
             check_number("memory", self.memory, above=True)
+            if self.memory > MOST_MEMORY:
+                most = f"at most {MOST_MEMORY:g} (gigabytes)"
+                raise InputError(f"memory must be {most}, not {shown(self.memory)}.")
         if self.rows is not None:
             check_whole("rows", self.rows, 1)
         if self.strips is not None:

@@ -8,6 +8,8 @@ from typing import Any
 
 LONGEST = 100
 """How many letters of a wrong value are repeated."""
+TOO_LONG = "a number too long to be written"
+"""Python writes no whole number of more than some thousand digits."""
 
 
 class InputError(ValueError):
@@ -36,7 +38,14 @@ class Vanished(RuntimeError):  # noqa: N818  (as one says it)
 
 def check_number(name: str, value: Any, above: bool = False) -> None:
     """Refuse what is not a number of at least 0 or, if `above`, a number above 0."""
-    if not isinstance(value, Real) or not 0 <= float(value) < math.inf or (above and value == 0):
+    try:
+        number = float(value) if isinstance(value, Real) else -1.0
+    except OverflowError:  # a whole number or a fraction that no float comes near
+        number = math.inf
+    if not math.isfinite(number):
+        least = "finite and above 0" if above else "a finite number of at least 0"
+        raise InputError(f"{name} must be {least}, not {shown(value)}.")
+    if number < 0 or (above and number == 0):
         least = "above 0" if above else "a number of at least 0"
         raise InputError(f"{name} must be {least}, not {shown(value)}.")
 
@@ -47,10 +56,14 @@ def check_whole(name: str, value: Any, least: int | None = 0, most: int | None =
         raise InputError(f"{name} must be a whole number, not {shown(value)}.")
     if least is None:
         return
+    try:
+        text = str(value)
+    except ValueError:
+        text = TOO_LONG
     if most is not None and not least <= int(value) <= most:
-        raise InputError(f"{name} must be between {least} and {most}, not {value}.")
+        raise InputError(f"{name} must be between {least} and {most}, not {text}.")
     if int(value) < least:
-        raise InputError(f"{name} must be at least {least}, not {value}.")
+        raise InputError(f"{name} must be at least {least}, not {text}.")
 
 
 def check_path(name: str, value: Any) -> None:
@@ -69,11 +82,15 @@ def shown(value: Any) -> str:
     """Write a value; of a long one, only its beginning."""
     if isinstance(value, dict | list) and type(value) not in (dict, list):
         return f"a {type(value).__name__}"  # which shows itself as a table
-    text = reprlib.repr(value)
+    try:
+        text = reprlib.repr(value)
+    except ValueError:
+        return TOO_LONG
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 LIKE = {
+    "carried": "what goes along, as nst_numpy.files.carried.carried_of() returns it",
     "computing": "a Computing, as in nst.Computing(backend='numpy')",
     "content_layers": "layers with their weights, as in {'conv4_2': 1}",
     "settings": "a Settings, as in nst.Settings(beta=1000)",

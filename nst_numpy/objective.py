@@ -219,8 +219,6 @@ class Objective(SumOfTerms):
         elif computing.rows or computing.strips:
             evaluator = Strips(evaluator, computing.rows, computing.strips or 1)
         style_layers = settings.style_layers if styles or settings.beta else {}
-        if style_layers and not styles:
-            raise InputError("There is no style; give at least one picture.")
 
         # α·J_content: the activations themselves, compared with the content's
         many = len(settings.content_layers) > 1
@@ -269,6 +267,8 @@ def check_arguments(
     pictures: list[Array] = list(styles)
     for style in pictures:
         check_array("A style", style)
+    if settings.beta and settings.style_layers and not pictures:
+        raise InputError("There is no style; give at least one picture.")
     return pictures
 
 

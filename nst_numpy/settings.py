@@ -171,8 +171,8 @@ class Settings:
                 f"margin must be a multiple of {2 ** (self.scales - 1)}, since it is halved with "
                 f"each of {self.scales} scales, not {self.margin}."
             )
-        content = self.alpha * sum(self.content_layers.values())
-        style = self.beta * sum(self.style_layers.values())
+        content = float(self.alpha) * sum(map(float, self.content_layers.values()))
+        style = float(self.beta) * sum(map(float, self.style_layers.values()))
         if content + style == 0:
             raise InputError(
                 "There is nothing to paint: alpha or all content_layers are 0, and so are beta or "

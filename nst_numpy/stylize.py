@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,13 @@ from nst_numpy.appearance import png, size
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
 from nst_numpy.bounds import bounds_forward, bounds_inverse, within_bounds
-from nst_numpy.canvas import enlarge, halve, mirrored
+from nst_numpy.canvas import check_picture, enlarge, halve, mirrored
 from nst_numpy.errors import InputError, check_kind
 from nst_numpy.large.shelves import store_of
 from nst_numpy.memory import check_allowed, check_together, fitted
 from nst_numpy.metric import Metric
 from nst_numpy.network import Weights
-from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments
+from nst_numpy.objective import Cost, Objective, SumOfTerms, check_arguments, shares_of_styles
 from nst_numpy.optimizers import LBFGS, OPTIMIZERS, Optimizer, State, iterates, optimizer_of
 from nst_numpy.optimizers.in_parts import LBFGSInParts
 from nst_numpy.settings import Settings
@@ -161,12 +162,7 @@ def stylize(
     0 (21, 32, 3)
     1 (21, 32, 3)
     """
-    styles = check_arguments(content, styles, settings, weights, computing)
-    if isinstance(objective, SumOfTerms) or not callable(objective):
-        raise InputError("objective must be a function that makes J, as Objective does.")
-    check_together(content.shape, settings, computing)
-    if objective is Objective:  # what another one takes is not known
-        check_allowed([one.shape for one in (content, *styles)], settings, computing)
+    styles = check_order(content, styles, settings, weights, computing, objective)
     if after is not None:
         check_kind("after", after, Step)
     began = perf_counter() - (after.seconds if after else 0.0)
@@ -257,6 +253,24 @@ def gains_no_more(recent: Sequence[float], gain: float) -> str:
     if len(recent) > WINDOW and min(recent) > (1 - gain) * recent[0]:
         return f"{WINDOW} steps have lowered J by less than {gain:.2g} of it; enough of this scale"
     return ""
+
+
+def check_order(
+    content: Any, styles: Any, settings: Any, weights: Any, computing: Any, objective: Any
+) -> list[Array]:
+    """Refuse what `stylize` cannot paint from; return the styles as a list."""
+    pictures = check_arguments(content, styles, settings, weights, computing)
+    if isinstance(objective, SumOfTerms) or not callable(objective):
+        raise InputError("objective must be a function that makes J, as Objective does.")
+    check_together(content.shape, settings, computing)
+    if objective is Objective:  # what another one takes is not known
+        check_picture("The content", content)
+        for style in pictures:
+            check_picture("A style", style)
+        if pictures:
+            shares_of_styles(settings, len(pictures))  # or they are refused
+        check_allowed([one.shape for one in (content, *pictures)], settings, computing)
+    return pictures
 
 
 def start_picture(content: Array, settings: Settings) -> Array:

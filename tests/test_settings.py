@@ -1,6 +1,7 @@
 """Settings, and what computes: what they refuse, and when two are the same."""
 
 from dataclasses import FrozenInstanceError, replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -56,8 +57,17 @@ def test_the_taps_are_the_layers_of_both_without_repeats():
         ("style_weights", [0, 0.0], "All style_weights are 0; one must be above 0."),
         ("alpha", "1", "alpha must be a number of at least 0, not '1'."),
         ("beta", None, "beta must be a number of at least 0, not None."),
-        ("beta", float("nan"), "beta must be a number of at least 0, not nan."),
-        ("tv_weight", float("inf"), "tv_weight must be a number of at least 0, not inf."),
+        ("beta", float("nan"), "beta must be a finite number of at least 0, not nan."),
+        ("tv_weight", float("inf"), "tv_weight must be a finite number of at least 0, not inf."),
+        ("alpha", 10**400, "alpha must be a finite number of at least 0, not 1000"),
+        ("tv_weight", Fraction(10**400), "tv_weight must be a finite number of at least 0, not"),
+        ("metric", 10**400, "metric must be a finite number of at least 0, not 1000"),
+        ("gain", 10**400, "gain must be a finite number of at least 0, not 1000"),
+        ("style_layers", {"conv1_1": 10**400}, "style_layers['conv1_1'] must be a finite number"),
+        ("style_weights", [10**400], "style_weights, number 1, must be a finite number"),
+        ("learning_rate", 10**400, "learning_rate must be finite and above 0, not 1000"),
+        ("learning_rate", float("inf"), "learning_rate must be finite and above 0, not inf."),
+        ("learning_rate", Fraction(1, 10**400), "learning_rate must be above 0, not"),
         ("style_layers", {"conv1_1": -2.0}, "style_layers['conv1_1'] must be a number"),
         ("content_layers", {"conv1_1": "1"}, "content_layers['conv1_1'] must be a number"),
         ("pooling", "median", "pooling must be one of average, max, not 'median'."),
@@ -102,12 +112,25 @@ def test_layers_without_weights_are_refused(field, value):
         ("backend", "gpu", "backend must be one of auto, definition, numpy, numba, not 'gpu'."),
         ("memory", 0, "memory must be above 0, not 0."),
         ("memory", "4", "memory must be above 0, not '4'."),
+        ("memory", 10**400, "memory must be finite and above 0, not 1000"),
+        ("memory", float("nan"), "memory must be finite and above 0, not nan."),
+        ("memory", 1e300, "memory must be at most 1e+09 (gigabytes), not 1e+300."),
     ],
 )
 def test_so_does_each_field_of_what_computes(field, value, words):
     with pytest.raises(InputError) as caught:
         Computing(**{field: value})
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["alpha", "learning_rate", "iterations", "margin", "seed"])
+def test_a_number_too_long_to_be_written_is_refused_in_a_sentence(field):
+    with pytest.raises(InputError, match=f"^{field} must be .*, not a number too long"):
+        Settings(**{field: -(10**5000)})
+
+
+def test_large_whole_numbers_are_weights():
+    assert Settings(alpha=10**300, content_layers={"conv1_1": 10**300}).alpha == 10**300
 
 
 def test_numbers_of_numpy_are_numbers():

@@ -88,7 +88,7 @@ def read_memory(_: Any, tokens: Sequence[Token]) -> float:
     found = MEMORY.fullmatch(text.strip())
     number, unit = found.groups() if found else ("", "")
     try:
-        return float(number) * UNITS[(unit or "G").upper()] / UNITS["G"]
+        return float(number) / (UNITS["G"] / UNITS[(unit or "G").upper()])  # of 1e300 not infinite
     except ValueError:
         raise ValueError(f"{text!r} is not a memory, as in 4, 4GB or 800MB.") from None
 

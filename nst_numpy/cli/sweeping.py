@@ -79,6 +79,7 @@ def sweep(
             all_options[n] = varied(all_options[n], name, text)
         all_options[n] = in_print(all_options[n])
         all_options[n].settings()
+    made.make()
     named = each_style(styles)
     elsewhere = Elsewhere(options.cluster) if options.cluster else None
     if elsewhere:

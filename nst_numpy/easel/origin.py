@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from inspect import signature
+from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -18,6 +19,7 @@ from nst_numpy.easel.fitting import refuse_too_large
 from nst_numpy.easel.taking import SIZE, Picture, as_mask, as_picture, as_pictures
 from nst_numpy.easel.words import ours_for
 from nst_numpy.errors import InputError, check_choice, check_kind, check_number
+from nst_numpy.files.carried import NOTHING
 from nst_numpy.files.prints import USUAL, pixels_in_print
 from nst_numpy.files.reading import described
 from nst_numpy.files.weights import load_weights
@@ -28,7 +30,7 @@ from nst_numpy.network import Weights
 from nst_numpy.objective import Objective, SumOfTerms, check_arguments
 from nst_numpy.palette import Colours
 from nst_numpy.runs.commission import Commission
-from nst_numpy.runs.tables import FORMAT, computing_table, meant, result_of, settings_table
+from nst_numpy.runs.tables import FORMAT, computing_table, meant, plain, result_of, settings_table
 from nst_numpy.settings import Settings
 from nst_numpy.studio.colouring import recoloured, with_colours
 from nst_numpy.stylize import Step, stylize
@@ -116,7 +118,7 @@ class Origin:
         except InputError:  # a statistic of one's own, say
             return ""
         if self.inputs:
-            told = table | computing_table(self.computing) | dict(self.told) | dict(more)
+            told = table | computing_table(self.computing) | dict(self.told) | plain(more)
             found: dict[str, Any] = {
                 "format": FORMAT,
                 "options": {name: value for name, value in told.items() if value not in ([], None)},
@@ -163,6 +165,7 @@ def taken(
     chosen = with_choices(chosen, choices)
     check_choice("colours", colours, get_args(Colours))
     check_number("grain", grain)
+    NOTHING.at(dpi)  # or it is refused, before anything is painted
     if print_size is not None:
         if size is not None:
             raise InputError("size and print_size both say how large it is; leave one of them out.")
@@ -194,14 +197,14 @@ def taken(
     all_files = all(isinstance(one, str | os.PathLike) for one in files.values())
     all_files = all_files and ours and not isinstance(chosen.start, np.ndarray)
     seen, styles, _ = recoloured(colours, C, paintings, chosen)
-    scales = [style_scale] if isinstance(style_scale, int | float) else list(style_scale)
+    scales: Any = [style_scale] if isinstance(style_scale, Real) else style_scale
     origin = Origin(
         photograph=C, paintings=paintings, content=seen, styles=styles, weights=theirs,
-        computing=computing, objective=objective, colours=colours, grain=grain,
+        computing=computing, objective=objective, colours=colours, grain=float(grain),
         file=Path(content) if isinstance(content, str | os.PathLike) else None, dpi=dpi,
         inputs={role: described(Path(path)) for role, path in files.items()} if all_files else {},
-        told={"size": size or (SIZE if all_files else None), "colours": colours,
-              "grain": float(grain), "style_scale": [float(scale) for scale in scales]},
+        told=plain({"size": size or (SIZE if all_files else None), "colours": colours,
+              "grain": float(grain), "style_scale": [float(scale) for scale in scales]}),
     )  # fmt: skip
     return origin, chosen
 

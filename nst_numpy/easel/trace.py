@@ -13,11 +13,13 @@ from nst_numpy.appearance import html_table, text_table
 from nst_numpy.arrays import Array
 from nst_numpy.errors import InputError, check_kind, check_path, shown
 from nst_numpy.files.trace import row
-from nst_numpy.files.writing import replacing
+from nst_numpy.files.writing import check_output, replacing
 from nst_numpy.stylize import Step
 
 ENDS = 5
 """How many rows are shown at either end of a long trace."""
+SUFFIXES = (".csv", ".jsonl")
+"""How a trace's file may end."""
 KEYS = {"scale", "iteration", "seconds", "J", "terms"}
 """What a row has, at least."""
 
@@ -77,20 +79,21 @@ class Trace(list[dict[str, Any]]):
         return np.array([one["terms"][name] for one in self])
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file: a table of .csv, or a line of JSON for each step.
+        """Write a file: a table of .csv, or a line of JSON for each step, .jsonl.
 
         Raises
         ------
         InputError
-            If it cannot be written.
+            If the suffix is another one, or it cannot be written.
         """
         check_path("A trace", path)
+        check_output(path, SUFFIXES)
         try:
             with (
                 replacing(Path(path)) as temporary,
                 temporary.open("w", encoding="utf-8", newline="") as file,
             ):
-                if Path(path).suffix.lower() != ".csv":
+                if Path(path).suffix.lower() == ".jsonl":
                     file.writelines(json.dumps(one) + "\n" for one in self)
                 elif self:
                     flat = [one | one["terms"] for one in self]

@@ -198,7 +198,7 @@ def save_image(
             quiet_codec(),
             Written(FileIO(str(temporary), "w+")) as file,
         ):
-            encode(image, file, path, about, carried, bits)
+            encode(image, file, path, about, carried, int(bits))
     except FileExistsError:
         raise InputError(f"{path} was not there before; it stays as it is.") from None
     except Exception as error:  # on a full disk, say, an encoder may raise anything

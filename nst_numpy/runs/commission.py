@@ -10,8 +10,8 @@ from typing import Any, get_args
 import numpy as np
 
 from nst_numpy.arrays import Array
-from nst_numpy.backend import Computing
-from nst_numpy.errors import InputError, check_choice, check_number, shown
+from nst_numpy.backend import Computing, parameters
+from nst_numpy.errors import InputError, check_choice, check_kind, check_number, shown
 from nst_numpy.files.carried import NOTHING, Carried, carried_of
 from nst_numpy.files.images import save_image
 from nst_numpy.files.reading import first_bytes
@@ -70,6 +70,7 @@ class Commission:
     def __post_init__(self) -> None:
         check_choice("colours", self.colours, get_args(Colours))
         check_number("grain", self.grain)
+        check_kind("carried", self.carried, Carried)
         if self.bits not in BITS:
             raise InputError(f"bits must be 8 or 16, not {shown(self.bits)}.")
 
@@ -80,11 +81,11 @@ class Commission:
         if self.objective is not Objective:
             found["objective"] = getattr(self.objective, "__name__", type(self.objective).__name__)
         if self.bits != BITS[0]:
-            found["bits"] = self.bits
+            found["bits"] = int(self.bits)
         if self.colours != "style":
             found["colours"] = self.colours
         if self.grain:
-            found["grain"] = self.grain
+            found["grain"] = float(self.grain)
         return found
 
     def put(self, run: RunFolder) -> None:
@@ -174,7 +175,7 @@ def the_same(
     weights: Weights | None, settings: Settings, tables: Mapping[str, Any], where: object
 ) -> Weights:
     """Return the weights, those that come with the package if none are given, or refuse others."""
-    weights = weights or load_weights(network=settings.network)
+    weights = load_weights(network=settings.network) if weights is None else weights
     if tables.get("weights", (found := named(weights, settings))) != found:
         raise InputError(f"{where} was painted with other weights than these.")
     return weights
@@ -182,7 +183,12 @@ def the_same(
 
 def named(weights: Weights, settings: Settings) -> str:
     """Name weights by their numbers, as far up as a painting looks."""
-    return checksum_of_weights(weights, settings.network, sorted(settings.taps))
+    check_kind("weights", weights, Mapping)
+    network, taps = settings.network, sorted(settings.taps)
+    for layer in network.up_to(taps):
+        if layer in network.channels:
+            parameters(layer, network, weights, "float32")  # or they are refused
+    return checksum_of_weights(weights, network, taps)
 
 
 def pictures_in(run: RunFolder, tables: Mapping[str, Any]) -> dict[str, Array]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image
 
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_path
 from nst_numpy.files.about import read_about
 from nst_numpy.files.opening import open_upright
 from nst_numpy.files.writing import replacing
@@ -49,6 +49,7 @@ class Sweep:
     """
 
     def __init__(self, folder: str | os.PathLike[str], over: Mapping[str, Sequence[Any]]) -> None:
+        check_path("The folder of a sweep", folder)
         try:
             self.folder, self.over = Path(folder), {name: list(over[name]) for name in over}
         except TypeError as error:
@@ -63,10 +64,6 @@ class Sweep:
         *above, self.last = self.over
         rows = list(product(*(self.over[name] for name in above)))
         self.rows = [dict(zip(above, values, strict=True)) for values in rows]
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{folder} cannot be made ({error.strerror}).") from error
         self.cells = [
             self._cell(i, j, row | {self.last: value})
             for i, row in enumerate(self.rows)
@@ -74,6 +71,13 @@ class Sweep:
         ]
         if len({cell.path for cell in self.cells}) < len(self.cells):
             raise InputError("A sweep goes over the same value twice.")
+
+    def make(self) -> None:
+        """Make the folder."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{self.folder} cannot be made ({error.strerror}).") from error
 
     def _cell(self, row: int, column: int, values: Mapping[str, Any]) -> Cell:
         name = ",".join(f"{name}={shown(value)}" for name, value in values.items())
@@ -117,7 +121,7 @@ def shown(value: Any) -> str:
     """Write a value as a label."""
     if isinstance(value, Mapping):
         return "+".join(
-            name if weight == 1 else f"{name}:{weight:g}" for name, weight in value.items()
+            name if weight == 1 else f"{name}:{shown(weight)}" for name, weight in value.items()
         )
     return f"{value:g}" if isinstance(value, float) else str(value)
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_kind, check_whole
 from nst_numpy.files.carried import NOTHING, Carried
 from nst_numpy.files.weights import load_weights
 from nst_numpy.network import Weights
@@ -19,7 +19,7 @@ from nst_numpy.runs.recording import Recording
 from nst_numpy.runs.tables import settings_table
 from nst_numpy.settings import Settings
 from nst_numpy.studio.keeping import better
-from nst_numpy.stylize import Step
+from nst_numpy.stylize import Step, check_order, start_picture
 
 COMMAND_LINE = "nst_numpy.cli.continuing"
 """Who goes on with what the command line began: only there is known what its options mean."""
@@ -66,12 +66,17 @@ def paint(
         there.
     """
     run = RunFolder(folder)
-    weights = weights or load_weights(network=settings.network)
+    check_kind("settings", settings, Settings)
+    if previews is not None:
+        check_whole("previews", previews, 1)
+    weights = load_weights(network=settings.network) if weights is None else weights
+    styles = check_order(content, styles, settings, weights, computing, objective)
+    start_picture(content, settings)  # or it is refused
     commission = Commission(
         content=content, styles=styles, settings=settings, weights=weights, computing=computing,
         objective=objective, carried=carried, bits=bits,
     )  # fmt: skip
-    tables = commission.tables() | ({"previews": previews} if previews else {})
+    tables = commission.tables() | ({"previews": int(previews)} if previews else {})
     run.refuse_if_used()
     run.make()
     with run.locked():

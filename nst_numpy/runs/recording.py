@@ -13,7 +13,7 @@ from PIL import Image
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_whole
 from nst_numpy.machine import fingerprint, peak_memory
 from nst_numpy.runs.checkpoint import Best, arrays_of, save_step
 from nst_numpy.runs.folder import RunFolder
@@ -63,6 +63,8 @@ class Recording:
         complain: Callable[[str], object] = lambda _: None,
         averaged: int = 0,
     ) -> None:
+        if previews is not None:
+            check_whole("previews", previews, 1)
         self.folder, self.settings, self.table, self.complain = folder, settings, table, complain
         self.every = previews or max(1, settings.iterations * settings.scales // FRAMES)
         self.machine, self.averaged = fingerprint(computing, settings.network), averaged
@@ -130,7 +132,7 @@ class Recording:
         self._began = perf_counter()
         about: Mapping[str, Any] = {
             "lines": self._trace.lines,
-            "iterations": self.settings.iterations,
+            "iterations": int(self.settings.iterations),
             "machine": self.machine,
             "memory": peak_memory(),
         }

@@ -11,7 +11,7 @@ import numpy as np
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing
-from nst_numpy.errors import InputError, check_whole
+from nst_numpy.errors import InputError, check_path, check_whole
 from nst_numpy.files.about import read_about
 from nst_numpy.files.carried import carried_of
 from nst_numpy.files.images import load_image
@@ -70,6 +70,9 @@ def replay(
     InputError
         If the picture does not say how it was painted, or was painted from others.
     """
+    check_path("The picture", picture)
+    if output is not None:
+        check_path("output", output)
     old = Path(picture)
     new = Path(output) if output else old.with_name(f"{old.stem}-replay{old.suffix}")
     refuse_input(new, [old])

@@ -9,17 +9,18 @@ from typing import Any
 
 from nst_numpy.arrays import Array
 from nst_numpy.backend import Computing, threads
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_kind
 from nst_numpy.files.images import save_image
 from nst_numpy.files.weights import load_weights
 from nst_numpy.large.crew import crew_of
 from nst_numpy.network import Weights
+from nst_numpy.objective import Objective
 from nst_numpy.runs.commission import description
 from nst_numpy.runs.grid import Sweep
 from nst_numpy.runs.tables import result_of
 from nst_numpy.settings import Settings
 from nst_numpy.studio.keeping import better
-from nst_numpy.stylize import Step, stylize
+from nst_numpy.stylize import Step, check_order, stylize
 
 
 def sweep(
@@ -53,11 +54,17 @@ def sweep(
     InputError
         If there is no such setting, or a value is out of its range.
     """
+    check_kind("settings", settings, Settings)
+    check_kind("computing", computing, Computing)
     grid = Sweep(folder, over)
     try:
         all_settings = [replace(settings, **cell.values) for cell in grid.cells]
     except TypeError as error:
         raise InputError(f"There is no such setting ({error}).") from None
+    given, alone = {} if weights is None else weights, replace(computing, cluster=None)
+    for its_own in all_settings:
+        pictures = check_order(content, styles, its_own, given, alone, Objective)
+    grid.make()
     there = grid.finished()
     crew = crew_of(computing.cluster) if computing.cluster else None
     if crew:
@@ -66,9 +73,9 @@ def sweep(
     for cell, its_own, found in zip(
         grid.cells, all_settings, map(there.get, range(len(grid.cells))), strict=True
     ):
-        about = description(content, styles, its_own, computing)
+        about = description(content, pictures, its_own, computing)
         if {name: part for name, part in (found or {}).items() if name != "result"} != about:
-            missing.append((cell, about, (content, styles, its_own, weights, computing)))
+            missing.append((cell, about, (content, pictures, its_own, weights, computing)))
     if crew:
         letters = (pickle.dumps(order, pickle.HIGHEST_PROTOCOL) for *_, order in missing)
         tasks = [crew.submit(painted_letter, letter) for letter in letters]

@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from nst_numpy.errors import InputError
+from nst_numpy.errors import InputError, check_path
 from nst_numpy.files.trace import Lines, row
 from nst_numpy.files.writing import replacing
 from nst_numpy.stylize import Step
@@ -59,6 +59,7 @@ def read_trace(path: str | os.PathLike[str]) -> list[Row]:
     InputError
         If there is none, or it is not a trace.
     """
+    check_path("A trace", path)
     path = Path(path)
     path = path / "trace.jsonl" if path.is_dir() else path
     rows: list[Row] = []

@@ -139,6 +139,15 @@ def test_the_options_of_what_computes_reach_it():
         parsed("--memory", "0").computing  # noqa: B018  (it is checked when it is made)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("1e300", r"at most 1e\+09 .*, not 1e\+300"), ("1e400", "finite and"), ("nan", "finite and")],
+)
+def test_what_no_memory_can_be_is_said_as_it_was_typed(text, said):
+    with pytest.raises(InputError, match=f"^memory must be {said}"):
+        parsed("--memory", text).computing  # noqa: B018
+
+
 @pytest.mark.parametrize("start", ["Noise", ""])
 def test_a_start_that_is_nothing_names_the_choices(start):
     with pytest.raises(InputError, match="one of content, noise, gray, or a picture's file"):

@@ -194,6 +194,14 @@ def test_a_trace_is_saved(weights, tmp_path):
     assert repr(Trace()) == "step  scale  s  J"
 
 
+@pytest.mark.parametrize("name", ["s.png", "s", "s.json", ".csv"])
+def test_a_trace_is_not_saved_over_what_is_none(tmp_path, name):
+    (tmp_path / name).write_bytes(b"a picture")
+    with pytest.raises(InputError, match=r"expected one of \.csv, \.jsonl|for example, a\.csv"):
+        Trace().save(tmp_path / name)
+    assert (tmp_path / name).read_bytes() == b"a picture"
+
+
 def test_in_a_script_a_line_now_and_then(weights, capsys):
     list(watch(stylize(C, [S], QUICK, weights, PLAIN), total=8))
     out, err = capsys.readouterr()

@@ -214,6 +214,12 @@ def test_it_is_an_array_for_whoever_wants_one(files):
         ({"grain": -1}, "grain must"),
         ({"style_scale": [1, 2]}, "There are 2 numbers in style_scale for 1 styles"),
         ({"style_scale": 0}, "style_scale must be above 0"),
+        ({"style_scale": 10**400}, "style_scale must be finite and above 0"),
+        ({"grain": 10**400}, "grain must be a finite number of at least 0"),
+        ({"dpi": -1}, "dpi must be above 0, not -1"),
+        ({"dpi": "x"}, "dpi must be above 0, not 'x'"),
+        ({"dpi": 10**400}, "dpi must be finite and above 0"),
+        ({"dpi": 0.5}, "dpi must be between 1 and 65535, not 0.5"),
         ({"style_scale": "large"}, "style_scale must be above 0, not 'large'"),
         ({"print_size": "40"}, "40 is not a size in print"),
         ({"print_size": 40}, "print_size must be a str, not 40"),
@@ -229,6 +235,23 @@ def test_it_is_an_array_for_whoever_wants_one(files):
 def test_what_cannot_be_asked_for(given, sentence):
     with pytest.raises(InputError, match=f"^{sentence}"):
         painted(C, S, **given)
+
+
+@pytest.mark.parametrize(("content", "style"), [(C, S), ("photo.png", "painting.png")])
+def test_numbers_of_numpy_are_written_down(files, content, style):
+    given = {"size": np.int64(32), "grain": np.float32(3), "dpi": np.float32(100)}
+    one, other = (
+        painted(content, style, **numbers)
+        for numbers in (given, {"size": 32, "grain": 3.0, "dpi": 100.0})
+    )
+    one.save("one.png", bits=np.int64(16))
+    other.save("other.png", bits=16)
+    assert Path("one.png").read_bytes() == Path("other.png").read_bytes()
+
+
+def test_a_style_scale_is_any_number():
+    one, other = (painted(C, S, style_scale=scale) for scale in (0.5, np.float32(0.5)))
+    np.testing.assert_array_equal(one.picture, other.picture)
 
 
 def test_a_run_of_sixteen_bits_with_what_goes_along(tmp_path, weights):

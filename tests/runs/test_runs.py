@@ -183,6 +183,73 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path, pictures, weights):
         next(runs.resume(tmp_path / "nothing"))
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"content": "c.png"}, "The content must be an array of real numbers"),
+        ({"content": np.full((12, 17, 3), 255.0)}, "The content has values from 255 to 255"),
+        ({"styles": "s.png"}, "styles must be a list, not 's.png'"),
+        ({"styles": []}, "There is no style"),
+        ({"settings": None}, "settings must be a Settings, .*, not None"),
+        ({"settings": chosen(style_weights=[1, 2])}, "There are 2 style_weights for 1 styles"),
+        ({"settings": chosen(start=np.full((9, 9, 3), 0.5))}, r"The start has the shape \(9, 9, 3"),
+        ({"weights": 3}, "weights must be arrays by layer, .*, not 3"),
+        ({"weights": {}}, "The weights lack conv1_1"),
+        ({"weights": {"conv1_1": 3}}, "The weights of conv1_1 are not two arrays"),
+        ({"computing": 3}, "computing must be a Computing, .*, not 3"),
+        ({"computing": Computing("numpy", memory=1e-3)}, "A picture of 17 × 12 pixels needs"),
+        ({"objective": 3}, "objective must be a function that makes J"),
+        ({"previews": "x"}, "previews must be a whole number, not 'x'"),
+        ({"previews": -1}, "previews must be at least 1, not -1"),
+        ({"carried": 3}, "carried must be what goes along, .*, not 3"),
+        ({"bits": 9}, "bits must be 8 or 16"),
+    ],
+)
+def test_what_cannot_be_painted_leaves_no_folder(tmp_path, pictures, weights, given, sentence):
+    content, style = pictures
+    arguments = {
+        "content": content, "styles": [style], "settings": chosen(), "weights": weights,
+        "computing": PLAIN,
+    }  # fmt: skip
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        next(runs.paint(tmp_path / "run", **arguments | given))
+    assert not (tmp_path / "run").exists()
+
+
+def test_numbers_of_numpy_are_written_down(tmp_path, pictures, weights):
+    settings = chosen(iterations=np.int64(4))
+    more = {"previews": np.int64(2), "bits": np.int64(16)}
+    painted(tmp_path / "run", pictures, settings, weights, 3, **more)
+    painted(tmp_path / "whole", pictures, chosen(), weights, previews=2, bits=16)
+    one, other = (tmp_path / name / "result.png" for name in ("run", "whole"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_run_whose_previews_are_no_number_is_one_sentence(tmp_path, pictures, weights):
+    painted(tmp_path / "run", pictures, chosen(), weights)
+    run = RunFolder(tmp_path / "run")
+    run.write({**run.read(), "previews": "x"})
+    with pytest.raises(InputError, match=r"^previews must be a whole number, not 'x'"):
+        list(runs.resume(tmp_path / "run", weights=weights))
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda run: list(runs.resume(run, weights=3)), "weights must be arrays by layer"),
+        (lambda run: list(runs.resume(run, weights={})), "The weights lack conv1_1"),
+        (lambda run: runs.replay(run / "result.png", weights=3), "weights must be arrays by layer"),
+        (lambda run: runs.replay(run / "result.png", output=3), "output must be the name of a"),
+        (lambda run: runs.replay(None), "The picture must be the name of a file, not None"),
+        (lambda run: runs.read_trace(None), "A trace must be the name of a file, not None"),
+    ],
+)
+def test_another_kind_of_thing(tmp_path, pictures, weights, call, sentence):
+    painted(tmp_path / "run", pictures, chosen(), weights)
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        call(tmp_path / "run")
+
+
 def test_a_picture_that_was_exchanged_is_noticed(tmp_path, pictures, weights):
     painted(tmp_path / "run", pictures, chosen(iterations=0), weights)
     np.save(tmp_path / "run/inputs/style-1.npy", pictures[1][::-1])
@@ -349,6 +416,40 @@ def test_a_sweep_paints_what_is_not_there(tmp_path, pictures, weights):
     swept(seed=1)
     assert all(path.stat().st_mtime_ns > time for path, time in times.items())
     assert '"seed": 1' in read_about(cells[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"over": {"beta": [10**400]}}, "beta must be a finite number"),
+        ({"over": {"style_layers": [{"conv1_1": 10**400}]}}, ".*conv1_1.* must be a finite number"),
+        ({"over": {"style_layers": [{"conv1_1": "x"}]}}, ".*conv1_1.* must be a number"),
+        ({"over": {"betta": [1]}}, "There is no such setting"),
+        ({"content": "c.png"}, "The content must be an array of real numbers"),
+        ({"styles": "s.png"}, "styles must be a list"),
+        ({"settings": None}, "settings must be a Settings"),
+        ({"weights": 3}, "weights must be arrays by layer"),
+        ({"computing": 3}, "computing must be a Computing"),
+    ],
+)
+def test_a_sweep_that_cannot_be_painted_leaves_no_folder(
+    tmp_path, pictures, weights, given, sentence
+):
+    content, style = pictures
+    arguments = {
+        "content": content, "styles": [style], "settings": chosen(), "over": {"beta": [1]},
+        "weights": weights, "computing": PLAIN,
+    }  # fmt: skip
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        runs.sweep(tmp_path / "s", **arguments | given)
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("folder", [None, "a\0"])
+def test_what_names_no_folder_of_a_sweep(pictures, folder):
+    content, style = pictures
+    with pytest.raises(InputError, match=r"must be the name of a file|cannot be the name"):
+        runs.sweep(folder, content, [style], chosen(), {"beta": [1]})
 
 
 def test_a_film_of_a_run_has_a_frame_for_each_preview(tmp_path, pictures, weights):
