@@ -52,6 +52,32 @@ def test_a_run_goes_on_when_its_pictures_have_moved(capsys, folder):
     assert (about["earlier"], about["options"]["iterations"]) == ([4], 7)
 
 
+def test_a_run_whose_trace_was_cut_off_goes_on_and_its_table_too(capsys, folder):
+    run(capsys, *KEPT, "--run", "kept", "--csv")
+    with Path("kept/trace.jsonl").open("rb+") as trace:
+        trace.truncate(Path("kept/trace.jsonl").stat().st_size - 5)
+    code, _, err = run(capsys, "resume", "kept", "--iterations", "6")
+    assert (code, "written" in err) == (0, False)
+    for more in (6, 7):
+        assert run(capsys, "resume", "kept", "--iterations", str(more))[0] == 0
+        rows = Path("kept/trace.jsonl").read_text().splitlines()
+        assert [json.loads(row)["iteration"] for row in rows][-1] == 2 * more
+        assert len(Path("kept/trace.csv").read_text().splitlines()) == 1 + len(rows)
+    assert run(capsys, "report", "kept")[0] == 0
+
+
+def test_of_a_damaged_trace_it_is_said_that_it_is_damaged(capsys, folder):
+    run(capsys, *KEPT, "--run", "kept", "--csv")
+    lines = Path("kept/trace.jsonl").read_bytes().splitlines(keepends=True)
+    Path("kept/trace.jsonl").write_bytes(b"".join([*lines[:2], b"no step\n", *lines[3:]]))
+    code, _, err = run(capsys, "resume", "kept", "--iterations", "6")
+    assert code == 0
+    assert err.endswith(
+        "The trace is damaged, so kept/trace.csv is not written: Line 3 of kept/trace.jsonl is no "
+        "step of a trace.\n"
+    )
+
+
 @pytest.mark.parametrize("command", [["resume", "nowhere"], ["resume", "."], ["film", "."]])
 def test_where_there_is_no_run_it_says_so(capsys, folder, command):
     code, _, err = run(capsys, *command)
