@@ -22,7 +22,7 @@ from nst_numpy.cli.signals import hear_again, stop_if_asked
 from nst_numpy.cli.spelling import File
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
-from nst_numpy.files.writing import check_image_output
+from nst_numpy.files.writing import check_image_output, is_same
 from nst_numpy.runs.grid import told
 
 NAMED: dict[str, tuple[str, ...]] = {
@@ -59,7 +59,8 @@ def batch(
 ) -> int:
     """Paint every photograph of a folder; exit code 1 if one could not be painted.
 
-    What is finished is not painted again when it is run again.
+    What is finished is not painted again when it is run again. Where the paintings go into the
+    folder of the photographs, they are not taken for photographs.
 
     Parameters
     ----------
@@ -93,9 +94,9 @@ def batch(
     named = each_style(styles)
     groups = [[style] for style in named] if each else [named]
     work: list[tuple[Path, list[Path], Row]] = []
-    for photograph in each_style([content]):
+    for photograph in photographs_in(content, output, [group[0] for group in groups], format):
         for group in groups:
-            path = output / f"{photograph.stem}-{group[0].stem}{suffix_for(photograph, format)}"
+            path = output / name_of(photograph, group[0], format)
             if path in [row.path for _, _, row in work]:
                 raise InputError(f"Two paintings would be {path}; rename one of the pictures.")
             work.append((photograph, group, Row(path)))
@@ -147,6 +148,31 @@ def one(
         row.result = "failed"
         hear_again()
         complain(str(error) or f"There is too little memory for {row.path}.")
+
+
+def photographs_in(content: Path, output: Path, styles: Sequence[Path], format: str) -> list[Path]:
+    """Return the photographs; paintings that went into the same folder are none.
+
+    A painting is what says so of itself, or has the name that one of another photograph will have.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the folder cannot be read.
+    """
+    found = each_style([content])
+    if not content.is_dir() or not is_same(content, output):
+        return found
+    names = {name_of(photograph, style, format) for photograph in found for style in styles}
+    found = [path for path in found if path.name not in names and "inputs" not in told(path)]
+    if not found:
+        raise InputError(f"There is no photograph in the folder {content}, only paintings.")
+    return found
+
+
+def name_of(photograph: Path, style: Path, format: str) -> str:
+    """Name the painting of a photograph after a style."""
+    return f"{photograph.stem}-{style.stem}{suffix_for(photograph, format)}"
 
 
 def suffix_for(photograph: Path, asked: str) -> str:

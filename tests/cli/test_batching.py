@@ -9,7 +9,7 @@ import sys
 import pytest
 from typed import quick, run
 
-from nst_numpy import load_image
+from nst_numpy import load_image, save_image
 
 OPTIONS = quick(iterations="2")[5:]
 
@@ -41,6 +41,27 @@ def test_one_bad_file_stops_nobody_and_what_is_there_is_left(capsys, folder, pho
     code, out, err = batch(capsys, "--seed", "3")  # another painting of the same name
     assert code == 1
     assert "--force" in err
+
+
+def test_paintings_in_the_folder_of_the_photographs_are_not_painted_again(
+    capsys, folder, photographs
+):
+    shutil.copy("painting.png", "other.png")
+    assert batch(capsys, "-o", "photos", "-q")[0] == 0
+    code, out, _ = batch(capsys, "-o", "photos/../photos")
+    assert (code, "2 paintings: 2 was there." in out) == (0, True)
+    code, out, _ = run(capsys, "batch", "photos", "other.png", *OPTIONS, "-o", "photos")
+    assert (code, "2 paintings: 2 painted." in out) == (0, True)
+    save_image(load_image("photos/a-painting.png"), "photos/a-painting.png")  # it says no more
+    code, out, err = batch(capsys, "-o", "photos")
+    assert (code, "photos/a-painting.png is there already" in err) == (1, True)
+    assert {path.name for path in photographs.iterdir()} == {
+        f"{name}{end}.png" for name in ("a", "b") for end in ("", "-painting", "-other")
+    }
+    for name in ("a", "b", "a-painting"):
+        (photographs / f"{name}.png").unlink()
+    code, _, err = batch(capsys, "-o", "photos")
+    assert (code, err) == (2, "There is no photograph in the folder photos, only paintings.\n")
 
 
 @pytest.mark.long
