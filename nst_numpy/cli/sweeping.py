@@ -89,8 +89,9 @@ def sweep(
     ]
     if "another" in there:
         refuse_existing(made.cells[there.index("another")].path, force)
-    if set(there) == {"nothing"}:  # the sheet is not of this sweep
+    if set(there) == {"nothing"} or made.loses():  # sheet and table are not of this sweep
         refuse_existing(output / "sheet.png", force)
+        refuse_existing(output / "table.csv", force)
     done: list[int] = []
     say_it = detail if quiet else say
     count = len(made.cells)

@@ -57,3 +57,21 @@ def test_there_may_be_so_many_and_not_one_more(tmp_path):
         Sweep(tmp_path, {"seed": range(MOST + 1)})
     with pytest.raises(InputError, match="over the same value twice"):
         Sweep(tmp_path, {"seed": [1, 1]})
+
+
+@pytest.mark.parametrize(
+    ("there", "loses"),
+    [
+        (None, False),
+        (b"", False),
+        (b"beta,file\n1,beta=1.png\n", False),
+        (b"beta,file\n1,beta=1.png\n2,beta=2.png\n", True),
+        (b"mine\n7\n", True),
+        (b"mine\n" + b"x" * 200_000, True),
+        (b"mine\n\xff\n", True),
+    ],
+)
+def test_a_table_of_other_paintings_would_be_lost(tmp_path, there, loses):
+    if there is not None:
+        (tmp_path / "table.csv").write_bytes(there)
+    assert Sweep(tmp_path, {"beta": [1.0, 10.0]}).loses() is loses
