@@ -220,7 +220,8 @@ def painting(
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
     trained = load_weights(weights, settings.network)
     studio = Studio(options, computing, objective)
-    studio.begin(photograph.shape, fit.memory, settings, in_parts(fit, options.pairs))
+    parts = in_parts(fit, options.pairs, options.cluster)
+    studio.begin(photograph.shape, fit.memory, settings, parts)
     if dry_run:
         steps = nst.stylize(seen, paintings, settings, trained, computing, studio.watched)
         where = output or keeping.result or Path()
