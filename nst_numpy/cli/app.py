@@ -12,7 +12,7 @@ import nst_numpy as nst
 from nst_numpy.canvas import mirrored
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.checking import check, show_weights
-from nst_numpy.cli.configuring import tell_options, with_config
+from nst_numpy.cli.configuring import check_averaged, tell_options, with_config
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
@@ -136,7 +136,8 @@ def stylize(
         and for how long; paint nothing.
     """
     keeping = Keeping(RunFolder(run) if run else None, previews, csv)
-    options = with_config(options, config)
+    typed, options = options, with_config(options, config)
+    check_averaged(typed.given, options)
     with telling(quiet, verbose), suppress(Rehearsed):
         return painted(content, styles, output, weights, options, keeping, force, dry_run)
     return 0

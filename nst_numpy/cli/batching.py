@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nst_numpy.cli.app import app, painted
-from nst_numpy.cli.configuring import with_config
+from nst_numpy.cli.configuring import check_averaged, with_config
 from nst_numpy.cli.keeping import Keeping, what_is_there
 from nst_numpy.cli.naming import Force, Quiet, Verbose
 from nst_numpy.cli.options import Options
@@ -87,7 +87,8 @@ def batch(
     """
     if not styles:
         raise InputError("There is no style; name at least one painting after the photographs.")
-    options = with_config(options, config)
+    typed, options = options, with_config(options, config)
+    check_averaged(typed.given, options)
     options.settings()
     if options.size == "max":
         raise InputError("A batch needs a size in pixels.")
