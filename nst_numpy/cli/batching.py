@@ -22,6 +22,8 @@ from nst_numpy.cli.signals import hear_again, stop_if_asked
 from nst_numpy.cli.spelling import File
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
+from nst_numpy.files.opening import size_and_memory
+from nst_numpy.files.reading import first_bytes
 from nst_numpy.files.writing import check_image_output, is_same
 from nst_numpy.runs.grid import told
 
@@ -94,8 +96,14 @@ def batch(
         raise InputError("A batch needs a size in pixels.")
     named = each_style(styles)
     groups = [[style] for style in named] if each else [named]
+    photographs = photographs_in(content, output, [group[0] for group in groups], format)
+    typed = [path for path in (content, *styles) if path in (*photographs, *named)]
+    for path in (*typed, *(() if each else named)):
+        size_and_memory(path)  # which refuses now what no painting could do without
+    for path in filter(None, (*options.content_mask, *options.style_mask, weights)):
+        first_bytes(path)
     work: list[tuple[Path, list[Path], Row]] = []
-    for photograph in photographs_in(content, output, [group[0] for group in groups], format):
+    for photograph in photographs:
         for group in groups:
             path = output / name_of(photograph, group[0], format)
             if path in [row.path for _, _, row in work]:
@@ -162,7 +170,7 @@ def photographs_in(content: Path, output: Path, styles: Sequence[Path], format: 
         If there is none, or the folder cannot be read.
     """
     found = each_style([content])
-    if not content.is_dir() or not is_same(content, output):
+    if found == [content] or not is_same(content, output):
         return found
     names = {name_of(photograph, style, format) for photograph in found for style in styles}
     found = [path for path in found if path.name not in names and "inputs" not in told(path)]
