@@ -78,12 +78,11 @@ def test_of_a_damaged_trace_it_is_said_that_it_is_damaged(capsys, folder):
     )
 
 
-@pytest.mark.parametrize("command", [["resume", "nowhere"], ["resume", "."], ["film", "."]])
-def test_where_there_is_no_run_it_says_so(capsys, folder, command):
-    code, _, err = run(capsys, *command)
-    assert code == 2
-    assert err.startswith("There is no run in" if command[0] == "resume" else "There are no prev")
-    assert err.count("\n") == 1
+@pytest.mark.parametrize("command", ["resume", "film", "report"])
+@pytest.mark.parametrize("place", ["nowhere", ".", "photo.png"])
+def test_where_there_is_no_run_it_says_so(capsys, folder, command, place):
+    code, _, err = run(capsys, command, place)
+    assert (code, err) == (2, f"There is no run in {place}: it has no run.toml.\n")
 
 
 def test_a_folder_that_is_used_is_refused_before_anything_is_painted(capsys, folder):
