@@ -79,7 +79,7 @@ def demo() -> int:
     say("Ctrl-C stops it and saves the best picture so far.")
     content = embedded("pictures/eilean-donan-castle.webp")
     style = embedded("pictures/church-at-auvers.webp")
-    stylize(content, style, output=output, options=DEMO)
+    painted(content, [style], output, None, DEMO, Keeping(), force=False)
     say("Next: python -m nst_numpy stylize YOUR-PHOTO YOUR-PAINTING --output OUT.png")
     say("      python -m nst_numpy stylize --help shows everything that can be chosen.")
     return 0

@@ -97,8 +97,8 @@ def batch(
     named = each_style(styles)
     groups = [[style] for style in named] if each else [named]
     photographs = photographs_in(content, output, [group[0] for group in groups], format)
-    typed = [path for path in (content, *styles) if path in (*photographs, *named)]
-    for path in (*typed, *(() if each else named)):
+    named_alone = [path for path in (content, *styles) if path in (*photographs, *named)]
+    for path in (*named_alone, *(() if each else named)):
         size_and_memory(path)  # which refuses now what no painting could do without
     for path in filter(None, (*options.content_mask, *options.style_mask, weights)):
         first_bytes(path)
