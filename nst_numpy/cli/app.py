@@ -12,7 +12,7 @@ import nst_numpy as nst
 from nst_numpy.canvas import mirrored
 from nst_numpy.cli.benching import bench
 from nst_numpy.cli.checking import check, show_weights
-from nst_numpy.cli.configuring import tell_options, with_config
+from nst_numpy.cli.configuring import check_averaged, tell_options, with_config
 from nst_numpy.cli.explaining import explain
 from nst_numpy.cli.keeping import CSV, Keeping, Previews, RunDir
 from nst_numpy.cli.learning import learn
@@ -79,7 +79,7 @@ def demo() -> int:
     say("Ctrl-C stops it and saves the best picture so far.")
     content = embedded("pictures/eilean-donan-castle.webp")
     style = embedded("pictures/church-at-auvers.webp")
-    stylize(content, style, output=output, options=DEMO)
+    painted(content, [style], output, None, DEMO, Keeping(), force=False)
     say("Next: python -m nst_numpy stylize YOUR-PHOTO YOUR-PAINTING --output OUT.png")
     say("      python -m nst_numpy stylize --help shows everything that can be chosen.")
     return 0
@@ -136,7 +136,8 @@ def stylize(
         and for how long; paint nothing.
     """
     keeping = Keeping(RunFolder(run) if run else None, previews, csv)
-    options = with_config(options, config)
+    typed, options = options, with_config(options, config)
+    check_averaged(typed.given, options)
     with telling(quiet, verbose), suppress(Rehearsed):
         return painted(content, styles, output, weights, options, keeping, force, dry_run)
     return 0
@@ -220,7 +221,8 @@ def painting(
     seen, paintings, settings = recoloured(colours, photograph, paintings, settings)
     trained = load_weights(weights, settings.network)
     studio = Studio(options, computing, objective)
-    studio.begin(photograph.shape, fit.memory, settings, in_parts(fit, options.pairs))
+    parts = in_parts(fit, options.pairs, options.cluster)
+    studio.begin(photograph.shape, fit.memory, settings, parts)
     if dry_run:
         steps = nst.stylize(seen, paintings, settings, trained, computing, studio.watched)
         where = output or keeping.result or Path()

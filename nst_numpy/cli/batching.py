@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nst_numpy.cli.app import app, painted
-from nst_numpy.cli.configuring import with_config
+from nst_numpy.cli.configuring import check_averaged, with_config
 from nst_numpy.cli.keeping import Keeping, what_is_there
 from nst_numpy.cli.naming import Force, Quiet, Verbose
 from nst_numpy.cli.options import Options
@@ -22,7 +22,9 @@ from nst_numpy.cli.signals import hear_again, stop_if_asked
 from nst_numpy.cli.spelling import File, Named
 from nst_numpy.cli.streams import Output, complain, say, telling, visible
 from nst_numpy.errors import InputError
-from nst_numpy.files.writing import check_image_output
+from nst_numpy.files.opening import size_and_memory
+from nst_numpy.files.reading import first_bytes
+from nst_numpy.files.writing import check_image_output, is_same
 from nst_numpy.runs.grid import told
 
 NAMED: dict[str, tuple[str, ...]] = {
@@ -59,7 +61,8 @@ def batch(
 ) -> int:
     """Paint every photograph of a folder; exit code 1 if one could not be painted.
 
-    What is finished is not painted again when it is run again.
+    What is finished is not painted again when it is run again. Where the paintings go into the
+    folder of the photographs, they are not taken for photographs.
 
     Parameters
     ----------
@@ -86,16 +89,23 @@ def batch(
     """
     if not styles:
         raise InputError("There is no style; name at least one painting after the photographs.")
-    options = with_config(options, config)
+    typed, options = options, with_config(options, config)
+    check_averaged(typed.given, options)
     options.settings()
     if options.size == "max":
         raise InputError("A batch needs a size in pixels.")
     named = each_style(styles)
     groups = [[style] for style in named] if each else [named]
+    photographs = photographs_in(content, output, [group[0] for group in groups], format)
+    named_alone = [path for path in (content, *styles) if path in (*photographs, *named)]
+    for path in (*named_alone, *(() if each else named)):
+        size_and_memory(path)  # which refuses now what no painting could do without
+    for path in filter(None, (*options.content_mask, *options.style_mask, weights)):
+        first_bytes(path)
     work: list[tuple[Path, list[Path], Row]] = []
-    for photograph in each_style([content]):
+    for photograph in photographs:
         for group in groups:
-            path = output / f"{photograph.stem}-{group[0].stem}{suffix_for(photograph, format)}"
+            path = output / name_of(photograph, group[0], format)
             if path in [row.path for _, _, row in work]:
                 raise InputError(f"Two paintings would be {path}; rename one of the pictures.")
             work.append((photograph, group, Row(path)))
@@ -147,6 +157,31 @@ def one(
         row.result = "failed"
         hear_again()
         complain(str(error) or f"There is too little memory for {row.path}.")
+
+
+def photographs_in(content: Path, output: Path, styles: Sequence[Path], format: str) -> list[Path]:
+    """Return the photographs; paintings that went into the same folder are none.
+
+    A painting is what says so of itself, or has the name that one of another photograph will have.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the folder cannot be read.
+    """
+    found = each_style([content])
+    if found == [content] or not is_same(content, output):
+        return found
+    names = {name_of(photograph, style, format) for photograph in found for style in styles}
+    found = [path for path in found if path.name not in names and "inputs" not in told(path)]
+    if not found:
+        raise InputError(f"There is no photograph in the folder {content}, only paintings.")
+    return found
+
+
+def name_of(photograph: Path, style: Path, format: str) -> str:
+    """Name the painting of a photograph after a style."""
+    return f"{photograph.stem}-{style.stem}{suffix_for(photograph, format)}"
 
 
 def suffix_for(photograph: Path, asked: str) -> str:

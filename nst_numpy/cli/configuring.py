@@ -1,6 +1,6 @@
 """Options as plain values, and back: they are read as the command line reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
@@ -94,6 +94,15 @@ def with_config(options: Given, path: Path | None) -> Given:
     found = options_of(named, path, kind)
     chosen = {name: getattr(found, name) for name in found.given}
     return kind(**chosen).but(**{name: getattr(options, name) for name in options.given})
+
+
+def check_averaged(typed: Collection[str], *options: Options) -> None:
+    """Refuse a number of steps to average, where somebody typed one and no average is saved.
+
+    A file of options may have one: a run's folder has every option.
+    """
+    if "averaged" in typed and all(one.keep != "average" for one in options):
+        raise InputError("--averaged belongs to --keep average; give both, or leave it out.")
 
 
 def tell_options(options: Options) -> None:

@@ -24,7 +24,7 @@ def each_style(styles: Sequence[Path]) -> list[Path]:
     ------
     InputError
         If there is no picture in a folder, or it cannot be read; or if a picture that is not there
-        is a number.
+        is a number, or an option.
     """
     found: list[Path] = []
     for style in styles:
@@ -32,6 +32,10 @@ def each_style(styles: Sequence[Path]) -> list[Path]:
             raise InputError(
                 f"There is no picture {style}; several numbers are joined by commas, as in "
                 "--style-weights 3,1."
+            )
+        if str(style).startswith("-") and not os.path.lexists(style):
+            raise InputError(
+                f"There is no picture {style}; options come before --, and only pictures after it."
             )
         if not os.path.isdir(style):  # noqa: PTH112  (where it is out of reach, it says no)
             found.append(style)

@@ -9,6 +9,7 @@ from nst_numpy.cli.naming import Force, place
 from nst_numpy.cli.spelling import File, Named, Whole
 from nst_numpy.cli.streams import say
 from nst_numpy.runs import films
+from nst_numpy.runs.folder import RunFolder
 from nst_numpy.runs.reporting import report as write_report
 
 
@@ -66,6 +67,9 @@ def film(
     force
         Replace a film that is there already.
     """
+    run = RunFolder(folder)
+    if not run.all_previews():
+        run.read()  # which says so, if there is no run
     output = place(output, folder / "film.webp", force)
     frames = films.film(folder, output, ledger, size, seconds)
     say(f"{output}: {frames} frames, {output.stat().st_size / 1000:,.0f} kB.")

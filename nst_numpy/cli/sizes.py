@@ -208,7 +208,7 @@ def cure(settings: Settings, fits: Callable[[Settings], bool]) -> str:
     return " With --optimizer adam it fits." if fits(replace(settings, optimizer="adam")) else ""
 
 
-def in_parts(fit: Fit, pairs: int) -> str:
+def in_parts(fit: Fit, pairs: int, cluster: str | None) -> str:
     """Say what was given up for the memory, if anything was."""
     told = ""
     if fit.rows:
@@ -218,7 +218,8 @@ def in_parts(fit: Fit, pairs: int) -> str:
     if fit.pairs < pairs:
         told += f"; lbfgs remembers {fit.pairs} steps instead of {pairs}"
     if fit.remember == "workers":
-        told += "; the workers keep what lbfgs remembers"
+        there = "the workers keep" if cluster else "without a cluster this machine keeps"
+        told += f"; {there} what lbfgs remembers"
     return told
 
 

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 
 from nst_numpy.cli.app import app, painted
-from nst_numpy.cli.configuring import varied, with_config
+from nst_numpy.cli.configuring import check_averaged, varied, with_config
 from nst_numpy.cli.elsewhere import Elsewhere
 from nst_numpy.cli.keeping import Keeping, what_is_there
 from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
@@ -66,7 +66,7 @@ def sweep(
     verbose
         Print every option's value, too, and how each scale went.
     """
-    options = with_config(options, config)
+    typed, options = options, with_config(options, config)
     if options.size == "max":
         raise InputError("A sweep needs a size in pixels.")
     axes = dict(axis(text) for text in over)
@@ -79,6 +79,7 @@ def sweep(
             all_options[n] = varied(all_options[n], name, text)
         all_options[n] = in_print(all_options[n])
         all_options[n].settings()
+    check_averaged({*typed.given, *axes}, *all_options)
     made.make()
     named = each_style(styles)
     elsewhere = Elsewhere(options.cluster) if options.cluster else None
@@ -90,8 +91,9 @@ def sweep(
     ]
     if "another" in there:
         refuse_existing(made.cells[there.index("another")].path, force)
-    if set(there) == {"nothing"}:  # the sheet is not of this sweep
+    if set(there) == {"nothing"} or made.loses():  # sheet and table are not of this sweep
         refuse_existing(output / "sheet.png", force)
+        refuse_existing(output / "table.csv", force)
     done: list[int] = []
     say_it = detail if quiet else say
     count = len(made.cells)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 import numpy as np
 from cyclopts import Parameter, Token
 
-from nst_numpy.cli.configuring import tell_options, with_config
+from nst_numpy.cli.configuring import check_averaged, tell_options, with_config
 from nst_numpy.cli.naming import Force, Quiet, Verbose, refuse_existing
 from nst_numpy.cli.options import Options
 from nst_numpy.cli.painting import cost_of_file, drained, result
@@ -126,6 +126,7 @@ def texture(
     typed, options = options, with_config(options, config)
     with telling(quiet, verbose):
         look_at_typed(typed)
+        check_averaged(typed.given, options)
         return made(styles, output, weights, force, options)
 
 

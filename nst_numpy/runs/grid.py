@@ -89,6 +89,18 @@ class Sweep:
         found = {n: told(cell.path) for n, cell in enumerate(self.cells)}
         return {n: about for n, about in found.items() if about and "cut_short" not in about}
 
+    def loses(self) -> bool:
+        """Return whether the table that is there tells of paintings that are not of this sweep."""
+        path = self.folder / "table.csv"
+        if not path.is_file():
+            return False
+        names = {cell.path.name for cell in self.cells}
+        try:
+            with path.open(encoding="utf-8", errors="replace", newline="") as file:
+                return any(row.get("file") not in names for row in csv.DictReader(file))
+        except (OSError, csv.Error):  # it is no table of ours
+            return True
+
     def write(self, only: Sequence[int]) -> list[dict[str, Any]]:
         """Write contact sheet and table of some of the paintings; return the table's rows."""
         finished = {n: about for n, about in self.finished().items() if n in only}

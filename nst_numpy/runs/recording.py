@@ -106,7 +106,7 @@ class Recording:
             if self._last:
                 self._checkpoint(self._last)
             if self.table:
-                self._attempt(lambda: write_csv(read_trace(self.folder.trace), self.folder.table))
+                self._tabulate()
 
     def recorded(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Yield the steps; each is in the trace before somebody sees it."""
@@ -147,6 +147,15 @@ class Recording:
         path = self.folder.preview(step.scale, step.iteration)
         path.parent.mkdir(exist_ok=True)
         picture.save(path, "JPEG", quality=88)
+
+    def _tabulate(self) -> None:
+        """Write the trace as a table; one of a damaged trace is not written."""
+        try:
+            rows = read_trace(self.folder.trace)
+        except InputError as error:
+            self.complain(f"The trace is damaged, so {self.folder.table} is not written: {error}")
+        else:
+            self._attempt(lambda: write_csv(rows, self.folder.table))
 
     def _attempt(self, write: Callable[[], object]) -> None:
         """Write; what cannot be written is said once, and the painting goes on."""

@@ -159,7 +159,7 @@ def value(part: Any) -> str:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a file of TOML.
+    """Read a file of TOML; a byte order mark before it, as Windows writes one, is left out.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     if len(text) > LARGEST:
         raise InputError(f"{path} has more than {LARGEST} bytes; settings have not.")
     try:
-        return tomllib.loads(text.decode("utf-8"))
+        return tomllib.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is no TOML ({error}).") from error
 

@@ -25,12 +25,15 @@ class Trace:
     ----------
     path : Path
     keep : int
-        How many of its lines to keep: those of steps that come after them were never to be.
+        How many of its lines to keep: those of steps that come after them were never to be. If the
+        last of them was cut off, it is left out: another line behind it would spoil both.
     """
 
     def __init__(self, path: Path, keep: int = 0) -> None:
         try:
             lines = path.read_bytes().splitlines(keepends=True)[:keep] if path.exists() else []
+            if lines and not lines[-1].endswith(b"\n"):
+                lines.pop()
             if lines or path.exists():
                 with replacing(path) as temporary:
                     temporary.write_bytes(b"".join(lines))

@@ -9,7 +9,7 @@ import sys
 import pytest
 from typed import quick, run
 
-from nst_numpy import load_image
+from nst_numpy import load_image, save_image
 
 OPTIONS = quick(iterations="2")[5:]
 
@@ -41,6 +41,56 @@ def test_one_bad_file_stops_nobody_and_what_is_there_is_left(capsys, folder, pho
     code, out, err = batch(capsys, "--seed", "3")  # another painting of the same name
     assert code == 1
     assert "--force" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nope", "painting.png"],
+        ["photos", "nope"],
+        ["photos", "nope", "painting.png", "--each"],
+        ["photos", "painting.png", "--weights", "nope"],
+        ["photos", "painting.png", "--content-mask", "nope"],
+    ],
+)
+def test_what_every_painting_lacks_is_one_sentence_and_nothing_is_made(
+    capsys, folder, photographs, words
+):
+    code, out, err = run(capsys, "batch", *words, *OPTIONS, "-o", "b")
+    assert (code, out, err) == (2, "", "nope does not exist.\n")
+    assert not (folder / "b").exists()
+
+
+def test_after_each_style_a_bad_one_among_a_folder_stops_nobody(capsys, folder, photographs):
+    (folder / "styles").mkdir()
+    shutil.copy("painting.png", "styles")
+    (folder / "styles/bad.png").write_bytes(b"no picture")
+    words = ["batch", "photo.png", "styles", *OPTIONS]
+    code, out, _ = run(capsys, *words, "--each")
+    assert (code, "2 paintings: 1 failed, 1 painted." in out) == (1, True)
+    code, out, err = run(capsys, *words, "-o", "b")  # it would be part of all of them
+    assert (code, out, "bad.png is not a picture" in err) == (2, "", True)
+
+
+def test_paintings_in_the_folder_of_the_photographs_are_not_painted_again(
+    capsys, folder, photographs
+):
+    shutil.copy("painting.png", "other.png")
+    assert batch(capsys, "-o", "photos", "-q")[0] == 0
+    code, out, _ = batch(capsys, "-o", "photos/../photos")
+    assert (code, "2 paintings: 2 was there." in out) == (0, True)
+    code, out, _ = run(capsys, "batch", "photos", "other.png", *OPTIONS, "-o", "photos")
+    assert (code, "2 paintings: 2 painted." in out) == (0, True)
+    save_image(load_image("photos/a-painting.png"), "photos/a-painting.png")  # it says no more
+    code, out, err = batch(capsys, "-o", "photos")
+    assert (code, "photos/a-painting.png is there already" in err) == (1, True)
+    assert {path.name for path in photographs.iterdir()} == {
+        f"{name}{end}.png" for name in ("a", "b") for end in ("", "-painting", "-other")
+    }
+    for name in ("a", "b", "a-painting"):
+        (photographs / f"{name}.png").unlink()
+    code, _, err = batch(capsys, "-o", "photos")
+    assert (code, err) == (2, "There is no photograph in the folder photos, only paintings.\n")
 
 
 @pytest.mark.long

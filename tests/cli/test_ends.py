@@ -165,7 +165,13 @@ def test_a_reader_of_the_output_who_goes_is_no_error(folder, closed_pipe, argume
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
-@pytest.mark.parametrize("arguments", [QUICK, ["weights"], ["--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        QUICK, ["weights"], ["--help"], ["--version"], ["check", "--help"], ["presets"],
+        ["completion", "bash"], ["explain", "--list"],
+    ],
+)  # fmt: skip
 def test_output_that_cannot_be_written_is_one_line(folder, arguments):
     with FULL.open("w") as full:
         end = started(folder, arguments, stdout=full, stderr=subprocess.PIPE)

@@ -52,12 +52,37 @@ def test_a_run_goes_on_when_its_pictures_have_moved(capsys, folder):
     assert (about["earlier"], about["options"]["iterations"]) == ([4], 7)
 
 
-@pytest.mark.parametrize("command", [["resume", "nowhere"], ["resume", "."], ["film", "."]])
-def test_where_there_is_no_run_it_says_so(capsys, folder, command):
-    code, _, err = run(capsys, *command)
-    assert code == 2
-    assert err.startswith("There is no run in" if command[0] == "resume" else "There are no prev")
-    assert err.count("\n") == 1
+def test_a_run_whose_trace_was_cut_off_goes_on_and_its_table_too(capsys, folder):
+    run(capsys, *KEPT, "--run", "kept", "--csv")
+    with Path("kept/trace.jsonl").open("rb+") as trace:
+        trace.truncate(Path("kept/trace.jsonl").stat().st_size - 5)
+    code, _, err = run(capsys, "resume", "kept", "--iterations", "6")
+    assert (code, "written" in err) == (0, False)
+    for more in (6, 7):
+        assert run(capsys, "resume", "kept", "--iterations", str(more))[0] == 0
+        rows = Path("kept/trace.jsonl").read_text().splitlines()
+        assert [json.loads(row)["iteration"] for row in rows][-1] == 2 * more
+        assert len(Path("kept/trace.csv").read_text().splitlines()) == 1 + len(rows)
+    assert run(capsys, "report", "kept")[0] == 0
+
+
+def test_of_a_damaged_trace_it_is_said_that_it_is_damaged(capsys, folder):
+    run(capsys, *KEPT, "--run", "kept", "--csv")
+    lines = Path("kept/trace.jsonl").read_bytes().splitlines(keepends=True)
+    Path("kept/trace.jsonl").write_bytes(b"".join([*lines[:2], b"no step\n", *lines[3:]]))
+    code, _, err = run(capsys, "resume", "kept", "--iterations", "6")
+    assert code == 0
+    assert err.endswith(
+        "The trace is damaged, so kept/trace.csv is not written: Line 3 of kept/trace.jsonl is no "
+        "step of a trace.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["resume", "film", "report"])
+@pytest.mark.parametrize("place", ["nowhere", ".", "photo.png"])
+def test_where_there_is_no_run_it_says_so(capsys, folder, command, place):
+    code, _, err = run(capsys, command, place)
+    assert (code, err) == (2, f"There is no run in {place}: it has no run.toml.\n")
 
 
 def test_a_folder_that_is_used_is_refused_before_anything_is_painted(capsys, folder):

@@ -68,6 +68,16 @@ def test_a_style_that_is_a_number_was_a_weight(capsys, folder):
     assert run(capsys, *words)[0] == 0
 
 
+@pytest.mark.parametrize("option", ["--size", "-o"])
+def test_a_style_that_is_an_option_stood_after_two_dashes(capsys, folder, option):
+    words = ["stylize", "--size", "24", "--", "photo.png", "painting.png", option, "32"]
+    code, _, err = run(capsys, *words)
+    said = f"There is no picture {option}; options come before --, and only pictures after it.\n"
+    assert (code, err) == (2, said)
+    (folder / "painting.png").rename(option)  # but a picture of that name is a picture
+    assert run(capsys, "stylize", *QUICK[3:], "--", "photo.png", option)[0] == 0
+
+
 @pytest.mark.parametrize("words", [["mask.png", "land.png"], ["mask.png,land.png"]])
 def test_masks_that_are_not_repeated_are_told_how(capsys, folder, words):
     for name in ("mask.png", "land.png"):

@@ -82,3 +82,31 @@ def test_what_cannot_be_saved_on_the_way_is_said_once_and_the_painting_goes_on(c
     assert code == 0
     assert err.count("The painting goes on.") == 1
     assert (folder / "out.png").is_file()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["stylize", "photo.png", "painting.png", "-o", "o.png"],
+        ["texture", "painting.png", "-o", "o.png"],
+        ["batch", "photo.png", "painting.png", "-o", "o"],
+        ["sweep", "photo.png", "painting.png", "-o", "o", "--over", "beta=1"],
+        ["sweep", "photo.png", "painting.png", "-o", "o", "--over", "averaged=3,4"],
+    ],
+)
+def test_how_many_are_averaged_is_refused_where_no_average_is_saved(capsys, folder, words):
+    more = [] if "averaged=3,4" in words else ["--averaged", "3"]
+    code, out, err = run(capsys, *words, *more, "--iterations", "0", "--size", "24")
+    assert (code, out) == (2, "")
+    assert err == "--averaged belongs to --keep average; give both, or leave it out.\n"
+    assert not list(folder.glob("o.png"))
+
+
+def test_how_many_are_averaged_may_stand_in_a_file_and_be_swept_over_with_keep(capsys, folder):
+    (folder / "mine.toml").write_text('keep = "best"\naveraged = 3\n')
+    (folder / "average.toml").write_text('keep = "average"\n')
+    assert run(capsys, *PAINT, "--config", "mine.toml")[0] == 0
+    words = [*PAINT, "--force", "--averaged", "3", "--config", "average.toml"]
+    assert run(capsys, *words)[0] == 0
+    sweep = ["sweep", "photo.png", "painting.png", *FAST, "--averaged", "3"]
+    assert run(capsys, *sweep, "--over", "keep=best,average")[0] == 0

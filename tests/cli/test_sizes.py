@@ -1,6 +1,7 @@
 """What is said of sizes and of memory before a painting begins."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,3 +59,13 @@ def test_workers_cannot_remember_what_adam_does_not(large, size):
     with pytest.raises(InputError, match="steps of lbfgs only; adam remembers none"):
         fit(large, size=size, optimizer="adam", remember="workers", memory=1.0)
     assert fit(large, size=96, optimizer="adam", remember="here").size == 96
+
+
+@pytest.mark.parametrize(
+    ("cluster", "who"),
+    [(None, "without a cluster this machine keeps"), ("local:2", "the workers keep")],
+)
+def test_who_keeps_what_lbfgs_remembers_is_told_as_it_is(cluster, who):
+    there = sizes.Fit(96, 0, None, 20, remember="workers")
+    assert sizes.in_parts(there, 20, cluster) == f"; {who} what lbfgs remembers"
+    assert sizes.in_parts(replace(there, remember=None), 20, cluster) == ""

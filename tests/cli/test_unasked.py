@@ -50,6 +50,23 @@ def test_a_sweep_replaces_neither_other_paintings_nor_another_sheet(capsys, fold
     assert Path("swept/beta=1.png").read_bytes() == before
 
 
+def test_a_sweep_that_holds_another_goes_on_and_one_that_does_not_loses_nothing(capsys, folder):
+    words = [*SWEEP[:-2], "-o", "swept", "-q"]
+    assert run(capsys, *words, "--over", "beta=1,10")[0] == 0
+    before = {path.name: path.read_bytes() for path in Path("swept").iterdir()}
+    for other in ("beta=1,20", "beta=1", "alpha=2"):
+        code, _, err = run(capsys, *words, "--over", other)
+        assert (code, err.startswith("swept/sheet.png is there already")) == (2, True)
+        assert {path.name: path.read_bytes() for path in Path("swept").iterdir()} == before
+    Path("swept/sheet.png").unlink()
+    code, _, err = run(capsys, *words, "--over", "alpha=2")
+    assert (code, err.startswith("swept/table.csv is there already")) == (2, True)
+    assert run(capsys, *words, "--over", "beta=1,10,20")[0] == 0
+    assert len(Path("swept/table.csv").read_text().splitlines()) == 4
+    assert run(capsys, *words, "--over", "beta=20,1", "--force")[0] == 0
+    assert len(Path("swept/table.csv").read_text().splitlines()) == 3
+
+
 def test_what_is_made_of_a_run_replaces_nothing_unasked(capsys, folder):
     assert run(capsys, *PLACELESS, "--run", "kept")[0] == 0
     for words, name in (

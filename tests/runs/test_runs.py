@@ -374,6 +374,14 @@ def test_a_trace_keeps_the_lines_that_count(tmp_path):
     assert (trace.lines, path.read_bytes()) == (2, b"one\ntwo\n")
 
 
+def test_a_line_that_was_cut_off_is_left_out_though_it_counts(tmp_path):
+    path = tmp_path / "trace.jsonl"
+    path.write_bytes(b"one\ntwo\ncut o")
+    trace = Trace(path, 3)
+    trace.close()
+    assert (trace.lines, path.read_bytes()) == (2, b"one\ntwo\n")
+
+
 @pytest.mark.parametrize("line", [b"[]", b"{}", b"nonsense", b"[" * 5000, b'{"J": 1}'])
 def test_a_trace_that_is_none_is_one_sentence(tmp_path, line):
     (tmp_path / "trace.jsonl").write_bytes(line + b"\n")

@@ -136,3 +136,8 @@ def test_a_value_of_a_sweep_is_read_as_the_command_line_reads_it():
     assert varied(Options(size=7), "beta", "1").size == 7
     with pytest.raises(InputError, match="--over has an option 'magic', unknown here"):
         varied(Options(), "magic", "1")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_table(tmp_path):
+    (tmp_path / "notepad.toml").write_text("beta = 10\n", encoding="utf-8-sig")
+    assert read_toml(tmp_path / "notepad.toml") == {"beta": 10}
