@@ -10,9 +10,11 @@ def row(scale, iteration, J, **terms):
     return {"scale": scale, "iteration": iteration, "J": J, "terms": terms}
 
 
-ROWS = [row(1, n, 100.0, tv=1.0) for n in range(3)] + [row(2, n, 10.0, tv=1.0) for n in range(3, 6)]
+ROWS = [row(1, n, 1e4, tv=100.0) for n in range(3)] + [
+    row(2, n, 1e3, tv=100.0) for n in range(3, 6)
+]
 LEFT, TOP, BOTTOM = 30, 6, 112  # of a picture 120 high
-Y = {1.0: BOTTOM, 10.0: (TOP + BOTTOM) / 2, 100.0: TOP}
+Y = {100.0: BOTTOM, 1e3: (TOP + BOTTOM) / 2, 1e4: TOP}
 
 
 def is_(picture, colour):
@@ -31,14 +33,18 @@ def right_of(picture):
 
 
 def test_each_value_stands_at_the_height_of_its_logarithm(curves):
-    assert (curves.low, curves.high) == (0, 2)
+    assert (curves.low, curves.high) == (2, 4)
     picture = curves.drawn(2, 5)
     right, black, term = right_of(picture), is_(picture, INK), is_(picture, COLOURS[0])
     across = (right - LEFT) / 5
     for number, one in enumerate(ROWS):
         x = round(LEFT + across * number) + (2 if number in (0, 3) else -2)  # of its own scale
         assert np.flatnonzero(black[:, x]).mean() == pytest.approx(Y[one["J"]], abs=1)
-        assert np.flatnonzero(term[:, x]).mean() == pytest.approx(Y[1.0], abs=1)
+        assert np.flatnonzero(term[:, x]).mean() == pytest.approx(Y[100.0], abs=1)
+    lines = is_(picture, FAINT)[:, LEFT + 3 : LEFT + 9]  # of the powers of ten, where no curve is
+    assert [n for n in range(120) if lines[n].all()] == [59]
+    numbers = is_(picture, INK)[:, : LEFT - 4]  # beside them
+    assert [numbers[round(y) - 5 : round(y) + 6].any() for y in Y.values()] == [True] * 3
     between = round(LEFT + across * 2.5)
     assert not black[:, between].any()  # J is another at another scale
     assert is_(picture, FAINT)[TOP + 5 : BOTTOM - 5, between - 1 : between + 2].any(axis=1).all()
@@ -59,8 +65,8 @@ def test_names_stand_where_their_curves_end_and_not_over_each_other(curves):
     beyond = right_of(picture) + 4
     black, term = (is_(picture, colour)[:, beyond:] for colour in (INK, COLOURS[0]))
     middle = {name: np.argwhere(seen)[:, 0].mean() for name, seen in (("J", black), ("tv", term))}
-    assert middle["J"] == pytest.approx(Y[10.0], abs=4)
-    assert Y[10.0] + 20 < middle["tv"] < BOTTOM  # no lower than the curves
+    assert middle["J"] == pytest.approx(Y[1e3], abs=4)
+    assert Y[1e3] + 20 < middle["tv"] < BOTTOM  # no lower than the curves
     same = [row(1, n, 3.0, one=1.0, two=1.0, three=1.0) for n in range(3)]
     picture = Curves(same, (400, 120)).drawn(1, 2)
     seen = [is_(picture, one)[:, right_of(picture) + 4 :] for one in COLOURS[:3]]
