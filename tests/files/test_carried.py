@@ -268,3 +268,13 @@ def test_a_bigtiff_is_known_by_its_version(order):
     for version, is_big in ((42, False), (43, True)):
         file = io.BytesIO(start + struct.pack(f"{order}H", version) + bytes(12))
         assert big(file) == is_big
+
+
+def test_the_exif_of_a_tiff_is_found_in_the_file_itself(tmp_path):
+    said = Image.Exif()
+    said[272] = "Box"
+    Image.new("RGB", (8, 6)).save(tmp_path / "photograph.tif", exif=said)
+    along = carried_of(tmp_path / "photograph.tif", (6, 8, 3))
+    save_image(np.zeros((6, 8, 3)), tmp_path / "out.png", "", along)
+    _, found = read(tmp_path / "out.png")
+    assert found[272] == "Box"
