@@ -13,11 +13,13 @@ pytest.importorskip("numba")
 
 from nst_numpy import layers
 from nst_numpy.costs import Content, Gram, Term
+from nst_numpy.costs.part import Part
 from nst_numpy.evaluation import Evaluator as Definition
 from nst_numpy.kernels import points
 from nst_numpy.kernels import strips as strips_module
 from nst_numpy.kernels.evaluation import Evaluator
 from nst_numpy.kernels.lines import FOUR, SIX
+from nst_numpy.kernels.terms import seen_whole
 from nst_numpy.kernels.threads import Team
 from nst_numpy.kernels.winograd import conv_pool_backward, conv_pool_forward, conv_scratch
 
@@ -133,3 +135,21 @@ def test_taps_anywhere_strips_of_every_height(pooling, taps, numbers, monkeypatc
                 again, dG_again = evaluator(G, ours)
                 assert again == values
                 np.testing.assert_array_equal(dG_again, dG)
+
+
+def test_features_are_seen_whole_where_a_sum_over_strips_would_not_do():
+    first, second = slice(2, 9), slice(3, 9)
+
+    def seen(*statistics, layers=("conv1_1", "conv1_1")):
+        each = zip(layers, statistics, strict=False)
+        return seen_whole([Term(f"{n}", *one, 1.0) for n, one in enumerate(each)])
+
+    assert seen() == set()
+    assert seen(Gram(), Gram()) == set()
+    assert seen(Part(Gram(), first), Part(Gram(), first)) == set()
+    assert seen(Gram(), Part(Gram(), first)) == {"conv1_1"}  # of other rows, of one layer
+    assert seen(Part(Gram(), first), Part(Gram(), second)) == {"conv1_1"}
+    two = ("conv1_1", "conv2_1")
+    assert seen(Part(Gram(), first), Part(Gram(), second), layers=two) == set()
+    assert seen(Gram(), Content(), layers=two) == {"conv2_1"}
+    assert seen(Gram(), Part(Content(), first), layers=two) == {"conv2_1"}
