@@ -39,6 +39,7 @@ TESTS = {  # of a file, or of all in its folder
     "nst_numpy/kernels/masked.py": f"{READ} -k region|tests/kernels/test_masked_kernels.py",
     "nst_numpy/kernels/pool.py": f"{READ} -k pools|{KERNELS} -k pools or nan",
     "nst_numpy/kernels/pooled_tiles.py": f"{READ} -k transforms|{STRIPS} -k transforms",
+    "nst_numpy/kernels/terms.py": f"{J}|{STRIPS} -k seen_whole|{STYLIZED}",
     "nst_numpy/kernels/threads.py": f"tests/test_helpers.py|{KERNELS} -k convolution or gram",
     **{
         f"nst_numpy/kernels/{name}.py": CONVOLVED
